@@ -1,0 +1,1 @@
+//! How a case file is sealed and checked.
