@@ -1,0 +1,252 @@
+//! One hearing: a table of its slices. Each slice has one field, one command and one event.
+//!
+//! A slice reads the whole hearing and hears every event, but writes only its own state. The same type is the
+//! server's state and what a seat sees: a seat's view is the hearing without what is not the seat's.
+
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    disclosed::{Clearance, Reach, Viewer},
+    moment::Moment,
+    refusal::Refusal,
+    rulebook::Rulebook,
+    seat::{By, Capacity, Id, Office, SeatId},
+};
+
+pub mod decision;
+pub mod deliberation;
+pub mod exhibit;
+pub mod floor;
+pub mod motion;
+pub mod opinion;
+pub mod phase;
+pub mod plan;
+pub mod question;
+pub mod record;
+pub mod roll;
+pub mod statement;
+
+macro_rules! slices {
+    ($($name:ident $slice:ident $state:ident $doc:literal;)*) => {
+        /// What somebody wants done, slice by slice.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Command { $(#[doc = $doc] $name($slice::Command),)* }
+
+        /// What happened, slice by slice. Events are for ever: a name is never changed, a field only added.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Event { $(#[doc = $doc] $name($slice::Event),)* }
+
+        /// The state of a hearing, or what one seat sees of it.
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        pub struct Hearing { $(#[doc = $doc] pub $slice: $slice::$state,)* }
+
+        $(impl From<$slice::Event> for Event {
+            fn from(event: $slice::Event) -> Self { Self::$name(event) }
+        })*
+
+        impl Event {
+            /// The stable name, such as `question.put`.
+            #[must_use]
+            pub fn name(&self) -> String {
+                match self { $(Self::$name(event) => alloc::format!("{}.{}", stringify!($slice), event.name()),)* }
+            }
+
+            /// Who may see this event. It depends on the event and on who sits where, and on nothing that changes later.
+            #[must_use]
+            pub fn reach(&self, plan: &plan::Plan) -> Reach {
+                match self { $(Self::$name(event) => event.reach(plan),)* }
+            }
+        }
+
+        impl Hearing {
+            /// What becomes of `command`: the events that follow from it, or why not.
+            ///
+            /// # Errors
+            /// The refusal, when the rules say no; nothing has changed then.
+            pub fn decide(&self, command: Command, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+                self.still_running()?;
+                match command { $(Command::$name(command) => $slice::decide(self, command, act),)* }
+            }
+
+            /// Takes in what happened. Never fails: what the record holds has happened.
+            pub fn evolve(&mut self, at: Moment, event: &Event) {
+                $($slice::$state::evolve(&mut self.$slice, at, event);)*
+            }
+
+            /// The hearing without what is not the viewer's.
+            #[must_use]
+            pub fn disclosed_to(&self, viewer: &Viewer) -> Self {
+                Self { $($slice: self.$slice.disclosed_to(viewer, &self.plan),)* }
+            }
+        }
+    };
+}
+
+slices! {
+    Plan plan Plan "What is to be heard, by whom, when and where, and who approved it.";
+    Roll roll Roll "Who is here.";
+    Phase phase Course "Which step the hearing is in.";
+    Floor floor Floor "Who may speak.";
+    Statement statement Statements "What was said with the floor, and what the clerk took down.";
+    Question question Questions "What the panel asks.";
+    Exhibit exhibit Exhibits "Documents laid before the hearing.";
+    Motion motion Motions "What parties ask the chair to rule on.";
+    Deliberation deliberation Deliberation "The panel alone.";
+    Opinion opinion Opinions "The panel's opinion sheets and what is read out.";
+    Decision decision Decisions "What the office decides.";
+    Record record Record "The written record, its correction and its signing.";
+}
+
+/// Everything about an act except what it does: its id, its author, its moment and the rules in force.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    /// Id of the command; the id of what it makes.
+    pub id: &'a Id,
+    /// The author, known from the connection.
+    pub by: &'a By,
+    /// The server's clock.
+    pub at: Moment,
+    /// The rules in force.
+    pub rules: &'a Rulebook,
+}
+
+impl Act<'_> {
+    /// The seat that acts.
+    pub(crate) fn seat(&self) -> Result<&SeatId, Refusal> {
+        match self.by {
+            By::Seat(seat) => Ok(seat),
+            By::Office(_) | By::Clock => Err(Refusal::NotYourPart),
+        }
+    }
+
+    /// The post that acts.
+    pub(crate) fn office(&self) -> Result<Office, Refusal> {
+        match self.by {
+            By::Office(office) => Ok(*office),
+            By::Seat(_) | By::Clock => Err(Refusal::NotYourOffice),
+        }
+    }
+
+    /// A text that says something and is not too long.
+    pub(crate) fn text(&self, text: &str) -> Result<String, Refusal> {
+        if text.trim().is_empty() {
+            return Err(Refusal::EmptyText);
+        }
+        if text.chars().count() > self.rules.text_chars_max {
+            return Err(Refusal::TextTooLong);
+        }
+        Ok(text.into())
+    }
+
+    /// A title or name that says something and is not too long.
+    pub(crate) fn title(&self, text: &str) -> Result<String, Refusal> {
+        if text.trim().is_empty() {
+            return Err(Refusal::EmptyText);
+        }
+        if text.chars().count() > self.rules.title_chars_max {
+            return Err(Refusal::TitleTooLong);
+        }
+        Ok(text.into())
+    }
+
+    /// A reason: refused as missing, not as empty.
+    pub(crate) fn reason(&self, text: &str) -> Result<String, Refusal> {
+        self.text(text).map_err(|refusal| {
+            if refusal == Refusal::EmptyText {
+                Refusal::ReasonNeeded
+            } else {
+                refusal
+            }
+        })
+    }
+}
+
+impl Hearing {
+    /// How far into the hearing a seat has been let.
+    #[must_use]
+    pub fn clearance(&self, seat: &SeatId) -> Clearance {
+        self.roll.clearance(seat, &self.plan)
+    }
+
+    /// The viewer in a seat.
+    #[must_use]
+    pub fn viewer(&self, seat: &SeatId) -> Viewer {
+        Viewer {
+            seat: Some(seat.clone()),
+            clearance: self.clearance(seat),
+        }
+    }
+
+    /// When the server must next act by itself, and why.
+    #[must_use]
+    pub fn next_alarm(&self, rules: &Rulebook) -> Option<(Moment, phase::Why)> {
+        phase::next_alarm(self, rules)
+    }
+
+    /// The seat that presides: the chair, or the deputy who took over.
+    #[must_use]
+    pub fn presiding(&self) -> Option<&SeatId> {
+        self.roll
+            .deputy_acting
+            .as_ref()
+            .or_else(|| self.plan.seat_of(Capacity::Chair))
+    }
+
+    /// Sitting panellists: admitted, not recused, not gone.
+    pub fn sitting_panel(&self) -> impl Iterator<Item = &SeatId> {
+        self.plan
+            .seats_of(Capacity::Panellist)
+            .filter(|seat| self.roll.is_present(seat))
+    }
+
+    /// The acting seat, if it has been admitted.
+    pub(crate) fn admitted<'a>(&self, act: &'a Act<'_>) -> Result<(&'a SeatId, Capacity), Refusal> {
+        let seat = act.seat()?;
+        let capacity = self.plan.capacity(seat).ok_or(Refusal::NotASeat)?;
+        self.roll.require_present(seat)?;
+        Ok((seat, capacity))
+    }
+
+    pub(crate) fn chair<'a>(&self, act: &'a Act<'_>) -> Result<&'a SeatId, Refusal> {
+        let (seat, _) = self.admitted(act).map_err(|refusal| match refusal {
+            Refusal::NotYourPart => Refusal::ChairOnly,
+            other => other,
+        })?;
+        if self.presiding() == Some(seat) {
+            Ok(seat)
+        } else {
+            Err(Refusal::ChairOnly)
+        }
+    }
+
+    pub(crate) fn clerk_or_chair<'a>(&self, act: &'a Act<'_>) -> Result<&'a SeatId, Refusal> {
+        let (seat, capacity) = self.admitted(act)?;
+        if capacity == Capacity::Clerk || self.presiding() == Some(seat) {
+            Ok(seat)
+        } else {
+            Err(Refusal::ClerkOrChairOnly)
+        }
+    }
+
+    pub(crate) fn panellist<'a>(&self, act: &'a Act<'_>) -> Result<&'a SeatId, Refusal> {
+        match self.admitted(act)? {
+            (seat, Capacity::Panellist) => Ok(seat),
+            _ => Err(Refusal::PanelOnly),
+        }
+    }
+
+    /// A sealed file and a cancelled hearing take nothing more.
+    fn still_running(&self) -> Result<(), Refusal> {
+        if self.phase.cancelled.is_some() {
+            return Err(Refusal::Ended);
+        }
+        if self.record.sealed.is_some() {
+            Err(Refusal::Sealed)
+        } else {
+            Ok(())
+        }
+    }
+}

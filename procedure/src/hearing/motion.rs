@@ -1,0 +1,310 @@
+//! Motions: what a party asks the chair to rule on, and the ruling, which for a recusal takes effect at once
+//! (Arts. 7, 13, 15).
+//!
+//! ```text
+//! Moved ──rule──▶ Granted | Denied
+//! ```
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+use super::{Act, Event as HearingEvent, Hearing, opinion, plan::Plan, roll};
+use crate::{
+    disclosed::{Reach, Viewer},
+    moment::Moment,
+    refusal::Refusal,
+    seat::{By, Capacity, Id, Office, SeatId},
+};
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// 申请回避.
+    Recusal,
+    /// 申请延期或者休会.
+    Adjournment,
+    /// 提交新证据.
+    NewEvidence,
+    /// 申请不公开.
+    CloseDoors,
+    /// 提出异议.
+    Objection,
+}
+
+impl Kind {
+    /// The words of the rules, Chinese and English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Recusal => ("申请回避", "Recusal"),
+            Self::Adjournment => ("申请延期或者休会", "Adjournment"),
+            Self::NewEvidence => ("提交新证据", "New evidence"),
+            Self::CloseDoors => ("申请不公开", "Closing the doors"),
+            Self::Objection => ("提出异议", "Objection"),
+        }
+    }
+}
+
+/// What somebody wants done with a motion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Command {
+    /// A party or agent asks.
+    Move {
+        /// For what.
+        kind: Kind,
+        /// In these words.
+        text: String,
+        /// Whom a recusal concerns.
+        #[serde(default)]
+        whom: Option<SeatId>,
+    },
+    /// The chair rules; of the chair's own recusal, the chief prosecutor.
+    Rule {
+        /// On which.
+        of: Id,
+        /// Whether it is granted.
+        granted: bool,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What happened to a motion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// Somebody asked.
+    Moved {
+        /// Id.
+        id: Id,
+        /// Who.
+        by: SeatId,
+        /// For what.
+        kind: Kind,
+        /// In these words.
+        text: String,
+        /// Whom a recusal concerns.
+        whom: Option<SeatId>,
+    },
+    /// It was ruled on.
+    Ruled {
+        /// Which.
+        id: Id,
+        /// Of which kind.
+        kind: Kind,
+        /// Whether it was granted.
+        granted: bool,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A motion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Motion {
+    /// Who.
+    pub by: SeatId,
+    /// For what.
+    pub kind: Kind,
+    /// In these words.
+    pub text: String,
+    /// Whom a recusal concerns.
+    pub whom: Option<SeatId>,
+    /// When.
+    pub at: Moment,
+    /// The ruling.
+    pub ruling: Option<Ruling>,
+}
+
+/// A ruling.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// Whether it was granted.
+    pub granted: bool,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// The motions of a hearing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Motions {
+    /// By id.
+    pub moved: BTreeMap<Id, Motion>,
+}
+
+pub(super) fn decide(
+    hearing: &Hearing,
+    command: Command,
+    act: &Act<'_>,
+) -> Result<Vec<HearingEvent>, Refusal> {
+    match command {
+        Command::Move { kind, text, whom } => propose(hearing, kind, &text, whom, act),
+        Command::Rule { of, granted, reason } => rule(hearing, of, granted, &reason, act),
+    }
+}
+
+fn propose(
+    hearing: &Hearing,
+    kind: Kind,
+    text: &str,
+    whom: Option<SeatId>,
+    act: &Act<'_>,
+) -> Result<Vec<HearingEvent>, Refusal> {
+    let (by, capacity) = hearing.admitted(act)?;
+    if !capacity.is_party() {
+        return Err(Refusal::PartyOnly);
+    }
+    hearing.phase.opened()?;
+    let concerns = whom.as_ref().and_then(|seat| hearing.plan.capacity(seat));
+    if kind == Kind::Recusal && !concerns.is_some_and(may_be_recused) {
+        return Err(Refusal::MotionTarget);
+    }
+    let whom = whom.filter(|_| kind == Kind::Recusal);
+    let open = hearing
+        .motion
+        .moved
+        .values()
+        .filter(|motion| &motion.by == by && motion.ruling.is_none())
+        .count();
+    if open >= act.rules.motions_open_max {
+        return Err(Refusal::TooManyMotions);
+    }
+    let text = act.text(text)?;
+    Ok(alloc::vec![
+        Event::Moved {
+            id: act.id.clone(),
+            by: by.clone(),
+            kind,
+            text,
+            whom
+        }
+        .into()
+    ])
+}
+
+/// Those who must have no interest in the case.
+const fn may_be_recused(capacity: Capacity) -> bool {
+    capacity.is_office()
+        || matches!(
+            capacity,
+            Capacity::Panellist | Capacity::Expert | Capacity::Interpreter
+        )
+}
+
+fn rule(
+    hearing: &Hearing,
+    of: Id,
+    granted: bool,
+    reason: &str,
+    act: &Act<'_>,
+) -> Result<Vec<HearingEvent>, Refusal> {
+    let by_chief = *act.by == By::Office(Office::ChiefProsecutor);
+    if !by_chief {
+        hearing.chair(act)?;
+    }
+    hearing.phase.opened()?;
+    let motion = hearing.motion.moved.get(&of).ok_or(Refusal::MotionUnknown)?;
+    if motion.ruling.is_some() {
+        return Err(Refusal::MotionRuled);
+    }
+    let of_chair = motion
+        .whom
+        .as_ref()
+        .is_some_and(|seat| hearing.presiding() == Some(seat));
+    if of_chair && !by_chief {
+        return Err(Refusal::MotionChief);
+    }
+    if by_chief && !of_chair {
+        return Err(Refusal::ChairOnly);
+    }
+    let mut events = alloc::vec![
+        Event::Ruled {
+            id: of,
+            kind: motion.kind,
+            granted,
+            reason: act.reason(reason)?
+        }
+        .into()
+    ];
+    if let (true, Some(whom)) = (granted, &motion.whom)
+        && !hearing.roll.is_gone(whom)
+    {
+        events.push(roll::Event::Recused { seat: whom.clone() }.into());
+        events.extend(opinion::opened_without(hearing, whom));
+    }
+    Ok(events)
+}
+
+impl Motions {
+    /// Motions that wait for a ruling.
+    pub fn open(&self) -> impl Iterator<Item = (&Id, &Motion)> {
+        self.moved.iter().filter(|(_, motion)| motion.ruling.is_none())
+    }
+
+    pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
+        let HearingEvent::Motion(event) = event else {
+            return;
+        };
+        match event {
+            Event::Moved {
+                id,
+                by,
+                kind,
+                text,
+                whom,
+            } => {
+                let motion = Motion {
+                    by: by.clone(),
+                    kind: *kind,
+                    text: text.clone(),
+                    whom: whom.clone(),
+                    at,
+                    ruling: None,
+                };
+                self.moved.insert(id.clone(), motion);
+            }
+            Event::Ruled {
+                id, granted, reason, ..
+            } => {
+                if let Some(motion) = self.moved.get_mut(id) {
+                    motion.ruling = Some(Ruling {
+                        granted: *granted,
+                        reason: reason.clone(),
+                        at,
+                    });
+                }
+            }
+        }
+    }
+
+    pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
+        if Reach::Everyone.includes(viewer) {
+            self.clone()
+        } else {
+            Self::default()
+        }
+    }
+}
+
+impl Event {
+    /// The stable name within the slice.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Moved { .. } => "moved",
+            Self::Ruled { .. } => "ruled",
+        }
+    }
+
+    /// Who may see the event.
+    #[must_use]
+    pub const fn reach(&self, _: &Plan) -> Reach {
+        match self {
+            Self::Moved { .. } | Self::Ruled { .. } => Reach::Everyone,
+        }
+    }
+}

@@ -1,0 +1,564 @@
+//! The roll: who is here, who waits, who is gone, who has been recused, and who presides when the chair is gone
+//! (Arts. 13, 14).
+//!
+//! ```text
+//! Expected ──arrive──▶ Waiting ──admit──▶ Present ──leave──▶ Left
+//!                         │                  ├──remove──▶ Removed
+//!                         └──turn away──▶ Expected    └──recused──▶ Recused
+//! Chair and clerk go from Expected to Present when they arrive. A lost connection changes `connected`, nothing else.
+//! ```
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+use super::{Act, Event as HearingEvent, Hearing, opinion, plan::Plan};
+use crate::{
+    disclosed::{Clearance, Reach, Viewer},
+    moment::Moment,
+    refusal::Refusal,
+    seat::{By, Capacity, SeatId},
+};
+
+/// What somebody wants done with the roll.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Command {
+    /// Comes in: identity confirmed, rights and discipline read and accepted.
+    Arrive {},
+    /// Clerk or chair lets a waiting seat in. Twice is as good as once.
+    Admit {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Clerk or chair sends a waiting seat away; it may come back.
+    TurnAway {
+        /// Whom.
+        seat: SeatId,
+        /// Why.
+        reason: String,
+    },
+    /// Leaves for good.
+    Leave {},
+    /// The chair has somebody leave who disturbs the order (Art. 14).
+    Remove {
+        /// Whom.
+        seat: SeatId,
+        /// Why.
+        reason: String,
+    },
+    /// Clerk or chair notes why somebody has not come.
+    NoteAbsence {
+        /// Whom.
+        seat: SeatId,
+        /// Why.
+        reason: String,
+    },
+    /// The server lost a seat's connection.
+    Lost {
+        /// Whose.
+        seat: SeatId,
+        /// When it was last heard.
+        since: Moment,
+    },
+    /// The server has the connection back.
+    Regained {
+        /// Whose.
+        seat: SeatId,
+    },
+    /// The chair names who may take over when the chair is gone.
+    NameDeputy {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// The named deputy takes over.
+    TakeChair {},
+    /// The chair, back again, presides again.
+    ReturnChair {},
+}
+
+/// What happened to the roll.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// Somebody came and waits.
+    Arrived {
+        /// Who.
+        seat: SeatId,
+    },
+    /// Somebody was let in.
+    Admitted {
+        /// Who.
+        seat: SeatId,
+    },
+    /// Somebody was sent away.
+    TurnedAway {
+        /// Who.
+        seat: SeatId,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody left for good.
+    Left {
+        /// Who.
+        seat: SeatId,
+    },
+    /// Somebody was removed.
+    Removed {
+        /// Who.
+        seat: SeatId,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody's absence was noted.
+    AbsenceNoted {
+        /// Who.
+        seat: SeatId,
+        /// Why.
+        reason: String,
+    },
+    /// A panellist, or somebody else who can be, was recused.
+    Recused {
+        /// Who.
+        seat: SeatId,
+    },
+    /// A connection was lost.
+    Lost {
+        /// Whose.
+        seat: SeatId,
+        /// Since when.
+        since: Moment,
+    },
+    /// A connection is back.
+    Regained {
+        /// Whose.
+        seat: SeatId,
+        /// How long it was away, in milliseconds.
+        away_ms: i64,
+    },
+    /// A deputy was named.
+    DeputyNamed {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// The deputy presides.
+    ChairTaken {
+        /// Who.
+        seat: SeatId,
+    },
+    /// The chair presides again.
+    ChairReturned {},
+}
+
+/// Where somebody stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Invited, not here.
+    #[default]
+    Expected,
+    /// Here, waiting to be let in.
+    Waiting,
+    /// Let in.
+    Present,
+    /// Gone for good.
+    Left,
+    /// Sent out.
+    Removed,
+    /// Recused.
+    Recused,
+}
+
+/// Somebody on the roll.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Where they stand.
+    pub standing: Standing,
+    /// Since when.
+    pub since: Moment,
+    /// Since when the connection is lost; none while it is well.
+    pub lost: Option<Moment>,
+    /// How long it has been lost in all, in milliseconds.
+    pub missed_ms: i64,
+    /// Why they are absent, were sent away or removed.
+    pub reason: Option<String>,
+    /// Whether they were ever let in.
+    pub took_part: bool,
+}
+
+/// The roll.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Roll {
+    /// Everybody who has come, or whose absence was noted.
+    pub entries: BTreeMap<SeatId, Entry>,
+    /// Who may take over.
+    pub deputy: Option<SeatId>,
+    /// Who has taken over.
+    pub deputy_acting: Option<SeatId>,
+}
+
+pub(super) fn decide(
+    hearing: &Hearing,
+    command: Command,
+    act: &Act<'_>,
+) -> Result<Vec<HearingEvent>, Refusal> {
+    let roll = &hearing.roll;
+    let events = match command {
+        Command::Arrive {} => arrive(hearing, act)?,
+        Command::Admit { seat } => {
+            hearing.clerk_or_chair(act)?;
+            admit(hearing, seat)?
+        }
+        Command::TurnAway { seat, reason } => {
+            hearing.clerk_or_chair(act)?;
+            if roll.standing(&seat) != Standing::Waiting {
+                return Err(Refusal::NotWaiting);
+            }
+            alloc::vec![Event::TurnedAway {
+                seat,
+                reason: act.reason(&reason)?
+            }]
+        }
+        Command::Leave {} => leave(hearing, act)?,
+        Command::Remove { seat, reason } => {
+            let chair = hearing.chair(act)?;
+            if &seat == chair {
+                return Err(Refusal::NotYourPart);
+            }
+            roll.require_present(&seat)?;
+            alloc::vec![Event::Removed {
+                seat,
+                reason: act.reason(&reason)?
+            }]
+        }
+        Command::NoteAbsence { seat, reason } => {
+            hearing.clerk_or_chair(act)?;
+            note_absence(hearing, seat, &reason, act)?
+        }
+        Command::Lost { seat, since } => lost(hearing, seat, since, act)?,
+        Command::Regained { seat } => regained(roll, seat, act)?,
+        Command::NameDeputy { seat } => {
+            hearing.chair(act)?;
+            name_deputy(hearing, seat)?
+        }
+        Command::TakeChair {} => take_chair(hearing, act)?,
+        Command::ReturnChair {} => return_chair(hearing, act)?,
+    };
+    let mut events: Vec<HearingEvent> = events.into_iter().map(HearingEvent::Roll).collect();
+    if let Some(HearingEvent::Roll(Event::Left { seat } | Event::Removed { seat, .. })) = events.first() {
+        let gone = seat.clone();
+        events.extend(opinion::opened_without(hearing, &gone));
+    }
+    Ok(events)
+}
+
+fn arrive(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let seat = act.seat()?.clone();
+    let capacity = hearing.plan.capacity(&seat).ok_or(Refusal::NotASeat)?;
+    hearing.plan.ready()?;
+    if hearing.phase.is_closed() {
+        return Err(Refusal::Closed);
+    }
+    match hearing.roll.standing(&seat) {
+        Standing::Expected => {}
+        Standing::Waiting | Standing::Present => return Ok(Vec::new()),
+        Standing::Left | Standing::Removed => return Err(Refusal::HasLeft),
+        Standing::Recused => return Err(Refusal::Recused),
+    }
+    if capacity == Capacity::Panellist && !hearing.plan.declared.contains(&seat) {
+        return Err(Refusal::NotDeclared);
+    }
+    let mut events = alloc::vec![Event::Arrived { seat: seat.clone() }];
+    if matches!(capacity, Capacity::Chair | Capacity::Clerk) {
+        events.push(Event::Admitted { seat });
+    }
+    Ok(events)
+}
+
+fn admit(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
+    if hearing.plan.capacity(&seat).is_none() {
+        return Err(Refusal::NotASeat);
+    }
+    match hearing.roll.standing(&seat) {
+        Standing::Waiting => Ok(alloc::vec![Event::Admitted { seat }]),
+        Standing::Present => Ok(Vec::new()),
+        Standing::Expected => Err(Refusal::NotWaiting),
+        Standing::Left | Standing::Removed => Err(Refusal::HasLeft),
+        Standing::Recused => Err(Refusal::Recused),
+    }
+}
+
+fn leave(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let seat = act.seat()?.clone();
+    match hearing.roll.standing(&seat) {
+        Standing::Waiting | Standing::Present => Ok(alloc::vec![Event::Left { seat }]),
+        Standing::Left | Standing::Removed | Standing::Recused => Err(Refusal::HasLeft),
+        Standing::Expected => Err(Refusal::NotAdmitted),
+    }
+}
+
+fn note_absence(hearing: &Hearing, seat: SeatId, reason: &str, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    if hearing.plan.capacity(&seat).is_none() {
+        return Err(Refusal::NotASeat);
+    }
+    match hearing.roll.standing(&seat) {
+        Standing::Expected => Ok(alloc::vec![Event::AbsenceNoted {
+            seat,
+            reason: act.reason(reason)?
+        }]),
+        _ => Err(Refusal::AlreadyPresent),
+    }
+}
+
+fn clock(act: &Act<'_>) -> Result<(), Refusal> {
+    if *act.by == By::Clock {
+        Ok(())
+    } else {
+        Err(Refusal::ClockOnly)
+    }
+}
+
+fn lost(hearing: &Hearing, seat: SeatId, since: Moment, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    clock(act)?;
+    let here = matches!(
+        hearing.roll.standing(&seat),
+        Standing::Waiting | Standing::Present
+    );
+    if !here || hearing.roll.is_lost(&seat) || hearing.phase.is_closed() {
+        return Ok(Vec::new());
+    }
+    let since = since.min(act.at);
+    Ok(alloc::vec![Event::Lost { seat, since }])
+}
+
+fn regained(roll: &Roll, seat: SeatId, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    clock(act)?;
+    let since = roll.entries.get(&seat).and_then(|entry| entry.lost);
+    Ok(since
+        .map(|since| Event::Regained {
+            seat,
+            away_ms: act.at.ms_since(since),
+        })
+        .into_iter()
+        .collect())
+}
+
+fn name_deputy(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
+    match hearing.plan.capacity(&seat) {
+        Some(Capacity::Handler) => Ok(alloc::vec![Event::DeputyNamed { seat }]),
+        Some(_) => Err(Refusal::DeputyMustBeHandler),
+        None => Err(Refusal::NotASeat),
+    }
+}
+
+fn take_chair(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let (seat, _) = hearing.admitted(act)?;
+    if hearing.roll.deputy.as_ref() != Some(seat) {
+        return Err(Refusal::DeputyNotNamed);
+    }
+    let chair = hearing.plan.seat_of(Capacity::Chair);
+    let chair_here =
+        chair.is_some_and(|chair| hearing.roll.is_present(chair) && !hearing.roll.is_lost(chair));
+    if chair_here || hearing.roll.deputy_acting.is_some() {
+        return Err(Refusal::ChairPresent);
+    }
+    Ok(alloc::vec![Event::ChairTaken { seat: seat.clone() }])
+}
+
+fn return_chair(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let (_, capacity) = hearing.admitted(act)?;
+    if capacity != Capacity::Chair {
+        return Err(Refusal::ChairOnly);
+    }
+    let acting = hearing.roll.deputy_acting.is_some();
+    Ok(if acting {
+        alloc::vec![Event::ChairReturned {}]
+    } else {
+        Vec::new()
+    })
+}
+
+impl Roll {
+    /// Where a seat stands.
+    #[must_use]
+    pub fn standing(&self, seat: &SeatId) -> Standing {
+        self.entries
+            .get(seat)
+            .map_or(Standing::Expected, |entry| entry.standing)
+    }
+
+    /// Whether a seat has been let in and is still in.
+    #[must_use]
+    pub fn is_present(&self, seat: &SeatId) -> bool {
+        self.standing(seat) == Standing::Present
+    }
+
+    /// Whether a seat will not come back.
+    #[must_use]
+    pub fn is_gone(&self, seat: &SeatId) -> bool {
+        matches!(
+            self.standing(seat),
+            Standing::Left | Standing::Removed | Standing::Recused
+        )
+    }
+
+    /// Whether a seat has been recused.
+    #[must_use]
+    pub fn is_recused(&self, seat: &SeatId) -> bool {
+        self.standing(seat) == Standing::Recused
+    }
+
+    /// Whether anything stands on the roll about a seat.
+    #[must_use]
+    pub fn has_arrived(&self, seat: &SeatId) -> bool {
+        self.entries.contains_key(seat)
+    }
+
+    /// Whether a seat was let in at some time.
+    #[must_use]
+    pub fn took_part(&self, seat: &SeatId) -> bool {
+        self.entries.get(seat).is_some_and(|entry| entry.took_part)
+    }
+
+    /// Whether a seat's connection is lost at present.
+    #[must_use]
+    pub fn is_lost(&self, seat: &SeatId) -> bool {
+        self.entries.get(seat).is_some_and(|entry| entry.lost.is_some())
+    }
+
+    pub(super) fn require_present(&self, seat: &SeatId) -> Result<(), Refusal> {
+        match self.standing(seat) {
+            Standing::Present => Ok(()),
+            Standing::Expected | Standing::Waiting => Err(Refusal::NotAdmitted),
+            Standing::Left | Standing::Removed => Err(Refusal::HasLeft),
+            Standing::Recused => Err(Refusal::Recused),
+        }
+    }
+
+    /// How far in a seat is. A recused panellist sees what an observer of the hearing sees: nothing, if it is closed.
+    pub(super) fn clearance(&self, seat: &SeatId, plan: &Plan) -> Clearance {
+        let Some(capacity) = plan.capacity(seat) else {
+            return Clearance::Outside;
+        };
+        match self.standing(seat) {
+            Standing::Recused if plan.is_public() => Clearance::Gallery,
+            Standing::Expected
+            | Standing::Waiting
+            | Standing::Left
+            | Standing::Removed
+            | Standing::Recused => Clearance::Outside,
+            Standing::Present => match capacity {
+                Capacity::Chair | Capacity::Handler | Capacity::Clerk => Clearance::Office,
+                Capacity::Panellist => Clearance::Panel,
+                Capacity::Observer => Clearance::Gallery,
+                Capacity::Applicant
+                | Capacity::Respondent
+                | Capacity::ThirdParty
+                | Capacity::Agent
+                | Capacity::Witness
+                | Capacity::Expert
+                | Capacity::Officer
+                | Capacity::Interpreter
+                | Capacity::PeoplesSupervisor => Clearance::Participant,
+            },
+        }
+    }
+
+    pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
+        let HearingEvent::Roll(event) = event else { return };
+        match event {
+            Event::Arrived { seat } => self.stand(seat, Standing::Waiting, at, None),
+            Event::Admitted { seat } => {
+                self.stand(seat, Standing::Present, at, None);
+                self.entry(seat).took_part = true;
+            }
+            Event::TurnedAway { seat, reason } => self.stand(seat, Standing::Expected, at, Some(reason)),
+            Event::Left { seat } => self.stand(seat, Standing::Left, at, None),
+            Event::Removed { seat, reason } => self.stand(seat, Standing::Removed, at, Some(reason)),
+            Event::AbsenceNoted { seat, reason } => self.stand(seat, Standing::Expected, at, Some(reason)),
+            Event::Recused { seat } => self.stand(seat, Standing::Recused, at, None),
+            Event::Lost { seat, since } => self.entry(seat).lost = Some(*since),
+            Event::Regained { seat, away_ms } => {
+                let entry = self.entry(seat);
+                entry.lost = None;
+                entry.missed_ms += away_ms;
+            }
+            Event::DeputyNamed { seat } => self.deputy = Some(seat.clone()),
+            Event::ChairTaken { seat } => self.deputy_acting = Some(seat.clone()),
+            Event::ChairReturned {} => self.deputy_acting = None,
+        }
+    }
+
+    fn entry(&mut self, seat: &SeatId) -> &mut Entry {
+        self.entries.entry(seat.clone()).or_default()
+    }
+
+    fn stand(&mut self, seat: &SeatId, standing: Standing, at: Moment, reason: Option<&String>) {
+        let entry = self.entry(seat);
+        entry.standing = standing;
+        entry.since = at;
+        entry.reason = reason.cloned();
+        if standing != Standing::Present && standing != Standing::Waiting {
+            entry.lost = None;
+        }
+    }
+
+    pub(super) fn disclosed_to(&self, viewer: &Viewer, plan: &Plan) -> Self {
+        let inside = Reach::Everyone.includes(viewer);
+        Self {
+            entries: self
+                .entries
+                .iter()
+                .filter(|(seat, _)| reach(seat, plan).includes(viewer))
+                .map(|(seat, entry)| (seat.clone(), entry.clone()))
+                .collect(),
+            deputy: self.deputy.clone().filter(|_| inside),
+            deputy_acting: self.deputy_acting.clone().filter(|_| inside),
+        }
+    }
+}
+
+/// Who may know where a seat stands: everyone let in; of an observer only the office and the observer.
+fn reach(seat: &SeatId, plan: &Plan) -> Reach {
+    match plan.capacity(seat) {
+        None | Some(Capacity::Observer) => Reach::OfficeAnd(seat.clone()),
+        Some(_) => Reach::EveryoneAnd(seat.clone()),
+    }
+}
+
+impl Event {
+    /// The stable name within the slice.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Arrived { .. } => "arrived",
+            Self::Admitted { .. } => "admitted",
+            Self::TurnedAway { .. } => "turned-away",
+            Self::Left { .. } => "left",
+            Self::Removed { .. } => "removed",
+            Self::AbsenceNoted { .. } => "absence-noted",
+            Self::Recused { .. } => "recused",
+            Self::Lost { .. } => "lost",
+            Self::Regained { .. } => "regained",
+            Self::DeputyNamed { .. } => "deputy-named",
+            Self::ChairTaken { .. } => "chair-taken",
+            Self::ChairReturned {} => "chair-returned",
+        }
+    }
+
+    /// Who may see the event.
+    #[must_use]
+    pub fn reach(&self, plan: &Plan) -> Reach {
+        match self {
+            Self::Arrived { seat }
+            | Self::Admitted { seat }
+            | Self::TurnedAway { seat, .. }
+            | Self::Left { seat }
+            | Self::Removed { seat, .. }
+            | Self::AbsenceNoted { seat, .. }
+            | Self::Recused { seat }
+            | Self::Lost { seat, .. }
+            | Self::Regained { seat, .. } => reach(seat, plan),
+            Self::DeputyNamed { .. } | Self::ChairTaken { .. } | Self::ChairReturned {} => Reach::Everyone,
+        }
+    }
+}
