@@ -1,0 +1,78 @@
+//! Which names a file inside a case file may have, so that unpacking it can never write anywhere else.
+
+use crate::limits::{ID_BYTES_MAX, NAME_BYTES_MAX};
+
+/// The members every case file has, in the order of the archive.
+pub(crate) const README: &str = "README.txt";
+pub(crate) const COPY: &str = "copy.json";
+pub(crate) const COPY_SIGNATURE: &str = "copy.sig";
+pub(crate) const ENTRIES: &str = "entries/entries.jsonl";
+pub(crate) const MANIFEST: &str = "manifest.json";
+pub(crate) const SEAL: &str = "seal.json";
+pub(crate) const KEY: &str = "seal.pub";
+pub(crate) const SEAL_SIGNATURE: &str = "seal.sig";
+pub(crate) const ALWAYS: [&str; 8] = [
+    README,
+    COPY,
+    COPY_SIGNATURE,
+    ENTRIES,
+    MANIFEST,
+    SEAL,
+    KEY,
+    SEAL_SIGNATURE,
+];
+
+/// Characters of an unsafe name that a report repeats.
+pub(crate) const SHOWN_MAX: usize = 240;
+
+/// Not in the manifest: the manifest itself, and what signs it.
+pub(crate) const UNLISTED: [&str; 3] = [COPY, COPY_SIGNATURE, MANIFEST];
+
+/// The part of the case file a member belongs to, by its folder.
+pub(crate) fn volume(name: &str) -> &'static str {
+    match name.split_once('/') {
+        Some(("main", _)) => "main",
+        Some(("confidential", _)) => "confidential",
+        Some(("entries", _)) => "entries",
+        _ => "cover",
+    }
+}
+
+/// Whether a member may have this name at all: a relative path of plain segments.
+pub(crate) fn is_safe(name: &str) -> bool {
+    (1..=NAME_BYTES_MAX).contains(&name.len())
+        && !name.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
+        && is_plain(name)
+        && name.split('/').all(is_safe_segment)
+}
+
+/// Whether a member of this name has a place in a case file: one of the fixed members, or a file of a volume.
+pub(crate) fn is_placed(name: &str) -> bool {
+    ALWAYS.contains(&name) || name.starts_with("main/") || name.starts_with("confidential/")
+}
+
+/// Whether the second name may follow the first: in byte order, not the same in another case, not below it as a folder.
+pub(crate) fn may_follow(before: &str, after: &str) -> bool {
+    before < after
+        && !before.eq_ignore_ascii_case(after)
+        && !after
+            .strip_prefix(before)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether a hearing's id, a stream's name or a seat's id can stand in a signed statement and in a sentence.
+pub(crate) fn is_id(text: &str) -> bool {
+    (1..=ID_BYTES_MAX).contains(&text.len()) && is_plain(text)
+}
+
+/// Text that shows what it is: no control characters, and none that turn the direction of reading.
+fn is_plain(text: &str) -> bool {
+    !text.chars().any(|c| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
+}
+
+fn is_safe_segment(segment: &str) -> bool {
+    !segment.is_empty() && segment != "." && segment != ".." && !segment.ends_with(['.', ' '])
+}

@@ -1,0 +1,204 @@
+//! Sealing: the log is signed once, and each copy of the case file is bound to that one seal.
+
+use std::collections::BTreeMap;
+
+use crate::archive;
+use crate::digest::Digest;
+use crate::entry::{Leaf, chain_head};
+use crate::error::Error;
+use crate::key::{PublicKey, Signer};
+use crate::limits::{ENTRIES_MAX, ENTRY_BYTES_MAX};
+use crate::name;
+use crate::readme;
+use crate::statement::{
+    COPY_FORMAT, CopyKind, CopyStatement, Line, Listed, MANIFEST_FORMAT, Manifest, SEAL_FORMAT,
+    SealStatement, read, write,
+};
+use crate::tree::Tree;
+
+/// What is sealed.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealing<'a> {
+    /// The hearing's id.
+    pub hearing: &'a str,
+    /// The name of its stream in the log; its digest begins the chain.
+    pub stream: &'a str,
+    /// Milliseconds since 1970 UTC, by the server's clock.
+    pub sealed_at: i64,
+    /// The commitments of all entries, number 1 first.
+    pub commitments: &'a [Digest],
+}
+
+/// A seal: made once when the hearing's record is sealed, kept, and put into every copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// The signed bytes, `seal.json`.
+    pub statement: Vec<u8>,
+    /// The signature over them, `seal.sig`.
+    pub signature: [u8; 64],
+    /// The key it was signed with, `seal.pub`.
+    pub key: PublicKey,
+}
+
+/// A file of the main or the confidential volume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path, beginning with `main/` or `confidential/`.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// One copy of the case file, to be bound.
+#[derive(Clone, Debug)]
+pub struct Copy<'a> {
+    /// For whom.
+    pub kind: CopyKind,
+    /// Every entry of the log, number 1 first, each shown or withheld.
+    pub leaves: &'a [Leaf],
+    /// The files of the volumes in this copy.
+    pub files: &'a [File],
+}
+
+impl Seal {
+    /// Seals the log.
+    ///
+    /// # Errors
+    /// When there is nothing to seal, an id cannot stand in a statement, or the signer fails.
+    pub fn make(sealing: &Sealing<'_>, signer: &dyn Signer) -> Result<Self, Error> {
+        if sealing.commitments.is_empty() {
+            return Err(Error::Empty);
+        }
+        if sealing.commitments.len() > ENTRIES_MAX {
+            return Err(Error::TooLarge("entries", ENTRIES_MAX));
+        }
+        for id in [sealing.hearing, sealing.stream] {
+            if !name::is_id(id) {
+                return Err(Error::Id(id.to_owned()));
+            }
+        }
+        let statement = write(&SealStatement {
+            format: SEAL_FORMAT.to_owned(),
+            hearing: sealing.hearing.to_owned(),
+            stream: sealing.stream.to_owned(),
+            sealed_at: sealing.sealed_at,
+            entries: sealing.commitments.len() as u64,
+            root: Tree::of(sealing.commitments).root(),
+            chain: chain_head(sealing.stream, sealing.commitments),
+        });
+        let key = signer.public_key();
+        let signature = signature(signer, key, &statement)?;
+        Ok(Self {
+            statement,
+            signature,
+            key,
+        })
+    }
+
+    /// Binds one copy: the bytes of the case file. The same copy of the same seal has the same bytes.
+    ///
+    /// The signer must hold the key the seal was made with.
+    ///
+    /// # Errors
+    /// When the entries are not those sealed, a file has no place in this copy or is too large, or the signer fails.
+    pub fn copy(&self, copy: &Copy<'_>, signer: &dyn Signer) -> Result<Vec<u8>, Error> {
+        let statement: SealStatement = read(&self.statement).ok_or(Error::Seal)?;
+        if let CopyKind::Own { seat } = &copy.kind
+            && !name::is_id(seat)
+        {
+            return Err(Error::Id(seat.clone()));
+        }
+        let entries = lines(copy.leaves, &statement)?;
+        let key = self.key.to_der();
+        let readme = readme::text(&statement, &copy.kind, &self.key);
+        let mut members: BTreeMap<&str, &[u8]> = BTreeMap::from([
+            (name::README, readme.as_bytes()),
+            (name::ENTRIES, &entries),
+            (name::SEAL, &self.statement),
+            (name::SEAL_SIGNATURE, &self.signature),
+            (name::KEY, &key),
+        ]);
+        place(copy, &mut members)?;
+        let manifest = write(&Manifest {
+            format: MANIFEST_FORMAT.to_owned(),
+            files: members
+                .iter()
+                .map(|(path, bytes)| Listed::of(path, bytes))
+                .collect(),
+        });
+        let binding = write(&CopyStatement {
+            format: COPY_FORMAT.to_owned(),
+            copy: copy.kind.clone(),
+            seal: Digest::of(&self.statement),
+            manifest: Digest::of(&manifest),
+        });
+        let signature = signature(signer, self.key, &binding)?;
+        members.extend([
+            (name::MANIFEST, &manifest[..]),
+            (name::COPY, &binding[..]),
+            (name::COPY_SIGNATURE, &signature[..]),
+        ]);
+        archive::write(&members)
+    }
+}
+
+/// Puts the files of the volumes among the members.
+fn place<'a>(copy: &Copy<'a>, members: &mut BTreeMap<&'a str, &'a [u8]>) -> Result<(), Error> {
+    for File { path, bytes } in copy.files {
+        match name::volume(path) {
+            "main" => {}
+            "confidential" if copy.kind == CopyKind::Whole => {}
+            "confidential" => return Err(Error::Confidential(path.clone())),
+            _ => return Err(Error::Name(path.clone())),
+        }
+        if members.insert(path, bytes).is_some() {
+            return Err(Error::Name(path.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// `entries/entries.jsonl`: one line for each entry.
+fn lines(leaves: &[Leaf], statement: &SealStatement) -> Result<Vec<u8>, Error> {
+    let commitments: Vec<Digest> = leaves.iter().map(Leaf::commitment).collect();
+    let tree = Tree::of(&commitments);
+    if statement.entries != leaves.len() as u64 || tree.root() != statement.root {
+        return Err(Error::NotAsSealed);
+    }
+    let mut bytes = Vec::new();
+    for (place, (leaf, commitment)) in leaves.iter().zip(commitments).enumerate() {
+        let number = leaf.number();
+        if number != place as u64 + 1 {
+            return Err(Error::Number(number));
+        }
+        let mut line = Line {
+            number,
+            commitment,
+            salt: None,
+            content: None,
+            proof: None,
+        };
+        if let Leaf::Shown(entry) = leaf {
+            let content = core::str::from_utf8(&entry.content).map_err(|_| Error::Content(number))?;
+            if content.len() > ENTRY_BYTES_MAX {
+                return Err(Error::Content(number));
+            }
+            line.salt = Some(Digest(entry.salt));
+            line.content = Some(content.to_owned());
+            line.proof = Some(tree.path(place).collect());
+        }
+        bytes.extend(write(&line));
+        bytes.push(b'\n');
+    }
+    Ok(bytes)
+}
+
+/// A signature, checked before it is used: a wrong one must never leave the house.
+fn signature(signer: &dyn Signer, key: PublicKey, bytes: &[u8]) -> Result<[u8; 64], Error> {
+    let signature = signer.sign(bytes).map_err(Error::Signer)?;
+    if signer.public_key() == key && key.signed(bytes, &signature) {
+        Ok(signature)
+    } else {
+        Err(Error::Signature)
+    }
+}

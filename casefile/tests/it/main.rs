@@ -1,0 +1,10 @@
+//! A case file is sealed, checked, and damaged in every way that can be thought of.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
+mod damage;
+mod fixture;
+mod forgery;
+mod packing;
+mod random;
+mod sealing;
+mod tree;
