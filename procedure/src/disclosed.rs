@@ -38,10 +38,7 @@ impl Viewer {
     /// A member of the staff who reads the file outside the room.
     #[must_use]
     pub const fn office() -> Self {
-        Self {
-            seat: None,
-            clearance: Clearance::Office,
-        }
+        Self { seat: None, clearance: Clearance::Office }
     }
 
     /// Whether this is that seat.
@@ -109,10 +106,7 @@ impl Disclosed<Event> {
     /// The event, if `viewer` may see it. `hearing` is the hearing that the event belongs to.
     #[must_use]
     pub fn event(hearing: &Hearing, viewer: &Viewer, event: &Event) -> Option<Self> {
-        event
-            .reach(&hearing.plan)
-            .includes(viewer)
-            .then(|| Self(event.clone()))
+        event.reach(&hearing.plan).includes(viewer).then(|| Self(event.clone()))
     }
 }
 

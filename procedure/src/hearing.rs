@@ -154,13 +154,11 @@ impl Act<'_> {
 
     /// A reason: refused as missing, not as empty.
     pub(crate) fn reason(&self, text: &str) -> Result<String, Refusal> {
-        self.text(text).map_err(|refusal| {
-            if refusal == Refusal::EmptyText {
-                Refusal::ReasonNeeded
-            } else {
-                refusal
-            }
-        })
+        self.text(text).map_err(
+            |refusal| {
+                if refusal == Refusal::EmptyText { Refusal::ReasonNeeded } else { refusal }
+            },
+        )
     }
 }
 
@@ -174,10 +172,7 @@ impl Hearing {
     /// The viewer in a seat.
     #[must_use]
     pub fn viewer(&self, seat: &SeatId) -> Viewer {
-        Viewer {
-            seat: Some(seat.clone()),
-            clearance: self.clearance(seat),
-        }
+        Viewer { seat: Some(seat.clone()), clearance: self.clearance(seat) }
     }
 
     /// When the server must next act by itself, and why.
@@ -189,17 +184,12 @@ impl Hearing {
     /// The seat that presides: the chair, or the deputy who took over.
     #[must_use]
     pub fn presiding(&self) -> Option<&SeatId> {
-        self.roll
-            .deputy_acting
-            .as_ref()
-            .or_else(|| self.plan.seat_of(Capacity::Chair))
+        self.roll.deputy_acting.as_ref().or_else(|| self.plan.seat_of(Capacity::Chair))
     }
 
     /// Sitting panellists: admitted, not recused, not gone.
     pub fn sitting_panel(&self) -> impl Iterator<Item = &SeatId> {
-        self.plan
-            .seats_of(Capacity::Panellist)
-            .filter(|seat| self.roll.is_present(seat))
+        self.plan.seats_of(Capacity::Panellist).filter(|seat| self.roll.is_present(seat))
     }
 
     /// The acting seat, if it has been admitted.
@@ -215,11 +205,7 @@ impl Hearing {
             Refusal::NotYourPart => Refusal::ChairOnly,
             other => other,
         })?;
-        if self.presiding() == Some(seat) {
-            Ok(seat)
-        } else {
-            Err(Refusal::ChairOnly)
-        }
+        if self.presiding() == Some(seat) { Ok(seat) } else { Err(Refusal::ChairOnly) }
     }
 
     pub(crate) fn clerk_or_chair<'a>(&self, act: &'a Act<'_>) -> Result<&'a SeatId, Refusal> {
@@ -243,10 +229,6 @@ impl Hearing {
         if self.phase.cancelled.is_some() {
             return Err(Refusal::Ended);
         }
-        if self.record.sealed.is_some() {
-            Err(Refusal::Sealed)
-        } else {
-            Ok(())
-        }
+        if self.record.sealed.is_some() { Err(Refusal::Sealed) } else { Ok(()) }
     }
 }

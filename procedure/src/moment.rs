@@ -28,24 +28,15 @@ impl Moment {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        i64::try_from(at.unix_timestamp_nanos() / 1_000_000)
-            .ok()
-            .map(Self)
+        i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
     }
 
     /// The calendar date and wall-clock time at an offset of `minutes` from UTC.
     #[must_use]
     pub fn local(self, minutes: i16) -> Local {
         let offset = UtcOffset::from_whole_seconds(i32::from(minutes) * 60).unwrap_or(UtcOffset::UTC);
-        let at = OffsetDateTime::UNIX_EPOCH
-            .saturating_add(Duration::milliseconds(self.0))
-            .to_offset(offset);
-        Local {
-            date: at.date(),
-            hour: at.hour(),
-            minute: at.minute(),
-            second: at.second(),
-        }
+        let at = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(self.0)).to_offset(offset);
+        Local { date: at.date(), hour: at.hour(), minute: at.minute(), second: at.second() }
     }
 
     /// Whole calendar days from this moment's date to `later`'s date; negative when `later` comes first.

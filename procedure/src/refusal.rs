@@ -29,6 +29,7 @@ macro_rules! refusals {
     ($($name:ident $code:literal $article:literal $zh:literal $en:literal;)*) => {
         /// Why the rules said no.
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[expect(clippy::doc_markdown, reason = "each variant is documented by the sentence a person reads")]
         pub enum Refusal {
             $(#[doc = $en] $name,)*
             /// The present phase still lacks what its leaving requires.
@@ -200,13 +201,7 @@ impl Refusal {
             }
         };
         let article = rules.article(key);
-        Sentence {
-            code: self.code().into(),
-            article: article.zh,
-            article_en: article.en,
-            zh,
-            en,
-        }
+        Sentence { code: self.code().into(), article: article.zh, article_en: article.en, zh, en }
     }
 }
 
@@ -240,18 +235,10 @@ mod tests {
         for refusal in Refusal::PLAIN {
             let said = refusal.sentence(&rules);
             assert!(said.zh.ends_with('。') && said.en.ends_with('.'), "{said:?}");
+            assert!(!said.zh.contains('{') && !said.en.contains('{'), "a number is missing: {said:?}");
+            assert!(rules.articles.values().any(|article| article.zh == said.article), "{said:?}");
             assert!(
-                !said.zh.contains('{') && !said.en.contains('{'),
-                "a number is missing: {said:?}"
-            );
-            assert!(
-                rules.articles.values().any(|article| article.zh == said.article),
-                "{said:?}"
-            );
-            assert!(
-                said.code
-                    .split_once('.')
-                    .is_some_and(|(slice, why)| !slice.is_empty() && !why.is_empty())
+                said.code.split_once('.').is_some_and(|(slice, why)| !slice.is_empty() && !why.is_empty())
             );
         }
     }

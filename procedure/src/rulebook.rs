@@ -80,96 +80,24 @@ pub struct Article {
 }
 
 const ARTICLES: &[(&str, &str, &str)] = &[
-    (
-        "4",
-        "《人民检察院审查案件听证工作规定》第四条",
-        "Hearing Rules (2020), Art. 4",
-    ),
-    (
-        "5",
-        "《人民检察院审查案件听证工作规定》第五条",
-        "Hearing Rules (2020), Art. 5",
-    ),
-    (
-        "6",
-        "《人民检察院审查案件听证工作规定》第六条",
-        "Hearing Rules (2020), Art. 6",
-    ),
-    (
-        "7",
-        "《人民检察院审查案件听证工作规定》第七条",
-        "Hearing Rules (2020), Art. 7",
-    ),
-    (
-        "10",
-        "《人民检察院审查案件听证工作规定》第十条",
-        "Hearing Rules (2020), Art. 10",
-    ),
-    (
-        "13",
-        "《人民检察院审查案件听证工作规定》第十三条",
-        "Hearing Rules (2020), Art. 13",
-    ),
-    (
-        "14",
-        "《人民检察院审查案件听证工作规定》第十四条",
-        "Hearing Rules (2020), Art. 14",
-    ),
-    (
-        "15",
-        "《人民检察院审查案件听证工作规定》第十五条",
-        "Hearing Rules (2020), Art. 15",
-    ),
-    (
-        "15-1",
-        "《人民检察院审查案件听证工作规定》第十五条第一项",
-        "Hearing Rules (2020), Art. 15 (1)",
-    ),
-    (
-        "15-2",
-        "《人民检察院审查案件听证工作规定》第十五条第二项",
-        "Hearing Rules (2020), Art. 15 (2)",
-    ),
-    (
-        "15-3",
-        "《人民检察院审查案件听证工作规定》第十五条第三项",
-        "Hearing Rules (2020), Art. 15 (3)",
-    ),
-    (
-        "15-4",
-        "《人民检察院审查案件听证工作规定》第十五条第四项",
-        "Hearing Rules (2020), Art. 15 (4)",
-    ),
-    (
-        "15-5",
-        "《人民检察院审查案件听证工作规定》第十五条第五项",
-        "Hearing Rules (2020), Art. 15 (5)",
-    ),
-    (
-        "15-6",
-        "《人民检察院审查案件听证工作规定》第十五条第六项",
-        "Hearing Rules (2020), Art. 15 (6)",
-    ),
-    (
-        "15-7",
-        "《人民检察院审查案件听证工作规定》第十五条第七项",
-        "Hearing Rules (2020), Art. 15 (7)",
-    ),
-    (
-        "16",
-        "《人民检察院审查案件听证工作规定》第十六条",
-        "Hearing Rules (2020), Art. 16",
-    ),
-    (
-        "17",
-        "《人民检察院审查案件听证工作规定》第十七条",
-        "Hearing Rules (2020), Art. 17",
-    ),
-    (
-        "18",
-        "《人民检察院审查案件听证工作规定》第十八条",
-        "Hearing Rules (2020), Art. 18",
-    ),
+    ("4", "《人民检察院审查案件听证工作规定》第四条", "Hearing Rules (2020), Art. 4"),
+    ("5", "《人民检察院审查案件听证工作规定》第五条", "Hearing Rules (2020), Art. 5"),
+    ("6", "《人民检察院审查案件听证工作规定》第六条", "Hearing Rules (2020), Art. 6"),
+    ("7", "《人民检察院审查案件听证工作规定》第七条", "Hearing Rules (2020), Art. 7"),
+    ("10", "《人民检察院审查案件听证工作规定》第十条", "Hearing Rules (2020), Art. 10"),
+    ("13", "《人民检察院审查案件听证工作规定》第十三条", "Hearing Rules (2020), Art. 13"),
+    ("14", "《人民检察院审查案件听证工作规定》第十四条", "Hearing Rules (2020), Art. 14"),
+    ("15", "《人民检察院审查案件听证工作规定》第十五条", "Hearing Rules (2020), Art. 15"),
+    ("15-1", "《人民检察院审查案件听证工作规定》第十五条第一项", "Hearing Rules (2020), Art. 15 (1)"),
+    ("15-2", "《人民检察院审查案件听证工作规定》第十五条第二项", "Hearing Rules (2020), Art. 15 (2)"),
+    ("15-3", "《人民检察院审查案件听证工作规定》第十五条第三项", "Hearing Rules (2020), Art. 15 (3)"),
+    ("15-4", "《人民检察院审查案件听证工作规定》第十五条第四项", "Hearing Rules (2020), Art. 15 (4)"),
+    ("15-5", "《人民检察院审查案件听证工作规定》第十五条第五项", "Hearing Rules (2020), Art. 15 (5)"),
+    ("15-6", "《人民检察院审查案件听证工作规定》第十五条第六项", "Hearing Rules (2020), Art. 15 (6)"),
+    ("15-7", "《人民检察院审查案件听证工作规定》第十五条第七项", "Hearing Rules (2020), Art. 15 (7)"),
+    ("16", "《人民检察院审查案件听证工作规定》第十六条", "Hearing Rules (2020), Art. 16"),
+    ("17", "《人民检察院审查案件听证工作规定》第十七条", "Hearing Rules (2020), Art. 17"),
+    ("18", "《人民检察院审查案件听证工作规定》第十八条", "Hearing Rules (2020), Art. 18"),
     ("office", "本院听证工作规程", "the office's own rules of practice"),
 ];
 
@@ -206,15 +134,7 @@ impl Default for Rulebook {
             talk_max: 2000,
             articles: ARTICLES
                 .iter()
-                .map(|(key, zh, en)| {
-                    (
-                        (*key).to_string(),
-                        Article {
-                            zh: (*zh).into(),
-                            en: (*en).into(),
-                        },
-                    )
-                })
+                .map(|(key, zh, en)| ((*key).to_string(), Article { zh: (*zh).into(), en: (*en).into() }))
                 .collect(),
         }
     }
@@ -234,10 +154,7 @@ impl Rulebook {
             .get(key)
             .or_else(|| self.articles.get("office"))
             .cloned()
-            .unwrap_or_else(|| Article {
-                zh: key.to_string(),
-                en: key.to_string(),
-            })
+            .unwrap_or_else(|| Article { zh: key.to_string(), en: key.to_string() })
     }
 
     /// A number of the rules by the name it has in a sentence, such as `{notice_days}`.

@@ -123,10 +123,7 @@ impl Capacity {
     /// Applicant, respondent, third party, or the agent of one of them.
     #[must_use]
     pub const fn is_party(self) -> bool {
-        matches!(
-            self,
-            Self::Applicant | Self::Respondent | Self::ThirdParty | Self::Agent
-        )
+        matches!(self, Self::Applicant | Self::Respondent | Self::ThirdParty | Self::Agent)
     }
 
     /// Those whose names stand in the public notice.

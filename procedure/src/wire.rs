@@ -2,7 +2,7 @@
 //!
 //! `docs/protocol.md` shows every message by example.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -69,7 +69,7 @@ pub enum FromRoom {
         /// The server's clock.
         now: Moment,
         /// What the seat may see.
-        view: Hearing,
+        view: Box<Hearing>,
     },
     /// What happened, in order. Fold each event into the view.
     Events {

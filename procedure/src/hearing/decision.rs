@@ -109,12 +109,7 @@ pub(super) fn decide(
 ) -> Result<Vec<HearingEvent>, Refusal> {
     match command {
         Command::Consent { reason } => consent(hearing, &reason, act),
-        Command::Decide {
-            when,
-            adopts_majority,
-            text,
-            reasons,
-        } => {
+        Command::Decide { when, adopts_majority, text, reasons } => {
             hearing.chair(act)?;
             hearing.phase.in_session()?;
             if hearing.phase.current != Phase::Summary {
@@ -130,22 +125,13 @@ pub(super) fn decide(
             if !reasons.is_empty() {
                 act.text(&reasons)?;
             }
-            let has_majority = hearing
-                .opinion
-                .tallies(act.rules.majority)
-                .values()
-                .any(|tally| tally.majority.is_some());
+            let has_majority =
+                hearing.opinion.tallies(act.rules.majority).values().any(|tally| tally.majority.is_some());
             if !adopts_majority && has_majority && hearing.decision.consent.is_none() {
                 return Err(Refusal::ConsentNeeded);
             }
             Ok(alloc::vec![
-                Event::Announced {
-                    id: act.id.clone(),
-                    when,
-                    text,
-                    reasons
-                }
-                .into(),
+                Event::Announced { id: act.id.clone(), when, text, reasons }.into(),
                 Event::Answered { adopts_majority }.into(),
             ])
         }
@@ -159,12 +145,7 @@ fn consent(hearing: &Hearing, reason: &str, act: &Act<'_>) -> Result<Vec<Hearing
         By::Office(_) | By::Clock => return Err(Refusal::ConsentNotYours),
         By::Seat(seat) => {
             hearing.admitted(act)?;
-            if !hearing
-                .plan
-                .places
-                .get(seat)
-                .is_some_and(|place| place.chief_prosecutor)
-            {
+            if !hearing.plan.places.get(seat).is_some_and(|place| place.chief_prosecutor) {
                 return Err(Refusal::ConsentNotYours);
             }
         }
@@ -178,44 +159,30 @@ fn consent(hearing: &Hearing, reason: &str, act: &Act<'_>) -> Result<Vec<Hearing
     if hearing.decision.consent.is_some() {
         return Err(Refusal::ConsentGiven);
     }
-    Ok(alloc::vec![
-        Event::Consented {
-            reason: act.reason(reason)?
-        }
-        .into()
-    ])
+    Ok(alloc::vec![Event::Consented { reason: act.reason(reason)? }.into()])
 }
 
 impl Decisions {
     /// Whether a decision was announced that closes the dispute here and now.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        self.announced
-            .as_ref()
-            .is_some_and(|announced| announced.when == When::Now)
+        self.announced.as_ref().is_some_and(|announced| announced.when == When::Now)
     }
 
     pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
         match event {
             HearingEvent::Decision(Event::Consented { reason }) => self.consent = Some(reason.clone()),
-            HearingEvent::Decision(Event::Announced {
-                when, text, reasons, ..
-            }) => {
-                self.announced = Some(Announced {
-                    when: *when,
-                    text: text.clone(),
-                    reasons: reasons.clone(),
-                    at,
-                });
+            HearingEvent::Decision(Event::Announced { when, text, reasons, .. }) => {
+                self.announced =
+                    Some(Announced { when: *when, text: text.clone(), reasons: reasons.clone(), at });
             }
             HearingEvent::Decision(Event::Answered { adopts_majority }) => {
                 self.adopts_majority = Some(*adopts_majority);
             }
             // A reopened hearing decides again.
-            HearingEvent::Phase(phase::Event::Advanced {
-                to: Phase::Deliberation,
-                ..
-            }) => *self = Self::default(),
+            HearingEvent::Phase(phase::Event::Advanced { to: Phase::Deliberation, .. }) => {
+                *self = Self::default()
+            }
             _ => {}
         }
     }
@@ -223,13 +190,8 @@ impl Decisions {
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
         Self {
             consent: self.consent.clone().filter(|_| Reach::Office.includes(viewer)),
-            announced: self
-                .announced
-                .clone()
-                .filter(|_| Reach::Everyone.includes(viewer)),
-            adopts_majority: self
-                .adopts_majority
-                .filter(|_| Reach::PanelAndOffice.includes(viewer)),
+            announced: self.announced.clone().filter(|_| Reach::Everyone.includes(viewer)),
+            adopts_majority: self.adopts_majority.filter(|_| Reach::PanelAndOffice.includes(viewer)),
         }
     }
 }

@@ -69,13 +69,7 @@ pub(super) fn decide(
             if hearing.deliberation.talk.len() >= act.rules.talk_max {
                 return Err(Refusal::TooMuchTalk);
             }
-            Ok(alloc::vec![
-                Event::Discussed {
-                    by,
-                    text: act.text(&text)?
-                }
-                .into()
-            ])
+            Ok(alloc::vec![Event::Discussed { by, text: act.text(&text)? }.into()])
         }
     }
 }
@@ -85,19 +79,11 @@ impl Deliberation {
         let HearingEvent::Deliberation(Event::Discussed { by, text }) = event else {
             return;
         };
-        self.talk.push(Talk {
-            at,
-            by: by.clone(),
-            text: text.clone(),
-        });
+        self.talk.push(Talk { at, by: by.clone(), text: text.clone() });
     }
 
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
-        if Reach::Panel.includes(viewer) {
-            self.clone()
-        } else {
-            Self::default()
-        }
+        if Reach::Panel.includes(viewer) { self.clone() } else { Self::default() }
     }
 }
 

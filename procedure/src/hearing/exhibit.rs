@@ -181,11 +181,7 @@ pub(super) fn decide(
                 return Err(Refusal::ExhibitExcluded);
             }
             let Exhibit { number, title, .. } = laid.exhibit.clone();
-            Event::Excluded {
-                number,
-                title,
-                reason: act.reason(&reason)?,
-            }
+            Event::Excluded { number, title, reason: act.reason(&reason)? }
         }
         Command::Show { of, page } => {
             hearing.chair(act)?;
@@ -237,13 +233,7 @@ fn lay(hearing: &Hearing, title: &str, content: Content, act: &Act<'_>) -> Resul
     }
     let number = hearing.exhibit.laid.keys().next_back().map_or(1, |last| last + 1);
     let title = act.title(title)?;
-    Ok(Event::Laid(Exhibit {
-        id: act.id.clone(),
-        number,
-        by: seat.clone(),
-        title,
-        content,
-    }))
+    Ok(Event::Laid(Exhibit { id: act.id.clone(), number, by: seat.clone(), title, content }))
 }
 
 fn object(hearing: &Hearing, of: &Id, reason: &str, act: &Act<'_>) -> Result<Event, Refusal> {
@@ -256,11 +246,7 @@ fn object(hearing: &Hearing, of: &Id, reason: &str, act: &Act<'_>) -> Result<Eve
     if laid.objections.iter().any(|(by, _)| by == seat) {
         return Err(Refusal::ObjectionTwice);
     }
-    Ok(Event::ObjectedTo {
-        number: laid.exhibit.number,
-        by: seat.clone(),
-        reason: act.reason(reason)?,
-    })
+    Ok(Event::ObjectedTo { number: laid.exhibit.number, by: seat.clone(), reason: act.reason(reason)? })
 }
 
 fn show(exhibits: &Exhibits, of: &Id, page: u32) -> Result<Event, Refusal> {
@@ -271,10 +257,7 @@ fn show(exhibits: &Exhibits, of: &Id, page: u32) -> Result<Event, Refusal> {
     if page == 0 || page > laid.exhibit.content.pages() {
         return Err(Refusal::ExhibitPage);
     }
-    Ok(Event::Shown {
-        exhibit: laid.exhibit.clone(),
-        page,
-    })
+    Ok(Event::Shown { exhibit: laid.exhibit.clone(), page })
 }
 
 impl Exhibits {
@@ -283,10 +266,7 @@ impl Exhibits {
     /// # Errors
     /// When there is none.
     pub fn find(&self, id: &Id) -> Result<&Laid, Refusal> {
-        self.laid
-            .values()
-            .find(|laid| &laid.exhibit.id == id)
-            .ok_or(Refusal::ExhibitUnknown)
+        self.laid.values().find(|laid| &laid.exhibit.id == id).ok_or(Refusal::ExhibitUnknown)
     }
 
     pub(super) fn evolve(&mut self, _: Moment, event: &HearingEvent) {
@@ -342,20 +322,9 @@ impl Exhibits {
             .laid
             .iter()
             .filter(|(_, laid)| laid.published)
-            .map(|(number, laid)| {
-                (
-                    *number,
-                    Laid {
-                        objections: Vec::new(),
-                        ..laid.clone()
-                    },
-                )
-            })
+            .map(|(number, laid)| (*number, Laid { objections: Vec::new(), ..laid.clone() }))
             .collect();
-        Self {
-            laid,
-            shown: self.shown,
-        }
+        Self { laid, shown: self.shown }
     }
 }
 

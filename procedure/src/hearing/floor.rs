@@ -251,11 +251,7 @@ fn give(
 }
 
 fn length(seconds: u32, act: &Act<'_>) -> Result<u32, Refusal> {
-    if seconds == 0 || seconds > act.rules.turn_seconds_max {
-        Err(Refusal::TurnTooLong)
-    } else {
-        Ok(seconds)
-    }
+    if seconds == 0 || seconds > act.rules.turn_seconds_max { Err(Refusal::TurnTooLong) } else { Ok(seconds) }
 }
 
 /// Steps in which people speak in turn. In the deliberation the panel is alone; at the signing nothing new is said.
@@ -279,13 +275,7 @@ const fn may_hold(capacity: Capacity) -> bool {
 
 /// The end of the running turn, if there is one.
 pub(super) fn end_turn(hearing: &Hearing, why: Ending) -> Option<HearingEvent> {
-    hearing.floor.holder().map(|seat| {
-        Event::Ended {
-            seat: seat.clone(),
-            why,
-        }
-        .into()
-    })
+    hearing.floor.holder().map(|seat| Event::Ended { seat: seat.clone(), why }.into())
 }
 
 impl Floor {
@@ -305,8 +295,7 @@ impl Floor {
     #[must_use]
     pub fn runs_out(&self) -> Option<Moment> {
         let turn = self.turn.as_ref()?;
-        turn.running_since
-            .map(|since| since.plus_ms(turn.length_ms - turn.used_ms))
+        turn.running_since.map(|since| since.plus_ms(turn.length_ms - turn.used_ms))
     }
 
     fn end(&mut self, at: Moment) {
@@ -346,10 +335,7 @@ impl Floor {
 
     fn evolve_own(&mut self, at: Moment, event: &Event) {
         match event {
-            Event::HandRaised { seat } => self.hands.push(Hand {
-                seat: seat.clone(),
-                since: at,
-            }),
+            Event::HandRaised { seat } => self.hands.push(Hand { seat: seat.clone(), since: at }),
             Event::HandLowered { seat } => self.lower(seat),
             Event::Given { seat, side, seconds } => {
                 self.lower(seat);
@@ -429,11 +415,7 @@ impl Floor {
     }
 
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
-        if Reach::Everyone.includes(viewer) {
-            self.clone()
-        } else {
-            Self::default()
-        }
+        if Reach::Everyone.includes(viewer) { self.clone() } else { Self::default() }
     }
 }
 

@@ -164,35 +164,18 @@ fn propose(
         return Err(Refusal::MotionTarget);
     }
     let whom = whom.filter(|_| kind == Kind::Recusal);
-    let open = hearing
-        .motion
-        .moved
-        .values()
-        .filter(|motion| &motion.by == by && motion.ruling.is_none())
-        .count();
+    let open =
+        hearing.motion.moved.values().filter(|motion| &motion.by == by && motion.ruling.is_none()).count();
     if open >= act.rules.motions_open_max {
         return Err(Refusal::TooManyMotions);
     }
     let text = act.text(text)?;
-    Ok(alloc::vec![
-        Event::Moved {
-            id: act.id.clone(),
-            by: by.clone(),
-            kind,
-            text,
-            whom
-        }
-        .into()
-    ])
+    Ok(alloc::vec![Event::Moved { id: act.id.clone(), by: by.clone(), kind, text, whom }.into()])
 }
 
 /// Those who must have no interest in the case.
 const fn may_be_recused(capacity: Capacity) -> bool {
-    capacity.is_office()
-        || matches!(
-            capacity,
-            Capacity::Panellist | Capacity::Expert | Capacity::Interpreter
-        )
+    capacity.is_office() || matches!(capacity, Capacity::Panellist | Capacity::Expert | Capacity::Interpreter)
 }
 
 fn rule(
@@ -211,25 +194,15 @@ fn rule(
     if motion.ruling.is_some() {
         return Err(Refusal::MotionRuled);
     }
-    let of_chair = motion
-        .whom
-        .as_ref()
-        .is_some_and(|seat| hearing.presiding() == Some(seat));
+    let of_chair = motion.whom.as_ref().is_some_and(|seat| hearing.presiding() == Some(seat));
     if of_chair && !by_chief {
         return Err(Refusal::MotionChief);
     }
     if by_chief && !of_chair {
         return Err(Refusal::ChairOnly);
     }
-    let mut events = alloc::vec![
-        Event::Ruled {
-            id: of,
-            kind: motion.kind,
-            granted,
-            reason: act.reason(reason)?
-        }
-        .into()
-    ];
+    let mut events =
+        alloc::vec![Event::Ruled { id: of, kind: motion.kind, granted, reason: act.reason(reason)? }.into()];
     if let (true, Some(whom)) = (granted, &motion.whom)
         && !hearing.roll.is_gone(whom)
     {
@@ -250,13 +223,7 @@ impl Motions {
             return;
         };
         match event {
-            Event::Moved {
-                id,
-                by,
-                kind,
-                text,
-                whom,
-            } => {
+            Event::Moved { id, by, kind, text, whom } => {
                 let motion = Motion {
                     by: by.clone(),
                     kind: *kind,
@@ -267,26 +234,16 @@ impl Motions {
                 };
                 self.moved.insert(id.clone(), motion);
             }
-            Event::Ruled {
-                id, granted, reason, ..
-            } => {
+            Event::Ruled { id, granted, reason, .. } => {
                 if let Some(motion) = self.moved.get_mut(id) {
-                    motion.ruling = Some(Ruling {
-                        granted: *granted,
-                        reason: reason.clone(),
-                        at,
-                    });
+                    motion.ruling = Some(Ruling { granted: *granted, reason: reason.clone(), at });
                 }
             }
         }
     }
 
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
-        if Reach::Everyone.includes(viewer) {
-            self.clone()
-        } else {
-            Self::default()
-        }
+        if Reach::Everyone.includes(viewer) { self.clone() } else { Self::default() }
     }
 }
 

@@ -192,10 +192,7 @@ impl Tally {
             *counts.entry(sheet.position).or_default() += 1;
         }
         let most = counts.values().copied().max().unwrap_or(0);
-        let mut leaders = counts
-            .iter()
-            .filter(|(_, count)| **count == most)
-            .map(|(position, _)| *position);
+        let mut leaders = counts.iter().filter(|(_, count)| **count == most).map(|(position, _)| *position);
         let alone = leaders.next().filter(|_| leaders.next().is_none());
         let majority = match rule {
             Majority::Largest => alone,
@@ -211,11 +208,7 @@ pub(super) fn decide(
     act: &Act<'_>,
 ) -> Result<Vec<HearingEvent>, Refusal> {
     let events = match command {
-        Command::Opine {
-            issue,
-            position,
-            reason,
-        } => opine(hearing, issue, position, &reason, act)?,
+        Command::Opine { issue, position, reason } => opine(hearing, issue, position, &reason, act)?,
         Command::ChooseSpeaker { seat } => {
             hearing.panellist(act)?;
             in_opinion_steps(hearing)?;
@@ -260,21 +253,11 @@ fn opine(
     if !hearing.plan.issues.iter().any(|known| known.id == issue) {
         return Err(Refusal::IssueUnknown);
     }
-    let sheet = Sheet {
-        position,
-        reason: act.reason(reason)?,
-    };
+    let sheet = Sheet { position, reason: act.reason(reason)? };
     let opinion = &hearing.opinion;
-    let mut events = alloc::vec![Event::Filed {
-        issue: issue.clone(),
-        by: by.clone(),
-        sheet: sheet.clone()
-    }];
+    let mut events = alloc::vec![Event::Filed { issue: issue.clone(), by: by.clone(), sheet: sheet.clone() }];
     if !opinion.has_filed(&issue, &by) {
-        events.push(Event::Received {
-            issue: issue.clone(),
-            by: by.clone(),
-        });
+        events.push(Event::Received { issue: issue.clone(), by: by.clone() });
     }
     if opinion.opened.contains_key(&issue) {
         events.push(Event::Changed { issue, by, sheet });
@@ -294,13 +277,8 @@ pub(super) fn opened_without(hearing: &Hearing, gone: &SeatId) -> Vec<HearingEve
     let sitting = hearing.sitting_panel().filter(|seat| *seat != gone).count();
     let complete = |issue: &String| {
         let sheets = opinion.sheets_of_panel(hearing, issue, Some(gone));
-        (sheets.len() == sitting && sitting > 0).then(|| {
-            Event::Opened {
-                issue: issue.clone(),
-                sheets,
-            }
-            .into()
-        })
+        (sheets.len() == sitting && sitting > 0)
+            .then(|| Event::Opened { issue: issue.clone(), sheets }.into())
     };
     hearing
         .plan
@@ -328,19 +306,10 @@ fn deliver(hearing: &Hearing, text: &str, act: &Act<'_>) -> Result<Vec<Event>, R
         .plan
         .issues
         .iter()
-        .map(|issue| {
-            (
-                issue.id.clone(),
-                hearing.opinion.sheets_of_panel(hearing, &issue.id, None),
-            )
-        })
+        .map(|issue| (issue.id.clone(), hearing.opinion.sheets_of_panel(hearing, &issue.id, None)))
         .collect();
     Ok(alloc::vec![
-        Event::Delivered {
-            id: act.id.clone(),
-            by,
-            text: act.text(text)?
-        },
+        Event::Delivered { id: act.id.clone(), by, text: act.text(text)? },
         Event::Released { sheets },
     ])
 }
@@ -355,10 +324,7 @@ impl Opinions {
     /// The count on each issue, from the sheets that the office sees.
     #[must_use]
     pub fn tallies(&self, rule: Majority) -> BTreeMap<String, Tally> {
-        self.released
-            .iter()
-            .map(|(issue, sheets)| (issue.clone(), Tally::of(sheets, rule)))
-            .collect()
+        self.released.iter().map(|(issue, sheets)| (issue.clone(), Tally::of(sheets, rule))).collect()
     }
 
     fn sheets_of_panel(&self, hearing: &Hearing, issue: &str, without: Option<&SeatId>) -> Sheets {
@@ -376,10 +342,9 @@ impl Opinions {
         match event {
             HearingEvent::Opinion(event) => self.evolve_own(at, event),
             // A reopened hearing deliberates again, and its opinion is read again.
-            HearingEvent::Phase(phase::Event::Advanced {
-                to: Phase::Deliberation,
-                ..
-            }) => self.delivered = None,
+            HearingEvent::Phase(phase::Event::Advanced { to: Phase::Deliberation, .. }) => {
+                self.delivered = None
+            }
             _ => {}
         }
     }
@@ -387,10 +352,7 @@ impl Opinions {
     fn evolve_own(&mut self, at: Moment, event: &Event) {
         match event {
             Event::Filed { issue, by, sheet } => {
-                self.filed
-                    .entry(issue.clone())
-                    .or_default()
-                    .insert(by.clone(), sheet.clone());
+                self.filed.entry(issue.clone()).or_default().insert(by.clone(), sheet.clone());
             }
             Event::Received { issue, by } => {
                 self.received.entry(issue.clone()).or_default().insert(by.clone());
@@ -399,18 +361,11 @@ impl Opinions {
                 self.opened.insert(issue.clone(), sheets.clone());
             }
             Event::Changed { issue, by, sheet } => {
-                self.opened
-                    .entry(issue.clone())
-                    .or_default()
-                    .insert(by.clone(), sheet.clone());
+                self.opened.entry(issue.clone()).or_default().insert(by.clone(), sheet.clone());
             }
             Event::SpeakerChosen { seat } => self.speaker = Some(seat.clone()),
             Event::Delivered { by, text, .. } => {
-                self.delivered = Some(Delivered {
-                    by: by.clone(),
-                    text: text.clone(),
-                    at,
-                });
+                self.delivered = Some(Delivered { by: by.clone(), text: text.clone(), at });
             }
             Event::Released { sheets } => self.released.clone_from(sheets),
         }
@@ -433,26 +388,11 @@ impl Opinions {
                 .map(|(issue, sheets)| (issue.clone(), own(sheets)))
                 .filter(|(_, sheets)| !sheets.is_empty())
                 .collect(),
-            received: if within {
-                self.received.clone()
-            } else {
-                BTreeMap::new()
-            },
-            opened: if panel {
-                self.opened.clone()
-            } else {
-                BTreeMap::new()
-            },
-            released: if within {
-                self.released.clone()
-            } else {
-                BTreeMap::new()
-            },
+            received: if within { self.received.clone() } else { BTreeMap::new() },
+            opened: if panel { self.opened.clone() } else { BTreeMap::new() },
+            released: if within { self.released.clone() } else { BTreeMap::new() },
             speaker: self.speaker.clone().filter(|_| within),
-            delivered: self
-                .delivered
-                .clone()
-                .filter(|_| Reach::Everyone.includes(viewer)),
+            delivered: self.delivered.clone().filter(|_| Reach::Everyone.includes(viewer)),
         }
     }
 }

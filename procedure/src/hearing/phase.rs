@@ -240,18 +240,12 @@ pub(super) fn decide(
             hearing.chair(act)?;
             course.in_session()?;
             let reason = reason.map(|text| act.reason(&text)).transpose()?;
-            one(Event::Interrupted {
-                kind: BreakKind::Recess,
-                reason,
-            })
+            one(Event::Interrupted { kind: BreakKind::Recess, reason })
         }
         Command::Suspend { reason } => {
             hearing.chair(act)?;
             course.opened()?;
-            one(Event::Interrupted {
-                kind: BreakKind::Suspended,
-                reason: Some(act.reason(&reason)?),
-            })
+            one(Event::Interrupted { kind: BreakKind::Suspended, reason: Some(act.reason(&reason)?) })
         }
         Command::Resume {} => {
             hearing.chair(act)?;
@@ -268,9 +262,7 @@ pub(super) fn decide(
             if course.current != Phase::Waiting {
                 return Err(Refusal::AlreadyOpen);
             }
-            one(Event::Cancelled {
-                reason: act.reason(&reason)?,
-            })
+            one(Event::Cancelled { reason: act.reason(&reason)? })
         }
         Command::Tick {} => tick(hearing, act),
     }
@@ -312,10 +304,7 @@ fn advance(
     }
     let waived = match (waivable.is_empty(), reason) {
         (true, _) => None,
-        (false, Some(reason)) => Some(Waived {
-            reason,
-            lacking: waivable,
-        }),
+        (false, Some(reason)) => Some(Waived { reason, lacking: waivable }),
         (false, None) => return Err(Refusal::Lacking(waivable)),
     };
     let mut events = super::question::lapse_all(hearing);
@@ -341,16 +330,7 @@ fn reopen(hearing: &Hearing, to: Phase, reason: Option<String>) -> Result<Vec<He
     };
     let mut events = super::question::lapse_all(hearing);
     events.extend(super::floor::end_turn(hearing, super::floor::Ending::StepOver));
-    events.push(
-        Event::Advanced {
-            to,
-            waived: Some(Waived {
-                reason,
-                lacking: Vec::new(),
-            }),
-        }
-        .into(),
-    );
+    events.push(Event::Advanced { to, waived: Some(Waived { reason, lacking: Vec::new() }) }.into());
     Ok(events)
 }
 
@@ -360,14 +340,11 @@ fn tick(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<HearingEvent>, Refusal> 
     }
     match next_alarm(hearing, act.rules) {
         Some((due, Why::TurnOver)) if due <= act.at => {
-            Ok(super::floor::end_turn(hearing, super::floor::Ending::TimeOver)
-                .into_iter()
-                .collect())
+            Ok(super::floor::end_turn(hearing, super::floor::Ending::TimeOver).into_iter().collect())
         }
-        Some((due, Why::ChairAbsent)) if due <= act.at => one(Event::Interrupted {
-            kind: BreakKind::ChairAbsent,
-            reason: None,
-        }),
+        Some((due, Why::ChairAbsent)) if due <= act.at => {
+            one(Event::Interrupted { kind: BreakKind::ChairAbsent, reason: None })
+        }
         _ => Err(Refusal::NoAlarm),
     }
 }
@@ -378,18 +355,11 @@ pub(super) fn next_alarm(hearing: &Hearing, rules: &Rulebook) -> Option<(Moment,
         return None;
     }
     let turn = hearing.floor.runs_out().map(|at| (at, Why::TurnOver));
-    let chair = hearing
-        .presiding()
-        .or_else(|| hearing.plan.seat_of(Capacity::Chair));
+    let chair = hearing.presiding().or_else(|| hearing.plan.seat_of(Capacity::Chair));
     let absent = chair
         .and_then(|seat| hearing.roll.entries.get(seat))
         .and_then(|entry| entry.lost)
-        .map(|since| {
-            (
-                since.plus_ms(i64::from(rules.chair_absence_seconds) * 1000),
-                Why::ChairAbsent,
-            )
-        });
+        .map(|since| (since.plus_ms(i64::from(rules.chair_absence_seconds) * 1000), Why::ChairAbsent));
     [turn, absent].into_iter().flatten().min_by_key(|(at, _)| *at)
 }
 
@@ -403,9 +373,7 @@ impl Course {
     /// Whether the panel has begun to deliberate at some time.
     #[must_use]
     pub fn has_deliberated(&self) -> bool {
-        self.history
-            .iter()
-            .any(|began| began.phase >= Phase::Deliberation)
+        self.history.iter().any(|began| began.phase >= Phase::Deliberation)
     }
 
     /// Refuses what needs an open hearing.
@@ -420,11 +388,7 @@ impl Course {
     /// Refuses what needs a hearing that is open and does not stand still.
     pub(super) fn in_session(&self) -> Result<(), Refusal> {
         self.opened()?;
-        if self.interrupted.is_some() {
-            Err(Refusal::InBreak)
-        } else {
-            Ok(())
-        }
+        if self.interrupted.is_some() { Err(Refusal::InBreak) } else { Ok(()) }
     }
 
     pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
@@ -433,11 +397,7 @@ impl Course {
             Event::Opened {} => self.begin(Phase::RollCall, at),
             Event::Advanced { to, .. } => self.begin(*to, at),
             Event::Interrupted { kind, reason } => {
-                self.interrupted = Some(Break {
-                    kind: *kind,
-                    since: at,
-                    reason: reason.clone(),
-                });
+                self.interrupted = Some(Break { kind: *kind, since: at, reason: reason.clone() });
             }
             Event::Resumed {} => self.interrupted = None,
             Event::Cancelled { reason } => self.cancelled = Some(reason.clone()),
@@ -453,10 +413,7 @@ impl Course {
         if Reach::Everyone.includes(viewer) {
             self.clone()
         } else {
-            Self {
-                cancelled: self.cancelled.clone(),
-                ..Self::default()
-            }
+            Self { cancelled: self.cancelled.clone(), ..Self::default() }
         }
     }
 }

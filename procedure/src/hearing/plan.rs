@@ -209,9 +209,7 @@ impl Plan {
     #[must_use]
     pub fn side(&self, seat: &SeatId) -> Option<Side> {
         let place = self.places.get(seat)?;
-        place
-            .side
-            .or_else(|| self.places.get(place.acts_for.as_ref()?)?.side)
+        place.side.or_else(|| self.places.get(place.acts_for.as_ref()?)?.side)
     }
 
     /// The only seat of a capacity, such as the chair.
@@ -222,34 +220,25 @@ impl Plan {
 
     /// All seats of a capacity.
     pub fn seats_of(&self, capacity: Capacity) -> impl Iterator<Item = &SeatId> {
-        self.places
-            .iter()
-            .filter(move |(_, place)| place.capacity == capacity)
-            .map(|(seat, _)| seat)
+        self.places.iter().filter(move |(_, place)| place.capacity == capacity).map(|(seat, _)| seat)
     }
 
     /// Whether the public may watch.
     #[must_use]
     pub fn is_public(&self) -> bool {
-        self.registered
-            .as_ref()
-            .is_some_and(|face| face.hearing.openness == Openness::Public)
+        self.registered.as_ref().is_some_and(|face| face.hearing.openness == Openness::Public)
     }
 
     /// Mode of the hearing.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.registered
-            .as_ref()
-            .map_or(Mode::Ordinary, |face| face.hearing.mode)
+        self.registered.as_ref().map_or(Mode::Ordinary, |face| face.hearing.mode)
     }
 
     /// Length of a turn for which the chair names none, in seconds.
     #[must_use]
     pub fn turn_seconds(&self) -> u32 {
-        self.registered
-            .as_ref()
-            .map_or(0, |face| face.hearing.turn_seconds)
+        self.registered.as_ref().map_or(0, |face| face.hearing.turn_seconds)
     }
 
     /// Whether everything is done that must be done before people may come in.
@@ -276,13 +265,7 @@ impl Plan {
     pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
         let HearingEvent::Plan(event) = event else { return };
         match event {
-            Event::Registered {
-                number,
-                kind,
-                cause,
-                hearing,
-                scheduled,
-            } => {
+            Event::Registered { number, kind, cause, hearing, scheduled } => {
                 self.registered = Some(Registered {
                     number: number.clone(),
                     kind: *kind,
@@ -300,13 +283,7 @@ impl Plan {
                 self.places.insert(place.seat.clone(), place.clone());
             }
             Event::Named { seat, name, post } => {
-                self.names.insert(
-                    seat.clone(),
-                    Name {
-                        name: name.clone(),
-                        post: post.clone(),
-                    },
-                );
+                self.names.insert(seat.clone(), Name { name: name.clone(), post: post.clone() });
             }
             Event::Unplaced { seat } => {
                 self.places.remove(seat);
@@ -338,23 +315,13 @@ impl Plan {
         let sees = |reach: Reach| reach.includes(viewer);
         let everyone = sees(Reach::Everyone);
         let keep_place = |seat: &SeatId, place: &Place| sees(place_reach(seat, place.capacity));
-        let keep_name = |seat: &SeatId| {
-            self.capacity(seat)
-                .is_some_and(|capacity| sees(name_reach(seat, capacity)))
-        };
+        let keep_name =
+            |seat: &SeatId| self.capacity(seat).is_some_and(|capacity| sees(name_reach(seat, capacity)));
         Self {
             registered: self.registered.clone(),
-            summary: if everyone {
-                self.summary.clone()
-            } else {
-                String::new()
-            },
+            summary: if everyone { self.summary.clone() } else { String::new() },
             issues: if everyone { self.issues.clone() } else { Vec::new() },
-            proposed: if sees(Reach::PanelAndOffice) {
-                self.proposed.clone()
-            } else {
-                BTreeMap::new()
-            },
+            proposed: if sees(Reach::PanelAndOffice) { self.proposed.clone() } else { BTreeMap::new() },
             places: self
                 .places
                 .iter()
@@ -370,17 +337,9 @@ impl Plan {
             draws: if everyone { self.draws.clone() } else { Vec::new() },
             approved: self.approved,
             notified: self.notified,
-            short_notice: self
-                .short_notice
-                .clone()
-                .filter(|_| viewer.clearance == Clearance::Office),
+            short_notice: self.short_notice.clone().filter(|_| viewer.clearance == Clearance::Office),
             published: self.published,
-            declared: self
-                .declared
-                .iter()
-                .filter(|seat| sees(declaration_reach(seat)))
-                .cloned()
-                .collect(),
+            declared: self.declared.iter().filter(|seat| sees(declaration_reach(seat))).cloned().collect(),
         }
     }
 }

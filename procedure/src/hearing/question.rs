@@ -170,10 +170,7 @@ pub(super) fn decide(
             hearing.chair(act)?;
             in_questions(hearing)?;
             waiting(&hearing.question, &of)?;
-            Event::Disallowed {
-                id: of,
-                reason: act.reason(&reason)?,
-            }
+            Event::Disallowed { id: of, reason: act.reason(&reason)? }
         }
         Command::Answer { of, text } => answer(hearing, of, &text, act)?,
     };
@@ -182,11 +179,7 @@ pub(super) fn decide(
 
 fn in_questions(hearing: &Hearing) -> Result<(), Refusal> {
     hearing.phase.in_session()?;
-    if hearing.phase.current == Phase::Questions {
-        Ok(())
-    } else {
-        Err(Refusal::WrongPhase)
-    }
+    if hearing.phase.current == Phase::Questions { Ok(()) } else { Err(Refusal::WrongPhase) }
 }
 
 fn ask(hearing: &Hearing, to: SeatId, text: &str, act: &Act<'_>) -> Result<Event, Refusal> {
@@ -201,29 +194,17 @@ fn ask(hearing: &Hearing, to: SeatId, text: &str, act: &Act<'_>) -> Result<Event
     if hearing.question.asked.values().filter(open).count() >= act.rules.questions_open_max {
         return Err(Refusal::TooManyQuestions);
     }
-    Ok(Event::Asked {
-        id: act.id.clone(),
-        by,
-        to,
-        text: act.text(text)?,
-    })
+    Ok(Event::Asked { id: act.id.clone(), by, to, text: act.text(text)? })
 }
 
 const fn may_be_asked(capacity: Capacity) -> bool {
     capacity.is_party()
-        || matches!(
-            capacity,
-            Capacity::Handler | Capacity::Witness | Capacity::Expert | Capacity::Officer
-        )
+        || matches!(capacity, Capacity::Handler | Capacity::Witness | Capacity::Expert | Capacity::Officer)
 }
 
 fn waiting<'a>(questions: &'a Questions, of: &Id) -> Result<&'a Question, Refusal> {
     let question = questions.asked.get(of).ok_or(Refusal::QuestionUnknown)?;
-    if question.state == State::Asked {
-        Ok(question)
-    } else {
-        Err(Refusal::QuestionNotWaiting)
-    }
+    if question.state == State::Asked { Ok(question) } else { Err(Refusal::QuestionNotWaiting) }
 }
 
 fn admit(questions: &Questions, of: Id) -> Result<Event, Refusal> {
@@ -241,11 +222,8 @@ fn answer(hearing: &Hearing, of: Id, text: &str, act: &Act<'_>) -> Result<Event,
     let (seat, _) = hearing.admitted(act)?;
     in_questions(hearing)?;
     let question = hearing.question.asked.get(&of).ok_or(Refusal::QuestionUnknown)?;
-    let is_agent = hearing
-        .plan
-        .places
-        .get(seat)
-        .is_some_and(|place| place.acts_for.as_ref() == Some(&question.to));
+    let is_agent =
+        hearing.plan.places.get(seat).is_some_and(|place| place.acts_for.as_ref() == Some(&question.to));
     match question.state {
         State::Asked | State::Disallowed(_) | State::Lapsed => return Err(Refusal::QuestionNotAdmitted),
         State::Answered { .. } => return Err(Refusal::QuestionAnswered),
@@ -255,13 +233,7 @@ fn answer(hearing: &Hearing, of: Id, text: &str, act: &Act<'_>) -> Result<Event,
         return Err(Refusal::QuestionNotToYou);
     }
     let number = question.number.unwrap_or_default();
-    Ok(Event::Answered {
-        id: of,
-        answer: act.id.clone(),
-        number,
-        by: seat.clone(),
-        text: act.text(text)?,
-    })
+    Ok(Event::Answered { id: of, answer: act.id.clone(), number, by: seat.clone(), text: act.text(text)? })
 }
 
 /// What becomes of the questions that are still open when the step ends.
@@ -271,13 +243,7 @@ pub(super) fn lapse_all(hearing: &Hearing) -> Vec<HearingEvent> {
         .asked
         .iter()
         .filter(|(_, question)| matches!(question.state, State::Asked | State::Put))
-        .map(|(id, question)| {
-            Event::Lapsed {
-                id: id.clone(),
-                number: question.number,
-            }
-            .into()
-        })
+        .map(|(id, question)| Event::Lapsed { id: id.clone(), number: question.number }.into())
         .collect()
 }
 
@@ -305,13 +271,7 @@ impl Questions {
                 };
                 self.asked.insert(id.clone(), question);
             }
-            Event::Put {
-                id,
-                number,
-                by,
-                to,
-                text,
-            } => {
+            Event::Put { id, number, by, to, text } => {
                 let question = Question {
                     number: Some(*number),
                     by: by.clone(),
@@ -324,13 +284,7 @@ impl Questions {
             }
             Event::Disallowed { id, reason } => self.set(id, State::Disallowed(reason.clone())),
             Event::Answered { id, by, text, .. } => {
-                self.set(
-                    id,
-                    State::Answered {
-                        by: by.clone(),
-                        text: text.clone(),
-                    },
-                );
+                self.set(id, State::Answered { by: by.clone(), text: text.clone() });
             }
             Event::Lapsed { id, .. } => self.set(id, State::Lapsed),
         }

@@ -189,13 +189,7 @@ pub(super) fn decide(
             }
             record.line(line).ok_or(Refusal::LineUnknown)?;
             let (text, reason) = (act.text(&text)?, act.reason(&reason)?);
-            alloc::vec![Event::CorrectionAsked {
-                id: act.id.clone(),
-                by: seat,
-                line,
-                text,
-                reason
-            }]
+            alloc::vec![Event::CorrectionAsked { id: act.id.clone(), by: seat, line, text, reason }]
         }
         Command::RuleCorrection { of, granted, reason } => {
             hearing.clerk_or_chair(act)?;
@@ -210,20 +204,14 @@ pub(super) fn decide(
             if record.has_signed(&seat) {
                 return Ok(Vec::new());
             }
-            alloc::vec![Event::Signed {
-                seat,
-                digest: record.digest()
-            }]
+            alloc::vec![Event::Signed { seat, digest: record.digest() }]
         }
         Command::RefuseToSign { reason } => {
             let seat = signer(hearing, act)?;
             if record.has_signed(&seat) {
                 return Err(Refusal::AlreadySigned);
             }
-            alloc::vec![Event::RefusedToSign {
-                seat,
-                reason: act.reason(&reason)?
-            }]
+            alloc::vec![Event::RefusedToSign { seat, reason: act.reason(&reason)? }]
         }
         Command::Seal {} => {
             let (_, capacity) = hearing.admitted(act)?;
@@ -233,9 +221,7 @@ pub(super) fn decide(
             if hearing.phase.current != Phase::Closed {
                 return Err(Refusal::NotClosed);
             }
-            alloc::vec![Event::Sealed {
-                digest: record.digest()
-            }]
+            alloc::vec![Event::Sealed { digest: record.digest() }]
         }
     };
     Ok(events.into_iter().map(HearingEvent::Record).collect())
@@ -243,52 +229,26 @@ pub(super) fn decide(
 
 fn in_signing(hearing: &Hearing) -> Result<(), Refusal> {
     hearing.phase.in_session()?;
-    if hearing.phase.current == Phase::Signing {
-        Ok(())
-    } else {
-        Err(Refusal::NotSigning)
-    }
+    if hearing.phase.current == Phase::Signing { Ok(()) } else { Err(Refusal::NotSigning) }
 }
 
 /// The acting seat, if it is one of those who sign.
 fn signer(hearing: &Hearing, act: &Act<'_>) -> Result<SeatId, Refusal> {
     let (seat, capacity) = hearing.admitted(act)?;
     in_signing(hearing)?;
-    if capacity.signs() {
-        Ok(seat.clone())
-    } else {
-        Err(Refusal::NoSignature)
-    }
+    if capacity.signs() { Ok(seat.clone()) } else { Err(Refusal::NoSignature) }
 }
 
 fn rule(record: &Record, of: Id, granted: bool, reason: String) -> Result<Vec<Event>, Refusal> {
-    let asked = record
-        .corrections
-        .iter()
-        .find(|correction| correction.id == of)
-        .ok_or(Refusal::CorrectionUnknown)?;
+    let asked =
+        record.corrections.iter().find(|correction| correction.id == of).ok_or(Refusal::CorrectionUnknown)?;
     if asked.ruling.is_some() {
         return Err(Refusal::CorrectionRuled);
     }
-    let mut events = alloc::vec![Event::CorrectionRuled {
-        id: of,
-        granted,
-        reason
-    }];
+    let mut events = alloc::vec![Event::CorrectionRuled { id: of, granted, reason }];
     if granted {
-        let Correction {
-            line,
-            text,
-            by,
-            reason,
-            ..
-        } = asked.clone();
-        events.push(Event::Corrected {
-            line,
-            text,
-            by,
-            reason,
-        });
+        let Correction { line, text, by, reason, .. } = asked.clone();
+        events.push(Event::Corrected { line, text, by, reason });
     }
     Ok(events)
 }
@@ -302,9 +262,7 @@ impl Record {
 
     /// Requests for correction that wait for a ruling.
     pub fn open_corrections(&self) -> impl Iterator<Item = &Correction> {
-        self.corrections
-            .iter()
-            .filter(|correction| correction.ruling.is_none())
+        self.corrections.iter().filter(|correction| correction.ruling.is_none())
     }
 
     /// Whether a seat has signed the record as it stands.
@@ -341,13 +299,7 @@ impl Record {
 
     fn evolve_own(&mut self, at: Moment, event: &Event) {
         match event {
-            Event::CorrectionAsked {
-                id,
-                by,
-                line,
-                text,
-                reason,
-            } => self.corrections.push(Correction {
+            Event::CorrectionAsked { id, by, line, text, reason } => self.corrections.push(Correction {
                 id: id.clone(),
                 by: by.clone(),
                 line: *line,
@@ -356,41 +308,22 @@ impl Record {
                 ruling: None,
             }),
             Event::CorrectionRuled { id, granted, reason } => {
-                if let Some(asked) = self
-                    .corrections
-                    .iter_mut()
-                    .find(|correction| &correction.id == id)
-                {
+                if let Some(asked) = self.corrections.iter_mut().find(|correction| &correction.id == id) {
                     asked.ruling = Some((*granted, reason.clone()));
                 }
             }
             Event::Corrected { line, text, by, .. } => {
-                let index = usize::try_from(*line)
-                    .ok()
-                    .and_then(|number| number.checked_sub(1));
+                let index = usize::try_from(*line).ok().and_then(|number| number.checked_sub(1));
                 if let Some(line) = index.and_then(|index| self.lines.get_mut(index)) {
                     line.correct(text, by);
                 }
-                self.signatures
-                    .retain(|_, signature| matches!(signature, Signature::Refused { .. }));
+                self.signatures.retain(|_, signature| matches!(signature, Signature::Refused { .. }));
             }
             Event::Signed { seat, digest } => {
-                self.signatures.insert(
-                    seat.clone(),
-                    Signature::Signed {
-                        digest: digest.clone(),
-                        at,
-                    },
-                );
+                self.signatures.insert(seat.clone(), Signature::Signed { digest: digest.clone(), at });
             }
             Event::RefusedToSign { seat, reason } => {
-                self.signatures.insert(
-                    seat.clone(),
-                    Signature::Refused {
-                        reason: reason.to_string(),
-                        at,
-                    },
-                );
+                self.signatures.insert(seat.clone(), Signature::Refused { reason: reason.to_string(), at });
             }
             Event::Sealed { .. } => self.sealed = Some(at),
         }
@@ -404,15 +337,10 @@ impl Record {
             .cloned()
             .collect();
         if !Reach::Everyone.includes(viewer) {
-            return Self {
-                unlisted,
-                ..Self::default()
-            };
+            let lines = self.lines.iter().filter(|line| line.is_own_coming_and_going(viewer));
+            return Self { unlisted, lines: lines::renumbered(lines), ..Self::default() };
         }
-        let mut view = Self {
-            unlisted,
-            ..self.clone()
-        };
+        let mut view = Self { unlisted, ..self.clone() };
         if !Reach::Participants.includes(viewer) {
             view.corrections.clear();
         }

@@ -79,12 +79,7 @@ pub(super) fn decide(
             if hearing.floor.holder() != Some(seat) {
                 return Err(Refusal::NoFloor);
             }
-            Event::Said {
-                id: act.id.clone(),
-                speaker: seat.clone(),
-                phase,
-                text: act.text(&text)?,
-            }
+            Event::Said { id: act.id.clone(), speaker: seat.clone(), phase, text: act.text(&text)? }
         }
         Command::Record { speaker, text } => {
             let (_, capacity) = hearing.admitted(act)?;
@@ -92,12 +87,7 @@ pub(super) fn decide(
                 return Err(Refusal::ClerkOnly);
             }
             recordable(hearing, speaker.as_ref())?;
-            Event::Recorded {
-                id: act.id.clone(),
-                speaker,
-                phase,
-                text: act.text(&text)?,
-            }
+            Event::Recorded { id: act.id.clone(), speaker, phase, text: act.text(&text)? }
         }
     };
     Ok(alloc::vec![event.into()])
@@ -111,25 +101,14 @@ fn recordable(hearing: &Hearing, speaker: Option<&SeatId>) -> Result<(), Refusal
     }
     let Some(speaker) = speaker else { return Ok(()) };
     hearing.phase.in_session()?;
-    let silent = hearing
-        .plan
-        .capacity(speaker)
-        .is_none_or(|capacity| capacity == Capacity::Observer);
-    if silent || !hearing.roll.is_present(speaker) {
-        Err(Refusal::SpeakerUnknown)
-    } else {
-        Ok(())
-    }
+    let silent = hearing.plan.capacity(speaker).is_none_or(|capacity| capacity == Capacity::Observer);
+    if silent || !hearing.roll.is_present(speaker) { Err(Refusal::SpeakerUnknown) } else { Ok(()) }
 }
 
 impl Statements {
     pub(super) fn evolve(&mut self, _: Moment, event: &HearingEvent) {
         match event {
-            HearingEvent::Statement(Event::Said {
-                speaker,
-                phase: Phase::Introduction,
-                ..
-            })
+            HearingEvent::Statement(Event::Said { speaker, phase: Phase::Introduction, .. })
             | HearingEvent::Statement(Event::Recorded {
                 speaker: Some(speaker),
                 phase: Phase::Introduction,
@@ -143,11 +122,7 @@ impl Statements {
     }
 
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
-        if Reach::Everyone.includes(viewer) {
-            self.clone()
-        } else {
-            Self::default()
-        }
+        if Reach::Everyone.includes(viewer) { self.clone() } else { Self::default() }
     }
 }
 

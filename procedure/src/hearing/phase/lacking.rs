@@ -148,11 +148,9 @@ pub fn lacking(hearing: &Hearing, rules: &Rulebook) -> Vec<Lacking> {
         Phase::RollCall | Phase::Closed => Vec::new(),
         Phase::Introduction => introduction(hearing),
         Phase::Statements | Phase::FinalStatements => unheard(hearing),
-        Phase::Questions => hearing
-            .question
-            .unanswered()
-            .map(|number| Lacking::Unanswered { number })
-            .collect(),
+        Phase::Questions => {
+            hearing.question.unanswered().map(|number| Lacking::Unanswered { number }).collect()
+        }
         Phase::Deliberation => deliberation(hearing),
         Phase::Opinion => {
             if hearing.opinion.delivered.is_none() {
@@ -177,12 +175,7 @@ fn one(lacking: Lacking) -> Vec<Lacking> {
 }
 
 fn before_opening(hearing: &Hearing, rules: &Rulebook) -> Vec<Lacking> {
-    let here = |capacity| {
-        hearing
-            .plan
-            .seat_of(capacity)
-            .is_some_and(|seat| hearing.roll.is_present(seat))
-    };
+    let here = |capacity| hearing.plan.seat_of(capacity).is_some_and(|seat| hearing.roll.is_present(seat));
     let mut missing: Vec<Lacking> = [Capacity::Chair, Capacity::Clerk]
         .into_iter()
         .filter(|capacity| !here(*capacity))
@@ -200,23 +193,15 @@ fn before_opening(hearing: &Hearing, rules: &Rulebook) -> Vec<Lacking> {
 fn introduction(hearing: &Hearing) -> Vec<Lacking> {
     let handlers: Vec<&SeatId> = hearing.plan.seats_of(Capacity::Handler).collect();
     let presented = if handlers.is_empty() {
-        hearing
-            .presiding()
-            .is_some_and(|chair| hearing.statement.introduced_by.contains(chair))
+        hearing.presiding().is_some_and(|chair| hearing.statement.introduced_by.contains(chair))
     } else {
-        handlers
-            .iter()
-            .any(|seat| hearing.statement.introduced_by.contains(*seat))
+        handlers.iter().any(|seat| hearing.statement.introduced_by.contains(*seat))
             || hearing.plan.seat_of(Capacity::Chair).is_some_and(|chair| {
                 hearing.statement.introduced_by.contains(chair)
                     && !handlers.iter().any(|seat| hearing.roll.is_present(seat))
             })
     };
-    if presented {
-        Vec::new()
-    } else {
-        one(Lacking::Introduction)
-    }
+    if presented { Vec::new() } else { one(Lacking::Introduction) }
 }
 
 /// Sides with somebody in the room that have not had the floor in this step.
@@ -242,23 +227,12 @@ fn deliberation(hearing: &Hearing) -> Vec<Lacking> {
         .plan
         .issues
         .iter()
-        .map(|issue| {
-            panel
-                .iter()
-                .filter(|seat| !hearing.opinion.has_filed(&issue.id, seat))
-                .count()
-        })
+        .map(|issue| panel.iter().filter(|seat| !hearing.opinion.has_filed(&issue.id, seat)).count())
         .sum();
     if missing > 0 {
-        lacking.push(Lacking::Sheets {
-            missing: u32::try_from(missing).unwrap_or(u32::MAX),
-        });
+        lacking.push(Lacking::Sheets { missing: u32::try_from(missing).unwrap_or(u32::MAX) });
     }
-    let chosen = hearing
-        .opinion
-        .speaker
-        .as_ref()
-        .is_some_and(|seat| panel.contains(&seat));
+    let chosen = hearing.opinion.speaker.as_ref().is_some_and(|seat| panel.contains(&seat));
     if !chosen {
         lacking.push(Lacking::Speaker);
     }

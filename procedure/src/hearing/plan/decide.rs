@@ -8,10 +8,7 @@ pub(in crate::hearing) fn decide(
     act: &Act<'_>,
 ) -> Result<Vec<HearingEvent>, Refusal> {
     let events = match command {
-        Command::Register {
-            case,
-            hearing: setting,
-        } => {
+        Command::Register { case, hearing: setting } => {
             prepares(act)?;
             register(&hearing.plan, case, setting, act)?
         }
@@ -47,21 +44,13 @@ pub(in crate::hearing) fn decide(
 }
 
 fn prepares(act: &Act<'_>) -> Result<(), Refusal> {
-    if act.office()?.prepares() {
-        Ok(())
-    } else {
-        Err(Refusal::NotYourOffice)
-    }
+    if act.office()?.prepares() { Ok(()) } else { Err(Refusal::NotYourOffice) }
 }
 
 /// The case-management department keeps the pool and may seat the panel it drew.
 fn seats(act: &Act<'_>) -> Result<(), Refusal> {
     let office = act.office()?;
-    if office.prepares() || office == Office::CaseManagement {
-        Ok(())
-    } else {
-        Err(Refusal::NotYourOffice)
-    }
+    if office.prepares() || office == Office::CaseManagement { Ok(()) } else { Err(Refusal::NotYourOffice) }
 }
 
 fn registered(plan: &Plan) -> Result<&Registered, Refusal> {
@@ -89,13 +78,8 @@ fn register(plan: &Plan, case: Case, setting: Setting, act: &Act<'_>) -> Result<
             hearing: setting,
             scheduled
         },
-        Event::Outlined {
-            summary: case.summary,
-            issues: case.issues
-        },
-        Event::Proposed {
-            proposed: case.proposed
-        },
+        Event::Outlined { summary: case.summary, issues: case.issues },
+        Event::Proposed { proposed: case.proposed },
     ])
 }
 
@@ -146,42 +130,22 @@ fn seat(hearing: &Hearing, seating: Seating, act: &Act<'_>) -> Result<Vec<Event>
         return Err(Refusal::TooManySeats);
     }
     check_capacity(hearing, &seating, act)?;
-    let Seating {
-        id,
-        capacity,
-        name,
-        post,
-        side,
-        acts_for,
-        chief_prosecutor,
-        age: _,
-    } = seating;
+    let Seating { id, capacity, name, post, side, acts_for, chief_prosecutor, age: _ } = seating;
     let side = side.or_else(|| acts_for.as_ref().and_then(|party| plan.side(party)));
     Ok(alloc::vec![
-        Event::Placed(Place {
-            seat: id.clone(),
-            capacity,
-            side,
-            acts_for,
-            chief_prosecutor
-        }),
+        Event::Placed(Place { seat: id.clone(), capacity, side, acts_for, chief_prosecutor }),
         Event::Named { seat: id, name, post },
     ])
 }
 
 fn check_name(seating: &Seating, act: &Act<'_>) -> Result<(), Refusal> {
     let id = &seating.id.0;
-    let plain = id
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let plain = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if id.is_empty() || id.len() > 20 || !plain {
         return Err(Refusal::BadSeatName);
     }
     act.title(&seating.name)?;
-    seating
-        .post
-        .as_deref()
-        .map_or(Ok(()), |post| act.title(post).map(|_| ()))
+    seating.post.as_deref().map_or(Ok(()), |post| act.title(post).map(|_| ()))
 }
 
 fn check_capacity(hearing: &Hearing, seating: &Seating, act: &Act<'_>) -> Result<(), Refusal> {
@@ -192,10 +156,7 @@ fn check_capacity(hearing: &Hearing, seating: &Seating, act: &Act<'_>) -> Result
         Capacity::Chair if taken(Capacity::Chair) => return Err(Refusal::OneChair),
         Capacity::Clerk if taken(Capacity::Clerk) => return Err(Refusal::OneClerk),
         Capacity::Panellist => {
-            let panel = plan
-                .seats_of(Capacity::Panellist)
-                .filter(|seat| !hearing.roll.is_gone(seat))
-                .count();
+            let panel = plan.seats_of(Capacity::Panellist).filter(|seat| !hearing.roll.is_gone(seat)).count();
             if seating.age.is_some_and(|age| age < rules.panellist_age_min) {
                 return Err(Refusal::PanellistTooYoung);
             }
@@ -214,11 +175,8 @@ fn check_capacity(hearing: &Hearing, seating: &Seating, act: &Act<'_>) -> Result
     if minor && plan.is_public() {
         return Err(Refusal::MinorNeedsClosed);
     }
-    let leads = |capacity| {
-        plan.places
-            .values()
-            .any(|place| place.capacity == capacity && place.chief_prosecutor)
-    };
+    let leads =
+        |capacity| plan.places.values().any(|place| place.capacity == capacity && place.chief_prosecutor);
     let chief_handles = seating.chief_prosecutor && seating.capacity == Capacity::Handler;
     let chief_should_chair = seating.capacity == Capacity::Chair && !seating.chief_prosecutor;
     if (chief_handles && taken(Capacity::Chair) && !leads(Capacity::Chair))
@@ -230,11 +188,7 @@ fn check_capacity(hearing: &Hearing, seating: &Seating, act: &Act<'_>) -> Result
 }
 
 fn represents(plan: &Plan, seating: &Seating) -> bool {
-    seating
-        .acts_for
-        .as_ref()
-        .and_then(|party| plan.capacity(party))
-        .is_some_and(Capacity::is_party)
+    seating.acts_for.as_ref().and_then(|party| plan.capacity(party)).is_some_and(Capacity::is_party)
 }
 
 fn unseat(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
@@ -275,9 +229,7 @@ fn notify(plan: &Plan, reason: Option<String>, act: &Act<'_>) -> Result<Vec<Even
     if short && reason.is_none() {
         return Err(Refusal::NoticeTooLate);
     }
-    Ok(alloc::vec![Event::Notified {
-        reason: reason.filter(|_| short)
-    }])
+    Ok(alloc::vec![Event::Notified { reason: reason.filter(|_| short) }])
 }
 
 fn publish(plan: &Plan) -> Result<Vec<Event>, Refusal> {
@@ -288,11 +240,7 @@ fn publish(plan: &Plan) -> Result<Vec<Event>, Refusal> {
     if !plan.is_public() {
         return Err(Refusal::NoNoticeWhenClosed);
     }
-    Ok(if plan.published.is_some() {
-        Vec::new()
-    } else {
-        alloc::vec![Event::Published {}]
-    })
+    Ok(if plan.published.is_some() { Vec::new() } else { alloc::vec![Event::Published {}] })
 }
 
 fn declare(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
@@ -304,11 +252,7 @@ fn declare(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
         Some(_) => return Err(Refusal::PanelOnly),
     }
     let declared = hearing.plan.declared.contains(seat);
-    Ok(if declared {
-        Vec::new()
-    } else {
-        alloc::vec![Event::Declared { seat: seat.clone() }]
-    })
+    Ok(if declared { Vec::new() } else { alloc::vec![Event::Declared { seat: seat.clone() }] })
 }
 
 fn postpone(hearing: &Hearing, scheduled: &str, reason: &str, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
@@ -320,8 +264,5 @@ fn postpone(hearing: &Hearing, scheduled: &str, reason: &str, act: &Act<'_>) -> 
     if scheduled < act.at {
         return Err(Refusal::TimePast);
     }
-    Ok(alloc::vec![Event::Postponed {
-        scheduled,
-        reason: act.reason(reason)?
-    }])
+    Ok(alloc::vec![Event::Postponed { scheduled, reason: act.reason(reason)? }])
 }

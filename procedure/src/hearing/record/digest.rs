@@ -15,11 +15,9 @@ pub(super) fn of(lines: &[Line]) -> String {
         hash.update(serde_json::to_string(line).unwrap_or_else(|_| format!("{line:?}")));
         hash.update(b"\n");
     }
-    hash.finalize()
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{HearingEvent, Record};
 use crate::{
+    disclosed::Viewer,
     hearing::{decision, exhibit, motion, opinion, phase, phase::Phase, question, roll, statement},
     moment::Moment,
     seat::{Id, SeatId},
@@ -179,6 +180,21 @@ impl Line {
         }
     }
 
+    /// Whether the line says where the viewer's own seat stands, which it knows even from outside.
+    pub(super) fn is_own_coming_and_going(&self, viewer: &Viewer) -> bool {
+        let coming_or_going = matches!(
+            self.said,
+            Said::CameIn
+                | Said::LeftRoom
+                | Said::SentOut(_)
+                | Said::Absent(_)
+                | Said::Recused
+                | Said::Gap { .. }
+                | Said::GapOver { .. }
+        );
+        coming_or_going && self.speaker.as_ref().is_some_and(|seat| viewer.is(seat))
+    }
+
     /// Puts a corrected text in the place of the present one, which is kept.
     pub(super) fn correct(&mut self, corrected: &str, by: &SeatId) {
         let present = match &mut self.said {
@@ -196,6 +212,11 @@ impl Line {
     }
 }
 
+/// Lines as somebody outside would have numbered them, knowing no step.
+pub(super) fn renumbered<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Line> {
+    (1..).zip(lines).map(|(number, line)| Line { number, phase: Phase::Waiting, ..line.clone() }).collect()
+}
+
 impl Record {
     /// Writes down what everyone in the room saw happen.
     pub(super) fn write_down(&mut self, at: Moment, event: &HearingEvent) {
@@ -211,18 +232,8 @@ impl Record {
         if speaker.as_ref().is_some_and(|seat| self.unlisted.contains(seat)) {
             return;
         }
-        let number = u32::try_from(self.lines.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
-        self.lines.push(Line {
-            number,
-            at,
-            phase: self.phase,
-            id,
-            speaker,
-            said,
-            earlier: Vec::new(),
-        });
+        let number = u32::try_from(self.lines.len()).unwrap_or(u32::MAX).saturating_add(1);
+        self.lines.push(Line { number, at, phase: self.phase, id, speaker, said, earlier: Vec::new() });
     }
 }
 
@@ -239,17 +250,8 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
         HearingEvent::Opinion(opinion::Event::Delivered { id, by, text }) => {
             Some((Some(id.clone()), Some(by.clone()), Said::Opinion(text.clone())))
         }
-        HearingEvent::Decision(decision::Event::Announced {
-            id,
-            when,
-            text,
-            reasons,
-        }) => {
-            let said = Said::Decision {
-                when: *when,
-                text: text.clone(),
-                reasons: reasons.clone(),
-            };
+        HearingEvent::Decision(decision::Event::Announced { id, when, text, reasons }) => {
+            let said = Said::Decision { when: *when, text: text.clone(), reasons: reasons.clone() };
             Some((Some(id.clone()), None, said))
         }
         HearingEvent::Opinion(_)
@@ -263,59 +265,26 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
 
 fn of_statement(event: &statement::Event) -> Parts {
     match event {
-        statement::Event::Said {
-            id, speaker, text, ..
-        } => (
-            Some(id.clone()),
-            Some(speaker.clone()),
-            Said::Statement(text.clone()),
-        ),
-        statement::Event::Recorded {
-            id,
-            speaker: Some(speaker),
-            text,
-            ..
-        } => (
-            Some(id.clone()),
-            Some(speaker.clone()),
-            Said::Statement(text.clone()),
-        ),
-        statement::Event::Recorded {
-            id,
-            speaker: None,
-            text,
-            ..
-        } => (Some(id.clone()), None, Said::Note(text.clone())),
+        statement::Event::Said { id, speaker, text, .. } => {
+            (Some(id.clone()), Some(speaker.clone()), Said::Statement(text.clone()))
+        }
+        statement::Event::Recorded { id, speaker: Some(speaker), text, .. } => {
+            (Some(id.clone()), Some(speaker.clone()), Said::Statement(text.clone()))
+        }
+        statement::Event::Recorded { id, speaker: None, text, .. } => {
+            (Some(id.clone()), None, Said::Note(text.clone()))
+        }
     }
 }
 
 fn of_question(event: &question::Event) -> Option<Parts> {
     match event {
-        question::Event::Put {
-            id,
-            number,
-            by,
-            to,
-            text,
-        } => {
-            let said = Said::Question {
-                number: *number,
-                to: to.clone(),
-                text: text.clone(),
-            };
+        question::Event::Put { id, number, by, to, text } => {
+            let said = Said::Question { number: *number, to: to.clone(), text: text.clone() };
             Some((Some(id.clone()), Some(by.clone()), said))
         }
-        question::Event::Answered {
-            answer,
-            number,
-            by,
-            text,
-            ..
-        } => {
-            let said = Said::Answer {
-                number: *number,
-                text: text.clone(),
-            };
+        question::Event::Answered { answer, number, by, text, .. } => {
+            let said = Said::Answer { number: *number, text: text.clone() };
             Some((Some(answer.clone()), Some(by.clone()), said))
         }
         question::Event::Lapsed { number, .. } => number.map(|number| (None, None, Said::Lapsed { number })),
@@ -326,74 +295,37 @@ fn of_question(event: &question::Event) -> Option<Parts> {
 fn of_exhibit(event: &exhibit::Event) -> Option<Parts> {
     match event {
         exhibit::Event::Shown { exhibit, page } => {
-            let said = Said::Exhibit {
-                number: exhibit.number,
-                title: exhibit.title.clone(),
-                page: *page,
-            };
+            let said = Said::Exhibit { number: exhibit.number, title: exhibit.title.clone(), page: *page };
             Some((None, Some(exhibit.by.clone()), said))
         }
-        exhibit::Event::Excluded {
-            number,
-            title,
-            reason,
-        } => Some((
-            None,
-            None,
-            Said::Excluded {
-                number: *number,
-                title: title.clone(),
-                text: reason.clone(),
-            },
-        )),
+        exhibit::Event::Excluded { number, title, reason } => {
+            Some((None, None, Said::Excluded { number: *number, title: title.clone(), text: reason.clone() }))
+        }
         exhibit::Event::Laid(_) | exhibit::Event::ObjectedTo { .. } | exhibit::Event::Hidden { .. } => None,
     }
 }
 
 fn of_motion(event: &motion::Event) -> Parts {
     match event {
-        motion::Event::Moved {
-            id,
-            by,
-            kind,
-            text,
-            whom,
-        } => {
-            let said = Said::Motion {
-                kind: *kind,
-                whom: whom.clone(),
-                text: text.clone(),
-            };
+        motion::Event::Moved { id, by, kind, text, whom } => {
+            let said = Said::Motion { kind: *kind, whom: whom.clone(), text: text.clone() };
             (Some(id.clone()), Some(by.clone()), said)
         }
-        motion::Event::Ruled {
-            kind,
-            granted,
-            reason,
-            ..
-        } => (
-            None,
-            None,
-            Said::Ruling {
-                kind: *kind,
-                granted: *granted,
-                text: reason.clone(),
-            },
-        ),
+        motion::Event::Ruled { kind, granted, reason, .. } => {
+            (None, None, Said::Ruling { kind: *kind, granted: *granted, text: reason.clone() })
+        }
     }
 }
 
 fn of_phase(event: &phase::Event) -> Option<Parts> {
     let said = match event {
         phase::Event::Opened {} => Said::Opened,
-        phase::Event::Advanced { to, waived } => Said::Step {
-            to: *to,
-            waived: waived.as_ref().map(|waived| waived.reason.clone()),
-        },
-        phase::Event::Interrupted { kind, reason } => Said::Interrupted {
-            kind: *kind,
-            reason: reason.clone(),
-        },
+        phase::Event::Advanced { to, waived } => {
+            Said::Step { to: *to, waived: waived.as_ref().map(|waived| waived.reason.clone()) }
+        }
+        phase::Event::Interrupted { kind, reason } => {
+            Said::Interrupted { kind: *kind, reason: reason.clone() }
+        }
         phase::Event::Resumed {} => Said::Resumed,
         phase::Event::Cancelled { .. } => return None,
     };

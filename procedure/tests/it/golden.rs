@@ -1,0 +1,224 @@
+//! Events are for ever: one example of each is kept, and must be read the same by every later version.
+
+use std::collections::BTreeMap;
+
+use procedure::{
+    Command, Event, Id, Moment, SeatId,
+    hearing::{decision, exhibit, floor, motion, opinion, phase, plan, question, record, roll, statement},
+};
+
+const KEPT: &str = include_str!("golden/events.jsonl");
+
+/// Each line of the golden file is read and written again as it stands.
+#[test]
+fn every_kept_event_is_read_and_written_as_it_was() {
+    for line in KEPT.lines() {
+        let event: Event = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
+    }
+}
+
+/// Every event that the rules know has its line in the golden file, as this version writes it.
+#[test]
+fn every_event_is_kept() {
+    let kept: BTreeMap<String, &str> =
+        KEPT.lines().map(|line| (serde_json::from_str::<Event>(line).unwrap().name(), line)).collect();
+    let mut missing = Vec::new();
+    for event in examples() {
+        let line = serde_json::to_string(&event).unwrap();
+        if kept.get(&event.name()) != Some(&line.as_str()) {
+            missing.push(line);
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "add to golden/events.jsonl, never change a line there:\n{}",
+        missing.join("\n")
+    );
+    assert_eq!(kept.len(), examples().len(), "the examples name fewer events than the golden file keeps");
+}
+
+/// A command is read back as it was written, and one with a field too many is refused.
+#[test]
+fn commands_are_read_strictly() {
+    let text = r#"{"floor":{"give":{"seat":"a1","seconds":600}}}"#;
+    let give = Command::Floor(floor::Command::Give { seat: "a1".into(), seconds: Some(600) });
+    assert_eq!(serde_json::from_str::<Command>(text).unwrap(), give);
+    assert_eq!(serde_json::to_string(&give).unwrap(), text);
+    for broken in [
+        r#"{"floor":{"give":{"seat":"a1","seconds":600,"by":"chair"}}}"#,
+        r#"{"floor":{"give":{"seat":"a1","seconds":-1}}}"#,
+        r#"{"floor":{"give":{}}}"#,
+        r#"{"flor":{"yield":{}}}"#,
+        r"[]",
+    ] {
+        assert!(serde_json::from_str::<Command>(broken).is_err(), "{broken}");
+    }
+}
+
+fn id() -> Id {
+    "c1".into()
+}
+
+fn seat() -> SeatId {
+    "a1".into()
+}
+
+fn text() -> String {
+    "𬭎䶮㛃𠅤 文字".into()
+}
+
+fn examples() -> Vec<Event> {
+    [
+        plan_examples(),
+        roll_examples(),
+        course_examples(),
+        speech_examples(),
+        panel_examples(),
+        record_examples(),
+    ]
+    .concat()
+}
+
+fn plan_examples() -> Vec<Event> {
+    let hearing = crate::cast::setting(plan::Openness::Public);
+    let case = crate::cast::case(plan::Kind::CivilSupervision);
+    let draw = plan::Draw {
+        seed: Some("00ff".into()),
+        pool: "aa".into(),
+        size: 30,
+        class: Some("law".into()),
+        drawn: vec![text()],
+        reason: None,
+    };
+    let place = plan::Place {
+        seat: "a2".into(),
+        capacity: procedure::Capacity::Agent,
+        side: Some(procedure::Side::Applicant),
+        acts_for: Some(seat()),
+        chief_prosecutor: false,
+    };
+    vec![
+        plan::Event::Registered {
+            number: case.number,
+            kind: case.kind,
+            cause: case.cause,
+            hearing,
+            scheduled: Moment(1_796_691_600_000),
+        }
+        .into(),
+        plan::Event::Outlined { summary: case.summary, issues: case.issues }.into(),
+        plan::Event::Proposed { proposed: case.proposed }.into(),
+        plan::Event::Placed(place).into(),
+        plan::Event::Named { seat: seat(), name: text(), post: None }.into(),
+        plan::Event::Unplaced { seat: seat() }.into(),
+        plan::Event::Drawn(draw).into(),
+        plan::Event::Approved { note: text() }.into(),
+        plan::Event::Notified { reason: None }.into(),
+        plan::Event::Published {}.into(),
+        plan::Event::Declared { seat: seat() }.into(),
+        plan::Event::Postponed { scheduled: Moment(1), reason: text() }.into(),
+    ]
+}
+
+fn roll_examples() -> Vec<Event> {
+    vec![
+        roll::Event::Arrived { seat: seat() }.into(),
+        roll::Event::Admitted { seat: seat() }.into(),
+        roll::Event::TurnedAway { seat: seat(), reason: text() }.into(),
+        roll::Event::Left { seat: seat() }.into(),
+        roll::Event::Removed { seat: seat(), reason: text() }.into(),
+        roll::Event::AbsenceNoted { seat: seat(), reason: text() }.into(),
+        roll::Event::Recused { seat: seat() }.into(),
+        roll::Event::Lost { seat: seat(), since: Moment(1) }.into(),
+        roll::Event::Regained { seat: seat(), away_ms: 8000 }.into(),
+        roll::Event::DeputyNamed { seat: seat() }.into(),
+        roll::Event::ChairTaken { seat: seat() }.into(),
+        roll::Event::ChairReturned {}.into(),
+    ]
+}
+
+fn course_examples() -> Vec<Event> {
+    let waived = phase::Waived {
+        reason: text(),
+        lacking: vec![phase::Lacking::SideUnheard(procedure::Side::Applicant)],
+    };
+    vec![
+        phase::Event::Opened {}.into(),
+        phase::Event::Advanced { to: phase::Phase::Questions, waived: Some(waived) }.into(),
+        phase::Event::Interrupted { kind: phase::BreakKind::Recess, reason: None }.into(),
+        phase::Event::Resumed {}.into(),
+        phase::Event::Cancelled { reason: text() }.into(),
+        floor::Event::HandRaised { seat: seat() }.into(),
+        floor::Event::HandLowered { seat: seat() }.into(),
+        floor::Event::Given { seat: seat(), side: Some(procedure::Side::Respondent), seconds: 600 }.into(),
+        floor::Event::Extended { seconds: 120 }.into(),
+        floor::Event::Ended { seat: seat(), why: floor::Ending::TimeOver }.into(),
+    ]
+}
+
+fn speech_examples() -> Vec<Event> {
+    let file = exhibit::Content::File {
+        sha256: "ab".into(),
+        size: 9,
+        media_type: "application/pdf".into(),
+        pages: 3,
+    };
+    let exhibit = exhibit::Exhibit { id: id(), number: 1, by: seat(), title: text(), content: file };
+    let phase = phase::Phase::Statements;
+    vec![
+        statement::Event::Said { id: id(), speaker: seat(), phase, text: text() }.into(),
+        statement::Event::Recorded { id: id(), speaker: None, phase, text: text() }.into(),
+        question::Event::Asked { id: id(), by: "p1".into(), to: seat(), text: text() }.into(),
+        question::Event::Put { id: id(), number: 1, by: "p1".into(), to: seat(), text: text() }.into(),
+        question::Event::Disallowed { id: id(), reason: text() }.into(),
+        question::Event::Answered { id: id(), answer: "c2".into(), number: 1, by: seat(), text: text() }
+            .into(),
+        question::Event::Lapsed { id: id(), number: Some(1) }.into(),
+        exhibit::Event::Laid(exhibit.clone()).into(),
+        exhibit::Event::ObjectedTo { number: 1, by: seat(), reason: text() }.into(),
+        exhibit::Event::Excluded { number: 1, title: text(), reason: text() }.into(),
+        exhibit::Event::Shown { exhibit, page: 2 }.into(),
+        exhibit::Event::Hidden { number: 1 }.into(),
+        motion::Event::Moved {
+            id: id(),
+            by: seat(),
+            kind: motion::Kind::Recusal,
+            text: text(),
+            whom: Some("p1".into()),
+        }
+        .into(),
+        motion::Event::Ruled { id: id(), kind: motion::Kind::Recusal, granted: true, reason: text() }.into(),
+    ]
+}
+
+fn panel_examples() -> Vec<Event> {
+    let sheet = opinion::Sheet { position: opinion::Position::CannotSay, reason: text() };
+    let sheets: opinion::Sheets = BTreeMap::from([("p1".into(), sheet.clone())]);
+    let (issue, by) = ("i1".to_string(), SeatId::from("p1"));
+    vec![
+        procedure::hearing::deliberation::Event::Discussed { by: by.clone(), text: text() }.into(),
+        opinion::Event::Filed { issue: issue.clone(), by: by.clone(), sheet: sheet.clone() }.into(),
+        opinion::Event::Received { issue: issue.clone(), by: by.clone() }.into(),
+        opinion::Event::Opened { issue: issue.clone(), sheets: sheets.clone() }.into(),
+        opinion::Event::Changed { issue: issue.clone(), by: by.clone(), sheet }.into(),
+        opinion::Event::SpeakerChosen { seat: by.clone() }.into(),
+        opinion::Event::Delivered { id: id(), by, text: text() }.into(),
+        opinion::Event::Released { sheets: BTreeMap::from([(issue, sheets)]) }.into(),
+        decision::Event::Consented { reason: text() }.into(),
+        decision::Event::Announced { id: id(), when: decision::When::Later, text: text(), reasons: text() }
+            .into(),
+        decision::Event::Answered { adopts_majority: false }.into(),
+    ]
+}
+
+fn record_examples() -> Vec<Event> {
+    vec![
+        record::Event::CorrectionAsked { id: id(), by: seat(), line: 3, text: text(), reason: text() }.into(),
+        record::Event::CorrectionRuled { id: id(), granted: true, reason: text() }.into(),
+        record::Event::Corrected { line: 3, text: text(), by: seat(), reason: text() }.into(),
+        record::Event::Signed { seat: seat(), digest: "ab".into() }.into(),
+        record::Event::RefusedToSign { seat: seat(), reason: text() }.into(),
+        record::Event::Sealed { digest: "ab".into() }.into(),
+    ]
+}

@@ -1,0 +1,11 @@
+//! The rules tried as the law and the people in the room would state them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+mod cast;
+mod golden;
+mod hearing;
+mod order;
+mod panel;
+mod record;
+mod square;
+mod standstill;

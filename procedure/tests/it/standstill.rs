@@ -1,0 +1,102 @@
+//! When the hearing stands still: recess, a lost holder of the floor, a chair who is gone.
+
+use procedure::{
+    Command,
+    hearing::{floor, phase, phase::Phase, plan, roll},
+};
+
+use crate::cast::{Court, advance, give, say, seat};
+
+const TICK: Command = Command::Phase(phase::Command::Tick {});
+const RESUME: Command = Command::Phase(phase::Command::Resume {});
+
+fn lost(court: &mut Court, whom: &str) {
+    let since = court.now;
+    court.clock(Command::Roll(roll::Command::Lost { seat: seat(whom), since })).unwrap();
+}
+
+#[test]
+fn a_recess_stops_the_clock_and_every_mouth() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("a1"));
+    court.wait(60);
+    court.does("chair", Command::Phase(phase::Command::Recess { reason: Some("休息".into()) }));
+    court.refused("a1", say("继续"), "phase.in-break");
+    court.refused("chair", advance(Phase::Questions), "phase.in-break");
+    court.wait(3600);
+    assert!(court.hearing.next_alarm(&court.rules).is_none(), "no turn runs out in a recess");
+    court.does("chair", RESUME);
+    let used = court.hearing.floor.turn.as_ref().unwrap().used_at(court.now);
+    assert!((60_000..61_000).contains(&used), "{used} ms");
+    court.does("a1", say("继续"));
+    court.assert_square();
+}
+
+#[test]
+fn time_that_the_network_took_is_given_back_even_across_a_recess() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("a1"));
+    court.wait(10);
+    lost(&mut court, "a1");
+    court.wait(8);
+    court.does("chair", Command::Phase(phase::Command::Recess { reason: None }));
+    court.clock(Command::Roll(roll::Command::Regained { seat: seat("a1") })).unwrap();
+    court.wait(100);
+    court.does("chair", RESUME);
+    let turn = court.hearing.floor.turn.clone().unwrap();
+    assert!((10_000..11_000).contains(&turn.used_at(court.now)), "{turn:?}");
+    let said = format!("{:?}", court.hearing.record.lines);
+    assert!(said.contains("Gap") && said.contains("GapOver"), "the record admits its gaps");
+    court.assert_square();
+}
+
+#[test]
+fn a_turn_ends_by_itself_when_its_time_is_over_and_not_before() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("a1"));
+    court.does("chair", Command::Floor(floor::Command::Extend { seconds: Some(60) }));
+    let (due, why) = court.hearing.next_alarm(&court.rules).unwrap();
+    assert_eq!(why, phase::Why::TurnOver);
+    assert_eq!(due.ms_since(court.hearing.floor.turn.as_ref().unwrap().began), 660_000);
+    assert_eq!(court.clock(TICK).unwrap_err().code(), "phase.no-alarm");
+    court.wait(661);
+    court.refused("chair", TICK, "seat.clock-only");
+    court.clock(TICK).unwrap();
+    court.refused("a1", say("还有"), "floor.not-yours");
+    let side = court.hearing.floor.used_ms[&procedure::Side::Applicant];
+    assert_eq!(side, 660_000, "a side is charged no more than its turn");
+    court.assert_square();
+}
+
+#[test]
+fn a_hearing_without_its_chair_pauses_and_the_named_deputy_may_take_over() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let deputy = |whom| Command::Roll(roll::Command::NameDeputy { seat: seat(whom) });
+    court.refused("chair", deputy("p1"), "roll.deputy-must-be-handler");
+    court.does("chair", deputy("handler"));
+    let take = || Command::Roll(roll::Command::TakeChair {});
+    court.refused("handler", take(), "roll.chair-present");
+    court.does("chair", give("a1"));
+    lost(&mut court, "chair");
+    court.wait(i64::from(court.rules.chair_absence_seconds) + 1);
+    court.clock(TICK).unwrap();
+    assert_eq!(court.hearing.phase.interrupted.as_ref().unwrap().kind, phase::BreakKind::ChairAbsent);
+    court.refused("a1", say("没人主持"), "phase.in-break");
+    court.refused("clerk", take(), "roll.deputy-not-named");
+    court.does("handler", take());
+    court.does("handler", RESUME);
+    court.does("a1", say("继续"));
+    court.clock(Command::Roll(roll::Command::Regained { seat: seat("chair") })).unwrap();
+    court.refused("chair", give("r1"), "seat.chair-only");
+    court.does("chair", Command::Roll(roll::Command::ReturnChair {}));
+    court.does("chair", give("r1"));
+    court.assert_square();
+}
+
+#[test]
+fn presence_is_the_servers_to_say() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let since = court.now;
+    court.refused("a1", Command::Roll(roll::Command::Lost { seat: seat("r1"), since }), "seat.clock-only");
+    court.refused("a1", Command::Roll(roll::Command::Regained { seat: seat("r1") }), "seat.clock-only");
+}
