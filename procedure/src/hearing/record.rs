@@ -27,8 +27,12 @@ use crate::{
 
 mod digest;
 mod lines;
+mod sentence;
 
-pub use self::lines::{Line, Said};
+pub use self::{
+    lines::{Line, Said},
+    sentence::Words,
+};
 
 /// What somebody wants done with the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

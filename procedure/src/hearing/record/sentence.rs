@@ -1,0 +1,160 @@
+//! How a line of the record reads, in both languages: the same words on every screen and in the case file.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+
+use super::{Line, Said};
+use crate::{
+    hearing::{decision::When, phase::BreakKind, plan::Plan},
+    seat::SeatId,
+};
+
+/// A line as it reads: in Chinese and in English. What people said is in their own words in both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Words {
+    fn of(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+impl Plan {
+    /// What a seat is called where its name may be known: `陈某某（申请人）`; else its capacity alone: `申请人`.
+    #[must_use]
+    pub fn label(&self, seat: &SeatId) -> Words {
+        let capacity = self.capacity(seat).map(crate::seat::Capacity::words);
+        match (self.names.get(seat), capacity) {
+            (Some(name), Some((zh, en))) => {
+                Words::of(format!("{}（{zh}）", name.name), format!("{} ({en})", name.name))
+            }
+            (Some(name), None) => Words::of(name.name.clone(), name.name.clone()),
+            (None, Some((zh, en))) => Words::of(zh, en),
+            (None, None) => Words::of(seat.to_string(), seat.to_string()),
+        }
+    }
+}
+
+impl Line {
+    /// How the line reads after the name of its speaker.
+    #[must_use]
+    pub fn words(&self, plan: &Plan) -> Words {
+        match &self.said {
+            Said::Statement(text) | Said::Note(text) => Words::of(text.clone(), text.clone()),
+            Said::Question { number, to, text } => {
+                let to = plan.label(to);
+                Words::of(
+                    format!("（第{number}问，问{}）{text}", to.zh),
+                    format!("(question {number}, to {}) {text}", to.en),
+                )
+            }
+            Said::Answer { number, text } => Words::of(
+                format!("（答第{number}问）{text}"),
+                format!("(answer to question {number}) {text}"),
+            ),
+            Said::Opinion(text) => {
+                Words::of(format!("（宣读听证意见）{text}"), format!("(reads the panel's opinion) {text}"))
+            }
+            Said::Motion { kind, whom, text } => motion(plan, *kind, whom.as_ref(), text),
+            Said::Ruling { kind, granted, text } => ruling(*kind, *granted, text),
+            Said::Decision { when, text, reasons } => decision(*when, text, reasons),
+            Said::Exhibit { number, title, page } => Words::of(
+                format!("〔出示证据{number}〕《{title}》第{page}页"),
+                format!("[exhibit {number} shown] {title}, page {page}"),
+            ),
+            Said::Excluded { number, title, text } => Words::of(
+                format!("〔证据{number}《{title}》不予出示〕{text}"),
+                format!("[exhibit {number}, {title}, excluded] {text}"),
+            ),
+            Said::Lapsed { number } => Words::of(
+                format!("〔第{number}问未作回答〕"),
+                format!("[question {number} was not answered]"),
+            ),
+            Said::Step { to, waived } => step(*to, waived.as_deref()),
+            Said::Interrupted { kind, reason } => interrupted(*kind, reason.as_deref()),
+            Said::Opened => Words::of(
+                "〔听证开始：已核对到席人员，宣布听证程序、纪律和权利义务，询问是否申请回避〕",
+                "[the hearing opens: presence checked, procedure, discipline and rights told, recusal asked]",
+            ),
+            Said::Resumed => Words::of("〔听证继续〕", "[the hearing goes on]"),
+            Said::CameIn => Words::of("〔入席〕", "[comes in]"),
+            Said::LeftRoom => Words::of("〔离席〕", "[leaves]"),
+            Said::SentOut(reason) => {
+                Words::of(format!("〔被责令退出听证：{reason}〕"), format!("[is sent out: {reason}]"))
+            }
+            Said::Absent(reason) => {
+                Words::of(format!("〔未到席：{reason}〕"), format!("[is absent: {reason}]"))
+            }
+            Said::Recused => Words::of("〔回避，不再参加听证〕", "[is recused and takes no further part]"),
+            Said::Gap { .. } => Words::of("〔网络中断〕", "[connection lost]"),
+            Said::GapOver { away_ms } => {
+                let seconds = (away_ms + 999) / 1000;
+                Words::of(
+                    format!("〔网络恢复，中断{seconds}秒〕"),
+                    format!("[connection restored after {seconds} s]"),
+                )
+            }
+            Said::DeputyPresides => Words::of("〔代为主持〕", "[presides as deputy]"),
+            Said::ChairPresides => Words::of("〔主持人恢复主持〕", "[the chair presides again]"),
+        }
+    }
+}
+
+fn motion(plan: &Plan, kind: crate::hearing::motion::Kind, whom: Option<&SeatId>, text: &str) -> Words {
+    let (zh, en) = kind.words();
+    let label = whom.map(|seat| plan.label(seat));
+    let (of_zh, of_en) = label.map_or((String::new(), String::new()), |whom| {
+        (format!("：{}", whom.zh), format!(" of {}", whom.en))
+    });
+    Words::of(format!("（{zh}{of_zh}）{text}"), format!("({en}{of_en}) {text}"))
+}
+
+fn ruling(kind: crate::hearing::motion::Kind, granted: bool, text: &str) -> Words {
+    let (zh, en) = kind.words();
+    let (said_zh, said_en) = if granted { ("准许", "granted") } else { ("不予准许", "denied") };
+    Words::of(
+        format!("〔主持人决定：{zh}，{said_zh}〕{text}"),
+        format!("[the chair rules: {en}, {said_en}] {text}"),
+    )
+}
+
+fn decision(when: When, text: &str, reasons: &str) -> Words {
+    let (zh, en) = match when {
+        When::Now => ("当场宣布决定", "decision announced"),
+        When::Later => ("另行作出决定", "decision to follow"),
+    };
+    let because = |word: &str| if reasons.is_empty() { String::new() } else { format!("{word}{reasons}") };
+    Words::of(
+        format!("〔{zh}〕{text}{}", because("理由：")),
+        format!("[{en}] {text} {}", because("Reasons: ")),
+    )
+}
+
+fn step(to: crate::hearing::phase::Phase, waived: Option<&str>) -> Words {
+    let (zh, en) = to.words();
+    let because =
+        |word: &str, end: &str| waived.map_or(String::new(), |reason| format!("{word}{reason}{end}"));
+    Words::of(
+        format!("〔进入{zh}{}〕", because("；说明：", "")),
+        format!("[{en} begins{}]", because("; reason: ", "")),
+    )
+}
+
+fn interrupted(kind: BreakKind, reason: Option<&str>) -> Words {
+    let (zh, en) = match kind {
+        BreakKind::Recess => ("休会", "recess"),
+        BreakKind::Suspended => ("听证中止", "the hearing is suspended"),
+        BreakKind::ChairAbsent => {
+            ("主持人网络中断，听证自动暂停", "the chair's connection is lost; the hearing pauses")
+        }
+    };
+    let because = |word: &str| reason.map_or(String::new(), |reason| format!("{word}{reason}"));
+    Words::of(format!("〔{zh}{}〕", because("：")), format!("[{en}{}]", because(": ")))
+}
