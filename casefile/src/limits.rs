@@ -6,7 +6,7 @@
 pub const FILE_BYTES_MAX: usize = 2_147_483_647;
 
 /// Bytes of one file inside.
-pub const MEMBER_BYTES_MAX: usize = 1_073_741_824;
+pub const MEMBER_BYTES_MAX: usize = 2_000_000_000;
 
 /// Files inside, everything counted.
 pub const MEMBERS_MAX: usize = 10_000;

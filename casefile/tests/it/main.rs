@@ -7,4 +7,5 @@ mod forgery;
 mod packing;
 mod random;
 mod sealing;
+mod second_opinion;
 mod tree;
