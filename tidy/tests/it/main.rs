@@ -1,0 +1,4 @@
+//! The house rules, tried on the project itself and on trees that break them.
+
+mod broken;
+mod house;
