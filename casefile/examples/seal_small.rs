@@ -24,20 +24,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         commitments: &commitments,
     };
     let seal = Seal::make(&sealing, &signer)?;
-    let leaves: Vec<_> = entries
-        .into_iter()
-        .map(|entry| (entry.number != 3, entry))
-        .map(|(s, e)| e.leaf(s))
-        .collect();
-    let record = File {
-        path: "main/record.html".into(),
-        bytes: "<!doctype html><title>听证笔录</title>".into(),
-    };
-    let copy = Copy {
-        kind: CopyKind::Main,
-        leaves: &leaves,
-        files: &[record],
-    };
+    let leaves: Vec<_> =
+        entries.into_iter().map(|entry| (entry.number != 3, entry)).map(|(s, e)| e.leaf(s)).collect();
+    let record =
+        File { path: "main/record.html".into(), bytes: "<!doctype html><title>听证笔录</title>".into() };
+    let copy = Copy { kind: CopyKind::Main, leaves: &leaves, files: &[record] };
     std::io::stdout().write_all(&seal.copy(&copy, &signer)?)?;
     Ok(())
 }

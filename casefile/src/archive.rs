@@ -35,7 +35,7 @@ pub(crate) fn write(members: &BTreeMap<&str, &[u8]>) -> Result<Vec<u8>, Error> {
         return Err(Error::TooLarge("files", MEMBERS_MAX));
     }
     let mut before = "";
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(size(members).min(FILE_BYTES_MAX));
     let mut directory = Vec::new();
     for (&path, &content) in members {
         if !name::is_safe(path) || !name::may_follow(before, path) {
@@ -61,6 +61,11 @@ pub(crate) fn write(members: &BTreeMap<&str, &[u8]>) -> Result<Vec<u8>, Error> {
         return Err(Error::TooLarge("bytes of the case file", FILE_BYTES_MAX));
     }
     Ok(bytes)
+}
+
+/// Bytes of the archive, roughly.
+fn size(members: &BTreeMap<&str, &[u8]>) -> usize {
+    members.iter().map(|(path, content)| LOCAL_BYTES + DIRECTORY_BYTES + 2 * path.len() + content.len()).sum()
 }
 
 fn number(size: usize) -> Result<u32, Error> {
@@ -92,15 +97,8 @@ fn local_header(name: &str, crc: u32, size: u32) -> Vec<u8> {
 fn directory_record(name: &str, crc: u32, size: u32, start: u32) -> Vec<u8> {
     let shared = shared(name, crc, size);
     // Comment length, disk, inner attributes (two bytes each) and outer attributes (four) are zero.
-    [
-        &DIRECTORY[..],
-        &MADE_BY.to_le_bytes(),
-        &shared,
-        &[0; 10],
-        &start.to_le_bytes(),
-        name.as_bytes(),
-    ]
-    .concat()
+    [&DIRECTORY[..], &MADE_BY.to_le_bytes(), &shared, &[0; 10], &start.to_le_bytes(), name.as_bytes()]
+        .concat()
 }
 
 /// The last 22 bytes of the archive.

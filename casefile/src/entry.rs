@@ -35,10 +35,7 @@ impl Entry {
         if shown {
             Leaf::Shown(self)
         } else {
-            Leaf::Withheld {
-                number: self.number,
-                commitment: self.commitment(),
-            }
+            Leaf::Withheld { number: self.number, commitment: self.commitment() }
         }
     }
 }
@@ -46,9 +43,7 @@ impl Entry {
 /// Says the number only: a content must not reach a program's log by accident.
 impl core::fmt::Debug for Entry {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Entry")
-            .field("number", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("Entry").field("number", &self.number).finish_non_exhaustive()
     }
 }
 
@@ -107,9 +102,5 @@ pub fn chain(before: &Digest, commitment: &Digest) -> Digest {
 /// The chain after all these entries.
 #[must_use]
 pub fn chain_head(stream: &str, commitments: &[Digest]) -> Digest {
-    commitments
-        .iter()
-        .fold(chain_start(stream), |before, commitment| {
-            chain(&before, commitment)
-        })
+    commitments.iter().fold(chain_start(stream), |before, commitment| chain(&before, commitment))
 }

@@ -62,10 +62,9 @@ impl fmt::Display for Error {
             Error::NotAsSealed => f.write_str("the entries are not those that were sealed"),
             Error::Seal => f.write_str("the seal is not a valid one"),
             Error::Id(id) => write!(f, "the id {id:?} is empty, too long or has control characters"),
-            Error::Name(name) => write!(
-                f,
-                "the file name {name:?} is unsafe, belongs to no volume or clashes"
-            ),
+            Error::Name(name) => {
+                write!(f, "the file name {name:?} is unsafe, belongs to no volume or clashes")
+            }
             Error::Confidential(name) => write!(f, "the confidential file {name:?} may not be in this copy"),
             Error::TooLarge(what, limit) => {
                 write!(f, "larger than a case file may be: {what} (at most {limit})")

@@ -44,9 +44,7 @@ impl Signer for Ed25519 {
 pub struct PublicKey(pub [u8; 32]);
 
 /// What stands before the 32 bytes of a key in the usual wrapping (DER, RFC 8410), which `openssl` reads.
-const WRAPPING: [u8; 12] = [
-    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-];
+const WRAPPING: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 impl PublicKey {
     /// 32 hexadecimal digits in groups of four: the first half of the SHA-256 of the key. The office publishes it; whoever
@@ -54,10 +52,7 @@ impl PublicKey {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let digits = hex(&Digest::of(&self.0).0[..16]);
-        let groups: Vec<&str> = (0..digits.len())
-            .step_by(4)
-            .map(|at| &digits[at..at + 4])
-            .collect();
+        let groups: Vec<&str> = (0..digits.len()).step_by(4).map(|at| &digits[at..at + 4]).collect();
         groups.join(" ")
     }
 
@@ -77,11 +72,7 @@ impl PublicKey {
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits: String = text.split_whitespace().collect();
-        digits
-            .to_ascii_lowercase()
-            .parse::<Digest>()
-            .ok()
-            .map(|Digest(bytes)| Self(bytes))
+        digits.to_ascii_lowercase().parse::<Digest>().ok().map(|Digest(bytes)| Self(bytes))
     }
 
     /// Whether this is the signature of these bytes under this key. Strict: weak keys and second writings of the same key

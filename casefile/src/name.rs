@@ -11,16 +11,8 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const SEAL: &str = "seal.json";
 pub(crate) const KEY: &str = "seal.pub";
 pub(crate) const SEAL_SIGNATURE: &str = "seal.sig";
-pub(crate) const ALWAYS: [&str; 8] = [
-    README,
-    COPY,
-    COPY_SIGNATURE,
-    ENTRIES,
-    MANIFEST,
-    SEAL,
-    KEY,
-    SEAL_SIGNATURE,
-];
+pub(crate) const ALWAYS: [&str; 8] =
+    [README, COPY, COPY_SIGNATURE, ENTRIES, MANIFEST, SEAL, KEY, SEAL_SIGNATURE];
 
 /// Characters of an unsafe name that a report repeats.
 pub(crate) const SHOWN_MAX: usize = 240;
@@ -55,9 +47,7 @@ pub(crate) fn is_placed(name: &str) -> bool {
 pub(crate) fn may_follow(before: &str, after: &str) -> bool {
     before < after
         && !before.eq_ignore_ascii_case(after)
-        && !after
-            .strip_prefix(before)
-            .is_some_and(|rest| rest.starts_with('/'))
+        && !after.strip_prefix(before).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Whether a hearing's id, a stream's name or a seat's id can stand in a signed statement and in a sentence.

@@ -7,12 +7,7 @@ use crate::statement::{CopyKind, SealStatement};
 /// The text of `README.txt`, Chinese first.
 pub(crate) fn text(seal: &SealStatement, copy: &CopyKind, key: &PublicKey) -> String {
     let (zh, en) = kind(copy);
-    let SealStatement {
-        hearing,
-        sealed_at,
-        entries,
-        ..
-    } = seal;
+    let SealStatement { hearing, sealed_at, entries, .. } = seal;
     let (sealed_at, fingerprint) = (moment(*sealed_at), key.fingerprint());
     format!(
         "听证电子卷宗（{zh}）
@@ -66,14 +61,8 @@ Keep the file as you got it: it is the ZIP itself that is checked, not what was 
 /// What a copy is called, in both languages.
 pub(crate) fn kind(copy: &CopyKind) -> (String, String) {
     match copy {
-        CopyKind::Whole => (
-            "全卷：正卷和副卷".into(),
-            "whole: main and confidential volume".into(),
-        ),
+        CopyKind::Whole => ("全卷：正卷和副卷".into(), "whole: main and confidential volume".into()),
         CopyKind::Main => ("正卷副本".into(), "main volume".into()),
-        CopyKind::Own { seat } => (
-            format!("席位{seat}本人的副本"),
-            format!("own copy of seat {seat}"),
-        ),
+        CopyKind::Own { seat } => (format!("席位{seat}本人的副本"), format!("own copy of seat {seat}")),
     }
 }

@@ -68,13 +68,7 @@ impl Report {
     }
 
     pub(crate) fn holding(&mut self, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
-        self.findings.push(Finding {
-            holds: true,
-            code,
-            zh: zh.into(),
-            en: en.into(),
-            path: None,
-        });
+        self.findings.push(Finding { holds: true, code, zh: zh.into(), en: en.into(), path: None });
     }
 
     pub(crate) fn breaking(
@@ -90,30 +84,15 @@ impl Report {
             return;
         }
         let path = path.map(str::to_owned);
-        self.findings.push(Finding {
-            holds: false,
-            code,
-            zh: zh.into(),
-            en: en.into(),
-            path,
-        });
+        self.findings.push(Finding { holds: false, code, zh: zh.into(), en: en.into(), path });
     }
 
     /// Closes the report: what was broken too often to be named is counted.
     pub(crate) fn close(mut self) -> Self {
         for (code, times) in core::mem::take(&mut self.broken) {
             if let Some(more @ 1..) = times.checked_sub(NAMED_MAX) {
-                let (zh, en) = (
-                    format!("同类问题另有{more}处"),
-                    format!("{more} more of the same kind"),
-                );
-                self.findings.push(Finding {
-                    holds: false,
-                    code,
-                    zh,
-                    en,
-                    path: None,
-                });
+                let (zh, en) = (format!("同类问题另有{more}处"), format!("{more} more of the same kind"));
+                self.findings.push(Finding { holds: false, code, zh, en, path: None });
             }
         }
         self

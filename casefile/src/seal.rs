@@ -12,7 +12,7 @@ use crate::name;
 use crate::readme;
 use crate::statement::{
     COPY_FORMAT, CopyKind, CopyStatement, Line, Listed, MANIFEST_FORMAT, Manifest, SEAL_FORMAT,
-    SealStatement, read, write,
+    SealStatement, read, write, write_proof,
 };
 use crate::tree::Tree;
 
@@ -88,11 +88,7 @@ impl Seal {
         });
         let key = signer.public_key();
         let signature = signature(signer, key, &statement)?;
-        Ok(Self {
-            statement,
-            signature,
-            key,
-        })
+        Ok(Self { statement, signature, key })
     }
 
     /// Binds one copy: the bytes of the case file. The same copy of the same seal has the same bytes.
@@ -121,10 +117,7 @@ impl Seal {
         place(copy, &mut members)?;
         let manifest = write(&Manifest {
             format: MANIFEST_FORMAT.to_owned(),
-            files: members
-                .iter()
-                .map(|(path, bytes)| Listed::of(path, bytes))
-                .collect(),
+            files: members.iter().map(|(path, bytes)| Listed::of(path, bytes)).collect(),
         });
         let binding = write(&CopyStatement {
             format: COPY_FORMAT.to_owned(),
@@ -171,13 +164,7 @@ fn lines(leaves: &[Leaf], statement: &SealStatement) -> Result<Vec<u8>, Error> {
         if number != place as u64 + 1 {
             return Err(Error::Number(number));
         }
-        let mut line = Line {
-            number,
-            commitment,
-            salt: None,
-            content: None,
-            proof: None,
-        };
+        let mut line = Line { number, commitment, salt: None, content: None };
         if let Leaf::Shown(entry) = leaf {
             let content = core::str::from_utf8(&entry.content).map_err(|_| Error::Content(number))?;
             if content.len() > ENTRY_BYTES_MAX {
@@ -185,9 +172,12 @@ fn lines(leaves: &[Leaf], statement: &SealStatement) -> Result<Vec<u8>, Error> {
             }
             line.salt = Some(Digest(entry.salt));
             line.content = Some(content.to_owned());
-            line.proof = Some(tree.path(place).collect());
         }
         bytes.extend(write(&line));
+        if line.content.is_some() {
+            bytes.pop(); // The closing brace comes after the proof.
+            write_proof(tree.path(place), &mut bytes);
+        }
         bytes.push(b'\n');
     }
     Ok(bytes)

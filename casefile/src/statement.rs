@@ -107,7 +107,7 @@ impl Manifest {
     }
 }
 
-/// One line of `entries/entries.jsonl`. A withheld entry has only the first two fields.
+/// One line of `entries/entries.jsonl`, without the proof at its end. A withheld entry has only the first two fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Line {
@@ -117,8 +117,30 @@ pub(crate) struct Line {
     pub(crate) salt: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) proof: Option<Vec<Digest>>,
+}
+
+/// What stands between a shown entry's line and its proof.
+const PROOF: &[u8] = b",\"proof\":[";
+
+/// The end of a shown entry's line: its path to the root. Written and compared as text, since a long log has millions of
+/// these digests and every one of them follows from the commitments.
+pub(crate) fn write_proof(path: impl Iterator<Item = Digest>, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(PROOF);
+    for (place, digest) in path.enumerate() {
+        bytes.extend_from_slice(if place == 0 { b"\"" } else { b",\"" });
+        bytes.extend_from_slice(&digest.digits());
+        bytes.push(b'"');
+    }
+    bytes.extend_from_slice(b"]}");
+}
+
+/// A line without its proof, and the proof if there is one. (A quotation mark inside a text is written `\"`, so the mark
+/// between the two cannot be part of a content.)
+pub(crate) fn read_line(text: &[u8]) -> Option<(Line, Option<&[u8]>)> {
+    match text.windows(PROOF.len()).position(|window| window == PROOF) {
+        None => Some((read(text)?, None)),
+        Some(at) => Some((read(&[&text[..at], b"}"].concat())?, Some(&text[at..]))),
+    }
 }
 
 /// The one way to write a statement.

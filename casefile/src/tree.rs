@@ -32,23 +32,14 @@ impl Tree {
     /// The root; of no entries, the digest of nothing.
     #[must_use]
     pub fn root(&self) -> Digest {
-        self.rows
-            .last()
-            .and_then(|row| row.first())
-            .copied()
-            .unwrap_or_else(|| Digest::of(b""))
+        self.rows.last().and_then(|row| row.first()).copied().unwrap_or_else(|| Digest::of(b""))
     }
 
     /// The path that proves the entry at this place (from 0): the sister nodes from the leaf up to below the root.
     pub fn path(&self, place: usize) -> impl Iterator<Item = Digest> + '_ {
-        let rows = if self.rows.first().is_some_and(|leaves| place < leaves.len()) {
-            &self.rows[..]
-        } else {
-            &[]
-        };
-        rows.iter()
-            .enumerate()
-            .filter_map(move |(height, row)| row.get((place >> height) ^ 1).copied())
+        let rows =
+            if self.rows.first().is_some_and(|leaves| place < leaves.len()) { &self.rows[..] } else { &[] };
+        rows.iter().enumerate().filter_map(move |(height, row)| row.get((place >> height) ^ 1).copied())
     }
 }
 

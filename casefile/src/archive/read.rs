@@ -35,13 +35,7 @@ pub(crate) enum Flaw<'a> {
 /// When the bytes cannot be read as a case file.
 pub fn files(bytes: &[u8]) -> Result<Vec<File>, Error> {
     let members = members(bytes)?;
-    Ok(members
-        .iter()
-        .map(|m| File {
-            path: m.name.to_owned(),
-            bytes: m.bytes.to_vec(),
-        })
-        .collect())
+    Ok(members.iter().map(|m| File { path: m.name.to_owned(), bytes: m.bytes.to_vec() }).collect())
 }
 
 /// The members, by the directory at the end, or if that is damaged, one after the other from the beginning.
@@ -62,10 +56,8 @@ pub(crate) fn flaws<'a>(bytes: &[u8], members: &[Member<'a>]) -> Vec<Flaw<'a>> {
     let mut directory = Vec::new();
     let mut at = 0;
     for member in members {
-        let (crc, size) = (
-            crc32fast::hash(member.bytes),
-            u32::try_from(member.bytes.len()).unwrap_or(u32::MAX),
-        );
+        let (crc, size) =
+            (crc32fast::hash(member.bytes), u32::try_from(member.bytes.len()).unwrap_or(u32::MAX));
         let header = local_header(member.name, crc, size);
         let record = directory_record(member.name, crc, size, u32::try_from(at).unwrap_or(u32::MAX));
         let fits = member.start == at && bytes.get(at..at + header.len()) == Some(&header[..]);
@@ -80,10 +72,7 @@ pub(crate) fn flaws<'a>(bytes: &[u8], members: &[Member<'a>]) -> Vec<Flaw<'a>> {
             flaws.push(Flaw::Header(name));
         }
     }
-    let (size, start) = (
-        u32::try_from(at - directory_start),
-        u32::try_from(directory_start),
-    );
+    let (size, start) = (u32::try_from(at - directory_start), u32::try_from(directory_start));
     let end = end_record(members.len(), size.unwrap_or(u32::MAX), start.unwrap_or(u32::MAX));
     if bytes.get(at..) != Some(&end[..]) {
         flaws.push(Flaw::End);
@@ -108,23 +97,14 @@ fn by_directory(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
     let mut members: Vec<Member<'_>> = Vec::new();
     let (mut record, mut start) = (directory, 0);
     for _ in 0..count {
-        let found = bytes
-            .get(record..end)
-            .is_some_and(|rest| rest.starts_with(&DIRECTORY));
-        let sizes = (
-            long(bytes, record + 24),
-            short(bytes, record + 28),
-            long(bytes, record + 42),
-        );
+        let found = bytes.get(record..end).is_some_and(|rest| rest.starts_with(&DIRECTORY));
+        let sizes = (long(bytes, record + 24), short(bytes, record + 28), long(bytes, record + 42));
         let (true, (Some(size), Some(name_bytes), Some(stated))) = (found, sizes) else {
             return Err(Error::Unreadable(record, "the list of files is damaged"));
         };
         let member = member(bytes, record + DIRECTORY_BYTES, name_bytes, start, size)?;
         if stated != start || start + LOCAL_BYTES + name_bytes + size > directory {
-            return Err(Error::Unreadable(
-                record,
-                "the files do not lie one after the other",
-            ));
+            return Err(Error::Unreadable(record, "the files do not lie one after the other"));
         }
         follows(members.last(), &member)?;
         members.push(member);
@@ -170,10 +150,9 @@ fn member(
         return Err(Error::TooLarge("bytes of one file", MEMBER_BYTES_MAX));
     }
     let content = start + LOCAL_BYTES + name_bytes;
-    let (Some(name), Some(content)) = (
-        bytes.get(name_at..name_at + name_bytes),
-        bytes.get(content..content.saturating_add(size)),
-    ) else {
+    let (Some(name), Some(content)) =
+        (bytes.get(name_at..name_at + name_bytes), bytes.get(content..content.saturating_add(size)))
+    else {
         return Err(Error::Unreadable(start, "it ends too early"));
     };
     let name =
@@ -181,11 +160,7 @@ fn member(
     if !name::is_safe(name) {
         return Err(Error::Name(name.to_owned()));
     }
-    Ok(Member {
-        name,
-        bytes: content,
-        start,
-    })
+    Ok(Member { name, bytes: content, start })
 }
 
 fn follows(before: Option<&Member<'_>>, member: &Member<'_>) -> Result<(), Error> {
@@ -198,11 +173,7 @@ fn follows(before: Option<&Member<'_>>, member: &Member<'_>) -> Result<(), Error
 }
 
 fn short(bytes: &[u8], at: usize) -> Option<usize> {
-    bytes
-        .get(at..at + 2)?
-        .try_into()
-        .ok()
-        .map(|two| usize::from(u16::from_le_bytes(two)))
+    bytes.get(at..at + 2)?.try_into().ok().map(|two| usize::from(u16::from_le_bytes(two)))
 }
 
 fn long(bytes: &[u8], at: usize) -> Option<usize> {

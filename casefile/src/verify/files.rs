@@ -55,10 +55,7 @@ fn compare(report: &mut Report, members: &Members<'_>, manifest: &Manifest) {
             format!("{shown} {en}: the manifest has it otherwise"),
         );
     }
-    for &path in members
-        .keys()
-        .filter(|path| !listed.contains_key(*path) && !name::UNLISTED.contains(path))
-    {
+    for &path in members.keys().filter(|path| !listed.contains_key(*path) && !name::UNLISTED.contains(path)) {
         sound = false;
         report.breaking(
             "file.extra",
@@ -91,9 +88,5 @@ fn confidential(report: &mut Report, members: &Members<'_>) {
 
 /// A path from a manifest that may not be genuine, fit for one line.
 fn shown(path: &str) -> String {
-    if name::is_safe(path) {
-        path.to_owned()
-    } else {
-        path.escape_debug().take(name::SHOWN_MAX).collect()
-    }
+    if name::is_safe(path) { path.to_owned() } else { path.escape_debug().take(name::SHOWN_MAX).collect() }
 }

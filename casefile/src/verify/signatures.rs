@@ -78,9 +78,7 @@ pub(super) fn copy(
 ) -> Option<CopyStatement> {
     let signed = signed(report, members, key, name::COPY, name::COPY_SIGNATURE, "copy");
     let copy: CopyStatement = statement(report, members, name::COPY, CopyStatement::is_sound)?;
-    let of_this_seal = members
-        .get(name::SEAL)
-        .is_some_and(|seal| Digest::of(seal) == copy.seal);
+    let of_this_seal = members.get(name::SEAL).is_some_and(|seal| Digest::of(seal) == copy.seal);
     if !of_this_seal {
         report.breaking(
             "copy.other-seal",
@@ -115,11 +113,7 @@ fn signed(
     };
     let signed = key.signed(bytes, signature);
     if !signed {
-        let code = if what == "seal" {
-            "seal.forged"
-        } else {
-            "copy.forged"
-        };
+        let code = if what == "seal" { "seal.forged" } else { "copy.forged" };
         report.breaking(
             code,
             Some(path),
@@ -138,9 +132,8 @@ fn statement<T: Serialize + DeserializeOwned>(
     is_sound: fn(&T) -> bool,
 ) -> Option<T> {
     let bytes = members.get(path)?;
-    let statement = Some(bytes)
-        .filter(|bytes| bytes.len() <= STATEMENT_BYTES_MAX)
-        .and_then(|bytes| read(bytes));
+    let statement =
+        Some(bytes).filter(|bytes| bytes.len() <= STATEMENT_BYTES_MAX).and_then(|bytes| read(bytes));
     let statement = statement.filter(is_sound);
     if statement.is_none() {
         report.breaking(

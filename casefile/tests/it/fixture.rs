@@ -26,11 +26,7 @@ fn entry(number: u64) -> Entry {
             r#"{{"at":{number},"event":{{"statement":{{"said":{{"text":"第{number}次发言 \"quoted\" \\ 𬭎䶮"}}}}}}}}"#
         )
     };
-    Entry {
-        number,
-        content: content.into_bytes(),
-        salt: Digest::of(&number.to_be_bytes()).0,
-    }
+    Entry { number, content: content.into_bytes(), salt: Digest::of(&number.to_be_bytes()).0 }
 }
 
 pub(crate) fn leaves(shown: impl Fn(u64) -> bool) -> Vec<Leaf> {
@@ -53,10 +49,7 @@ pub(crate) fn seal() -> Seal {
 }
 
 pub(crate) fn file(path: &str, bytes: impl AsRef<[u8]>) -> File {
-    File {
-        path: path.into(),
-        bytes: bytes.as_ref().to_vec(),
-    }
+    File { path: path.into(), bytes: bytes.as_ref().to_vec() }
 }
 
 pub(crate) fn main_volume(exhibit_bytes: usize) -> Vec<File> {
@@ -83,10 +76,5 @@ pub(crate) fn whole(exhibit_bytes: usize) -> Vec<u8> {
 /// The least a copy can be: one seat's, a tiny file, three entries shown.
 pub(crate) fn small() -> Vec<u8> {
     let files = [file("main/record.html", "听证笔录")];
-    copy(
-        CopyKind::Own { seat: "p1".into() },
-        &leaves(|number| number < 4),
-        &files,
-    )
-    .unwrap()
+    copy(CopyKind::Own { seat: "p1".into() }, &leaves(|number| number < 4), &files).unwrap()
 }

@@ -12,31 +12,19 @@ fn broken(report: &Report) -> Vec<&'static str> {
 #[test]
 fn entries_removed_swapped_or_repeated_are_found_though_all_else_is_signed_again() {
     let good = whole(10);
-    assert!(
-        verify(&rebind(&good, &signer(), |_| ()), None).holds(),
-        "signing again alone changes nothing"
-    );
+    assert!(verify(&rebind(&good, &signer(), |_| ()), None).holds(), "signing again alone changes nothing");
     for n in 0..usize::try_from(ENTRIES).unwrap() {
         let report = verify(&rebind(&good, &signer(), |lines| drop(lines.remove(n))), None);
         assert!(broken(&report).contains(&"entries.root") && broken(&report).contains(&"entries.count"));
         if n + 1 < usize::try_from(ENTRIES).unwrap() {
             let expected = format!("entry {} is missing", n + 1);
-            assert!(
-                report.broken().any(|finding| finding.en == expected),
-                "{report:#?}"
-            );
+            assert!(report.broken().any(|finding| finding.en == expected), "{report:#?}");
             let report = verify(&rebind(&good, &signer(), |lines| lines.swap(n, n + 1)), None);
             assert!(broken(&report).contains(&"entry.moved"), "{report:#?}");
         }
-        let report = verify(
-            &rebind(&good, &signer(), |lines| lines.insert(n, lines[n].clone())),
-            None,
-        );
+        let report = verify(&rebind(&good, &signer(), |lines| lines.insert(n, lines[n].clone())), None);
         let expected = format!("entry {} stands twice or was moved", n + 1);
-        assert!(
-            report.broken().any(|finding| finding.en == expected),
-            "{report:#?}"
-        );
+        assert!(report.broken().any(|finding| finding.en == expected), "{report:#?}");
     }
 }
 
@@ -57,61 +45,52 @@ fn entries_renumbered_after_a_removal_are_found() {
 
 #[test]
 fn a_changed_entry_is_named() {
-    let report = verify(
-        &rebind(&whole(10), &signer(), |lines| {
-            lines[6] = lines[6].replace("第7次", "第八次")
-        }),
-        None,
-    );
+    let report =
+        verify(&rebind(&whole(10), &signer(), |lines| lines[6] = lines[6].replace("第7次", "第八次")), None);
     assert_eq!(broken(&report), ["entry.changed"]);
-    assert_eq!(
-        report.broken().next().unwrap().zh,
-        "第7条记录的内容被改动，与其承诺值不符"
-    );
+    assert_eq!(report.broken().next().unwrap().zh, "第7条记录的内容被改动，与其承诺值不符");
 }
 
 #[test]
 fn a_line_written_in_another_way_is_refused() {
     type Change = fn(&str) -> String;
-    let changes: [Change; 7] = [
+    let changes: [Change; 6] = [
         |line| format!(" {line}"),
         |line| line.replace("\"number\":7", "\"number\":7.0"),
         |line| line.replace("\"number\":7", "\"number\":7,\"number\":7"),
         |line| line.replace("\"number\":7", "\"note\":1,\"number\":7"),
         |line| line.replacen("第", "\\u7b2c", 1),
         |line| line[..line.find(",\"proof\"").unwrap()].to_owned() + "}",
-        |line| line.replace("\"proof\":[\"", "\"proof\":[\"00"),
     ];
     for change in changes {
-        let report = verify(
-            &rebind(&whole(10), &signer(), |lines| lines[6] = change(&lines[6])),
-            None,
-        );
+        let report = verify(&rebind(&whole(10), &signer(), |lines| lines[6] = change(&lines[6])), None);
         assert!(broken(&report).contains(&"entry.unreadable"), "{report:#?}");
     }
 }
 
 #[test]
 fn a_false_proof_is_found() {
-    let report = verify(
-        &rebind(&whole(10), &signer(), |lines| {
-            let last = lines[6].len() - 4;
-            let digit = if &lines[6][last..=last] == "0" { "1" } else { "0" };
-            lines[6].replace_range(last..=last, digit);
-        }),
-        None,
-    );
-    assert_eq!(broken(&report), ["entry.unproven"]);
+    let changes: [fn(&mut String); 4] = [
+        |line| {
+            let last = line.len() - 4;
+            let digit = if &line[last..=last] == "0" { "1" } else { "0" };
+            line.replace_range(last..=last, digit);
+        },
+        |line| line.truncate(line.len() - 2),
+        |line| line.push(' '),
+        |line| *line = line.replace("\"proof\":[", "\"proof\":[\"00\","),
+    ];
+    for change in changes {
+        let report = verify(&rebind(&whole(10), &signer(), |lines| change(&mut lines[6])), None);
+        assert_eq!(broken(&report), ["entry.unproven"]);
+    }
 }
 
 #[test]
 fn a_forgers_own_key_is_found_when_the_offices_is_given() {
     let forged = forge(&Ed25519::from_secret(&[9; 32]));
     assert!(verify(&forged, None).holds(), "only the fingerprint can tell");
-    assert_eq!(
-        broken(&verify(&forged, Some(&signer().public_key()))),
-        ["key.unexpected"]
-    );
+    assert_eq!(broken(&verify(&forged, Some(&signer().public_key()))), ["key.unexpected"]);
 }
 
 #[test]
@@ -183,43 +162,15 @@ fn names_that_would_unpack_elsewhere_are_refused_and_named() {
         "main/./x",
         "main/\u{202e}fdp.exe",
     ] {
-        let report = verify(
-            &pack(&[File {
-                path: path.into(),
-                bytes: vec![],
-            }]),
-            None,
-        );
+        let report = verify(&pack(&[File { path: path.into(), bytes: vec![] }]), None);
         assert_eq!(broken(&report), ["archive.unreadable"]);
-        assert!(
-            report.findings[0].en.contains("unsafe"),
-            "{}",
-            report.findings[0].en
-        );
+        assert!(report.findings[0].en.contains("unsafe"), "{}", report.findings[0].en);
     }
-    for [a, b] in [
-        ["main/a", "main/a"],
-        ["main/A", "main/a"],
-        ["main/a", "main/a/b"],
-        ["main/b", "main/a"],
-    ] {
-        let files = [a, b].map(|path| File {
-            path: path.into(),
-            bytes: vec![],
-        });
-        assert_eq!(
-            broken(&verify(&pack(&files), None)),
-            ["archive.unreadable"],
-            "{a} {b}"
-        );
+    for [a, b] in [["main/a", "main/a"], ["main/A", "main/a"], ["main/a", "main/a/b"], ["main/b", "main/a"]] {
+        let files = [a, b].map(|path| File { path: path.into(), bytes: vec![] });
+        assert_eq!(broken(&verify(&pack(&files), None)), ["archive.unreadable"], "{a} {b}");
     }
-    let report = verify(
-        &pack(&[File {
-            path: "elsewhere/x".into(),
-            bytes: vec![],
-        }]),
-        None,
-    );
+    let report = verify(&pack(&[File { path: "elsewhere/x".into(), bytes: vec![] }]), None);
     assert!(broken(&report).contains(&"file.misplaced"));
 }
 
@@ -227,13 +178,7 @@ fn names_that_would_unpack_elsewhere_are_refused_and_named() {
 fn confidential_files_in_a_copy_for_others_are_found() {
     let report = verify(
         &repack(&small(), |members| {
-            members.insert(
-                0,
-                File {
-                    path: "confidential/x".into(),
-                    bytes: vec![],
-                },
-            );
+            members.insert(0, File { path: "confidential/x".into(), bytes: vec![] });
             members.sort_by(|a, b| a.path.cmp(&b.path));
             sign_again(members, &signer());
         }),
@@ -244,12 +189,7 @@ fn confidential_files_in_a_copy_for_others_are_found() {
 
 #[test]
 fn bombs_do_not_go_off() {
-    let many: Vec<File> = (0..10_001)
-        .map(|n| File {
-            path: format!("main/{n:05}"),
-            bytes: vec![],
-        })
-        .collect();
+    let many: Vec<File> = (0..10_001).map(|n| File { path: format!("main/{n:05}"), bytes: vec![] }).collect();
     assert_eq!(broken(&verify(&pack(&many), None)), ["archive.unreadable"]);
     // Sizes of 4 GiB stated everywhere.
     let good = small();
@@ -263,16 +203,11 @@ fn bombs_do_not_go_off() {
         }
     }
     // A member many times over: every record of the directory points to the same bytes.
-    let files: Vec<File> = (0..500)
-        .map(|n| File {
-            path: format!("main/{n:05}"),
-            bytes: vec![7; 50],
-        })
-        .collect();
+    let files: Vec<File> =
+        (0..500).map(|n| File { path: format!("main/{n:05}"), bytes: vec![7; 50] }).collect();
     let mut bytes = pack(&files);
-    let records: Vec<usize> = (0..bytes.len() - 4)
-        .filter(|at| bytes[*at..].starts_with(b"PK\x01\x02"))
-        .collect();
+    let records: Vec<usize> =
+        (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(b"PK\x01\x02")).collect();
     for at in records {
         bytes[at + 42..at + 46].fill(0);
     }

@@ -16,33 +16,11 @@ pub(crate) fn pack(files: &[File]) -> Vec<u8> {
         shared.extend([0, 0]);
         bytes.extend([&b"PK\x03\x04"[..], &shared, path.as_bytes(), content].concat());
         let start = start.to_le_bytes();
-        directory.extend(
-            [
-                &b"PK\x01\x02\x14\x00"[..],
-                &shared,
-                &[0; 10],
-                &start,
-                path.as_bytes(),
-            ]
-            .concat(),
-        );
+        directory.extend([&b"PK\x01\x02\x14\x00"[..], &shared, &[0; 10], &start, path.as_bytes()].concat());
     }
     let count = (files.len() as u16).to_le_bytes();
-    let (size, start) = (
-        (directory.len() as u32).to_le_bytes(),
-        (bytes.len() as u32).to_le_bytes(),
-    );
-    [
-        &bytes[..],
-        &directory,
-        b"PK\x05\x06\0\0\0\0",
-        &count,
-        &count,
-        &size,
-        &start,
-        &[0, 0],
-    ]
-    .concat()
+    let (size, start) = ((directory.len() as u32).to_le_bytes(), (bytes.len() as u32).to_le_bytes());
+    [&bytes[..], &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &size, &start, &[0, 0]].concat()
 }
 
 /// The same file with some of its members changed.
@@ -57,17 +35,10 @@ pub(crate) fn repack(bytes: &[u8], change: impl FnOnce(&mut Vec<File>)) -> Vec<u
 pub(crate) fn rebind(bytes: &[u8], signer: &dyn Signer, change: impl FnOnce(&mut Vec<String>)) -> Vec<u8> {
     repack(bytes, |members| {
         let entries = member(members, "entries/entries.jsonl");
-        let mut lines: Vec<String> = core::str::from_utf8(entries)
-            .unwrap()
-            .lines()
-            .map(str::to_owned)
-            .collect();
+        let mut lines: Vec<String> =
+            core::str::from_utf8(entries).unwrap().lines().map(str::to_owned).collect();
         change(&mut lines);
-        *entries = lines
-            .into_iter()
-            .map(|line| line + "\n")
-            .collect::<String>()
-            .into_bytes();
+        *entries = lines.into_iter().map(|line| line + "\n").collect::<String>().into_bytes();
         sign_again(members, signer);
     })
 }
@@ -86,10 +57,7 @@ pub(crate) fn sign_again(members: &mut [File], signer: &dyn Signer) {
             format!(r#"{{"path":"{path}","volume":"{volume}","size":{size},"sha256":"{sha256}"}}"#)
         })
         .collect();
-    let manifest = format!(
-        r#"{{"format":"fengqiao-manifest/1","files":[{}]}}"#,
-        listed.join(",")
-    );
+    let manifest = format!(r#"{{"format":"fengqiao-manifest/1","files":[{}]}}"#, listed.join(","));
     let digest = Digest::of(manifest.as_bytes());
     *member(members, "manifest.json") = manifest.into_bytes();
     let statement = member(members, "copy.json");
@@ -104,18 +72,10 @@ pub(crate) fn sign_again(members: &mut [File], signer: &dyn Signer) {
 pub(crate) fn forge(signer: &dyn Signer) -> Vec<u8> {
     use crate::fixture::{STREAM, entries, leaves, main_volume};
     let commitments: Vec<Digest> = entries().iter().map(casefile::Entry::commitment).collect();
-    let sealing = casefile::Sealing {
-        hearing: "0193a5c0",
-        stream: STREAM,
-        sealed_at: 0,
-        commitments: &commitments,
-    };
+    let sealing =
+        casefile::Sealing { hearing: "0193a5c0", stream: STREAM, sealed_at: 0, commitments: &commitments };
     let seal = Seal::make(&sealing, signer).unwrap();
-    let copy = Copy {
-        kind: CopyKind::Main,
-        leaves: &leaves(|_| true),
-        files: &main_volume(9),
-    };
+    let copy = Copy { kind: CopyKind::Main, leaves: &leaves(|_| true), files: &main_volume(9) };
     seal.copy(&copy, signer).unwrap()
 }
 
@@ -126,8 +86,6 @@ pub(crate) fn member<'a>(members: &'a mut [File], path: &str) -> &'a mut Vec<u8>
 /// The checksum of a ZIP, bit by bit.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
-        })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
     })
 }

@@ -16,33 +16,17 @@ fn codes(report: &Report) -> Vec<&'static str> {
 fn a_sealed_file_holds_and_says_so_in_both_languages() {
     let report = verify(&whole(500), None);
     assert!(report.holds(), "{report:#?}");
-    let expected = [
-        "archive",
-        "key.shown",
-        "seal",
-        "copy",
-        "files",
-        "entries",
-        "entries.shown",
-        "entries.withheld",
-    ];
+    let expected =
+        ["archive", "key.shown", "seal", "copy", "files", "entries", "entries.shown", "entries.withheld"];
     assert_eq!(codes(&report), expected);
     let withheld = report.findings.last().unwrap();
     assert_eq!(withheld.zh, "另有3条记录不向本副本公开，只列承诺值：第12-14条");
-    assert_eq!(
-        withheld.en,
-        "3 entries are withheld, with only their commitments here: 12-14"
-    );
+    assert_eq!(withheld.en, "3 entries are withheld, with only their commitments here: 12-14");
     let facts = report.facts.unwrap();
-    assert_eq!(
-        (facts.entries, facts.withheld, facts.copy),
-        (ENTRIES, 3, Some(CopyKind::Whole))
-    );
+    assert_eq!((facts.entries, facts.withheld, facts.copy), (ENTRIES, 3, Some(CopyKind::Whole)));
     assert_eq!(facts.fingerprint, signer().public_key().fingerprint());
     assert!(
-        report.findings[2]
-            .en
-            .contains("sealed at 2026-11-24 14:00:00 +08:00"),
+        report.findings[2].en.contains("sealed at 2026-11-24 14:00:00 +08:00"),
         "{}",
         report.findings[2].en
     );
@@ -64,18 +48,10 @@ fn all_copies_carry_the_same_seal_and_the_same_commitments() {
         files(&bytes).unwrap()
     });
     let read = |copy: &[casefile::File], path: &str| {
-        copy.iter()
-            .find(|file| file.path == path)
-            .map(|file| file.bytes.clone())
-            .unwrap()
+        copy.iter().find(|file| file.path == path).map(|file| file.bytes.clone()).unwrap()
     };
     for path in ["seal.json", "seal.sig", "seal.pub"] {
-        assert!(
-            copies
-                .iter()
-                .all(|copy| read(copy, path) == read(&copies[0], path)),
-            "{path}"
-        );
+        assert!(copies.iter().all(|copy| read(copy, path) == read(&copies[0], path)), "{path}");
     }
     for copy in &copies {
         let lines = String::from_utf8(read(copy, "entries/entries.jsonl")).unwrap();
@@ -128,11 +104,7 @@ fn other_programs_open_the_archive() {
     assert_eq!(archive.len(), ours.len());
     for file in ours {
         let mut theirs = Vec::new();
-        archive
-            .by_name(&file.path)
-            .unwrap()
-            .read_to_end(&mut theirs)
-            .unwrap();
+        archive.by_name(&file.path).unwrap().read_to_end(&mut theirs).unwrap();
         assert_eq!(theirs, file.bytes, "{}", file.path);
     }
 }
@@ -141,10 +113,7 @@ fn other_programs_open_the_archive() {
 fn what_does_not_belong_is_refused() {
     let (all, main) = (leaves(|_| true), CopyKind::Main);
     let refused = |path: &str| copy(CopyKind::Main, &all, &[file(path, "x")]).unwrap_err();
-    assert_eq!(
-        refused("confidential/sheets.json"),
-        Error::Confidential("confidential/sheets.json".into())
-    );
+    assert_eq!(refused("confidential/sheets.json"), Error::Confidential("confidential/sheets.json".into()));
     let long = format!("main/{}", "x".repeat(300));
     for path in [
         "main/../../etc/passwd",
@@ -161,26 +130,15 @@ fn what_does_not_belong_is_refused() {
     }
     for clash in [["main/a", "main/a"], ["main/a", "main/A"], ["main/a", "main/a/b"]] {
         let files = clash.map(|path| file(path, "x"));
-        assert!(
-            matches!(copy(main.clone(), &all, &files), Err(Error::Name(_))),
-            "{clash:?}"
-        );
+        assert!(matches!(copy(main.clone(), &all, &files), Err(Error::Name(_))), "{clash:?}");
     }
     let mut swapped = all.clone();
     swapped.swap(2, 3);
     assert_eq!(copy(main.clone(), &swapped, &[]), Err(Error::NotAsSealed));
     assert_eq!(copy(main, &all[..19], &[]), Err(Error::NotAsSealed));
     let seat = "p1\nfake".to_owned();
-    assert_eq!(
-        copy(CopyKind::Own { seat: seat.clone() }, &all, &[]),
-        Err(Error::Id(seat))
-    );
-    let sealing = Sealing {
-        hearing: "h",
-        stream: STREAM,
-        sealed_at: 0,
-        commitments: &[],
-    };
+    assert_eq!(copy(CopyKind::Own { seat: seat.clone() }, &all, &[]), Err(Error::Id(seat)));
+    let sealing = Sealing { hearing: "h", stream: STREAM, sealed_at: 0, commitments: &[] };
     assert_eq!(Seal::make(&sealing, &signer()), Err(Error::Empty));
 }
 
@@ -188,10 +146,6 @@ fn what_does_not_belong_is_refused() {
 fn another_key_cannot_bind_a_copy_of_this_seal() {
     let other = casefile::Ed25519::from_secret(&[8; 32]);
     let all: Vec<Leaf> = leaves(|_| true);
-    let copy = casefile::Copy {
-        kind: CopyKind::Main,
-        leaves: &all,
-        files: &[],
-    };
+    let copy = casefile::Copy { kind: CopyKind::Main, leaves: &all, files: &[] };
     assert_eq!(seal().copy(&copy, &other), Err(Error::Signature));
 }

@@ -9,10 +9,7 @@ use casefile::{Ed25519, File, Report, verify};
 use crate::fixture::{signer, small, whole};
 use crate::packing::{forge, member, pack, rebind, repack, sign_again};
 
-const SCRIPT: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../docs/examples/verify_case_file.py"
-);
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/verify_case_file.py");
 
 /// Broken codes with the file they are about.
 type Broken = BTreeSet<(String, String)>;
@@ -26,19 +23,12 @@ fn both_find_the_same() {
     let cases = cases();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("second-opinion");
     std::fs::create_dir_all(&folder).unwrap();
-    let paths: Vec<PathBuf> = (0..cases.len())
-        .map(|n| folder.join(format!("{n}.zip")))
-        .collect();
+    let paths: Vec<PathBuf> = (0..cases.len()).map(|n| folder.join(format!("{n}.zip"))).collect();
     for (path, bytes) in paths.iter().zip(&cases) {
         std::fs::write(path, bytes).unwrap();
     }
     let output = Command::new("python3").arg(SCRIPT).args(&paths).output().unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let theirs = read(&String::from_utf8(output.stdout).unwrap());
     assert_eq!(theirs.len(), cases.len());
     for (n, (theirs, bytes)) in theirs.iter().zip(&cases).enumerate() {
@@ -80,11 +70,7 @@ fn cases() -> Vec<Vec<u8>> {
         bytes[at] ^= 1 << (at % 8);
         bytes
     }));
-    cases.extend(
-        (0..small.len())
-            .step_by(509)
-            .map(|length| small[..length].to_vec()),
-    );
+    cases.extend((0..small.len()).step_by(509).map(|length| small[..length].to_vec()));
     cases.push([&small[..], b"x"].concat());
     // Signed again after a change.
     type Change = fn(&mut Vec<String>);
@@ -104,32 +90,15 @@ fn cases() -> Vec<Vec<u8>> {
     cases.extend((0..13).map(|n| repack(&whole, |members| drop(members.remove(n)))));
     cases.extend((0..13).map(|n| repack(&whole, |members| members[n].bytes = b"?".to_vec())));
     cases.push(repack(&small, |members| {
-        members.insert(
-            0,
-            File {
-                path: "confidential/x".into(),
-                bytes: vec![],
-            },
-        );
+        members.insert(0, File { path: "confidential/x".into(), bytes: vec![] });
         members.sort_by(|a, b| a.path.cmp(&b.path));
         sign_again(members, &signer());
     }));
     cases.push(repack(&small, |members| {
         *member(members, "seal.json") = b"{\"format\":\"fengqiao-seal/1\"}".to_vec()
     }));
-    for path in [
-        "../evil",
-        "main/a\u{202e}b",
-        "main/证据",
-        "MAIN/x",
-        "main/x ",
-        "c:x",
-        "nowhere/x",
-    ] {
-        cases.push(pack(&[File {
-            path: path.into(),
-            bytes: b"x".to_vec(),
-        }]));
+    for path in ["../evil", "main/a\u{202e}b", "main/证据", "MAIN/x", "main/x ", "c:x", "nowhere/x"] {
+        cases.push(pack(&[File { path: path.into(), bytes: b"x".to_vec() }]));
     }
     cases
 }

@@ -21,21 +21,9 @@ fn roots_and_paths_are_those_of_another_implementation() {
             assert_eq!(bytes, theirs.prove_inclusion(place as usize).as_bytes());
             assert!(proves(&tree.root(), &ours[place as usize], place, n + 1, &path));
             assert!(!proves(&tree.root(), &Digest([1; 32]), place, n + 1, &path));
-            assert!(!proves(
-                &tree.root(),
-                &ours[place as usize],
-                place + 1,
-                n + 1,
-                &path
-            ));
+            assert!(!proves(&tree.root(), &ours[place as usize], place + 1, n + 1, &path));
             let longer = [&path[..], &[leaf]].concat();
-            assert!(!proves(
-                &tree.root(),
-                &ours[place as usize],
-                place,
-                n + 1,
-                &longer
-            ));
+            assert!(!proves(&tree.root(), &ours[place as usize], place, n + 1, &longer));
         }
     }
     assert_eq!(Tree::of(&ours).path(130).count(), 0);
