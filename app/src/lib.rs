@@ -1,1 +1,92 @@
-//! What is seen.
+//! What is seen: the pages of the site and the desks of the hearing room.
+//!
+//! - [`words`]: Chinese and English, and the reader's choice of language and size.
+//! - [`kit`]: buttons, cards, fields: parts that know nothing of hearings.
+//! - [`clerk`]: the one door between a page and the room on the server.
+//! - [`hearing`]: the room itself, desk by desk.
+//! - [`browser`]: the only place that names the browser.
+//! - `entry`, `notice`, `office`, `verify`: the other pages.
+#![recursion_limit = "512"]
+
+use leptos::prelude::*;
+use leptos_meta::{Html, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+
+pub mod browser;
+pub mod clerk;
+pub mod entry;
+pub mod hearing;
+pub mod kit;
+pub mod notice;
+pub mod office;
+pub mod verify;
+pub mod words;
+
+use words::{Choice, Words, say, words};
+
+const SITE: Words = words("枫桥 · 检察听证", "Fengqiao · Procuratorial hearings");
+const NOT_FOUND: Words = words("没有这个页面", "There is no such page");
+const NOT_FOUND_WHY: Words = words(
+    "地址可能有误，或者该页面已经撤下。请从首页重新进入，或者使用短信中的链接。",
+    "The address may be wrong, or the page was withdrawn. Please start from the first page, or use the link in your message.",
+);
+
+/// The whole document, as the server draws it.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="format-detection" content="telephone=no" />
+                <link rel="icon" type="image/svg+xml" href="/mark.svg" />
+                <link rel="stylesheet" href="/pkg/fengqiao.css" />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Every page of the site.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let choice = Choice::provide();
+    view! {
+        <Html attr:lang=move || choice.language.get().tag() attr:data-size=move || choice.size.get().tag() />
+        <Title text=say(SITE) />
+        <Router>
+            <Routes fallback=|| view! { <NotFound /> }.into_any()>
+                <Route path=path!("/") view=notice::Notices />
+                <Route path=path!("/notices/:id") view=notice::Notice />
+                <Route path=path!("/enter") view=entry::Entry />
+                <Route path=path!("/enter/:token") view=entry::Entry />
+                <Route path=path!("/hearings/:id/seats/:seat") view=hearing::Room />
+                <Route path=path!("/office") view=office::Office />
+                <Route path=path!("/office/hearings/new") view=office::NewHearing />
+                <Route path=path!("/office/hearings/:id") view=office::HearingFile />
+                <Route path=path!("/verify") view=verify::Verify />
+            </Routes>
+        </Router>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <kit::page::Page>
+            <h1>{say(NOT_FOUND)}</h1>
+            <p>{say(NOT_FOUND_WHY)}</p>
+        </kit::page::Page>
+    }
+}

@@ -1,0 +1,158 @@
+//! The browser: what it keeps, its clock, its cookies, its network. The only place that names it.
+//!
+//! Everything here answers with nothing while the server draws a page, so that the same page is drawn on both sides.
+
+use wasm_bindgen::{JsCast, JsValue};
+
+pub mod fetch;
+pub mod keys;
+pub mod socket;
+pub mod storage;
+
+/// The window; none on the server.
+pub(crate) fn window() -> Option<web_sys::Window> {
+    if cfg!(target_arch = "wasm32") { web_sys::window() } else { None }
+}
+
+fn document() -> Option<web_sys::HtmlDocument> {
+    window()?.document()?.dyn_into().ok()
+}
+
+/// The browser's clock, in milliseconds since 1970; 0 on the server.
+#[must_use]
+pub fn now() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+    window().map_or(0, |_| js_sys::Date::now() as i64)
+}
+
+/// A value between 0 and 1 that cannot be foreseen; 0 on the server.
+#[must_use]
+pub fn chance() -> f64 {
+    window().map_or(0.0, |_| js_sys::Math::random())
+}
+
+/// A new id: a UUID of version 7, so that ids sort by the time they were made.
+#[must_use]
+pub fn new_id() -> String {
+    let mut bytes = [0u8; 16];
+    if let Some(crypto) = window().and_then(|window| window.crypto().ok()) {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes[..6].copy_from_slice(&now().to_be_bytes()[2..]);
+    bytes[6] = (bytes[6] & 0x0f) | 0x70;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let mut id = String::with_capacity(36);
+    for (at, byte) in bytes.iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            id.push('-');
+        }
+        id.push_str(&format!("{byte:02x}"));
+    }
+    id
+}
+
+/// A cookie: from the request while the server draws, from the document in the browser.
+#[must_use]
+pub fn cookie(name: &str) -> Option<String> {
+    let all = all_cookies()?;
+    all.split(';').find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then(|| value.to_string())
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn all_cookies() -> Option<String> {
+    let request = leptos::prelude::use_context::<http::request::Parts>()?;
+    Some(request.headers.get(http::header::COOKIE)?.to_str().ok()?.to_string())
+}
+
+#[cfg(not(feature = "ssr"))]
+fn all_cookies() -> Option<String> {
+    document()?.cookie().ok()
+}
+
+/// Keeps a choice for a year.
+pub fn set_cookie(name: &str, value: &str) {
+    if let Some(document) = document() {
+        let _ = document.set_cookie(&format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax"));
+    }
+}
+
+/// The address of the site for a WebSocket at `path`.
+#[must_use]
+pub fn socket_address(path: &str) -> Option<String> {
+    let location = window()?.location();
+    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+    Some(format!("{scheme}://{}{path}", location.host().ok()?))
+}
+
+/// Goes to another page.
+pub fn go(path: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_href(path);
+    }
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Puts the keyboard into the element of that id.
+pub fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Scrolls the element of that id to its end, unless the reader has scrolled up to read.
+pub fn follow_end(id: &str) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else { return };
+    let below = element.scroll_height() - element.client_height() - element.scroll_top();
+    if below < element.client_height().max(240) {
+        element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Offers bytes to the reader as a file.
+pub fn offer_file(name: &str, bytes: &[u8], media_type: &str) -> bool {
+    offered(name, bytes, media_type).is_some()
+}
+
+fn offered(name: &str, bytes: &[u8], media_type: &str) -> Option<()> {
+    let document = document()?;
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let bag = web_sys::BlobPropertyBag::new();
+    bag.set_type(media_type);
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &bag).ok()?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link: web_sys::HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    let _ = web_sys::Url::revoke_object_url(&url);
+    Some(())
+}
+
+/// Calls `act` whenever the window says `event`, for as long as the page lives.
+pub fn on_window(event: &str, act: impl FnMut() + 'static) {
+    let Some(window) = window() else { return };
+    let listener = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(act);
+    let _ = window.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+    listener.forget();
+}
+
+/// The bytes of a file that the reader chose, its name and its media type.
+pub async fn chosen_file(input: &leptos::web_sys::HtmlInputElement) -> Option<(String, String, Vec<u8>)> {
+    let file = input.files()?.get(0)?;
+    let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
+    Some((file.name(), file.type_(), js_sys::Uint8Array::new(&buffer).to_vec()))
+}
+
+pub(crate) fn text_of(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
+}

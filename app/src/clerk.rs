@@ -1,0 +1,215 @@
+//! The one door between a page and the room on the server: what the seat sees comes in here, what the seat wants
+//! goes out here.
+//!
+//! ```text
+//! Starting ──hello, welcome──▶ Open (active | looking on) ──loss──▶ Lost (tries again for ever) ──▶ Open
+//!                                   └──key unknown, revoked, other version──▶ Ended
+//! ```
+//!
+//! Commands wait in this browser under ids of their own until the server has acknowledged or refused them, so that a
+//! reload or a lost line loses none and doubles none. What was refused comes back as a draft.
+
+use std::sync::LazyLock;
+
+use leptos::prelude::*;
+use procedure::{
+    Act, By, Command, Hearing, Id, Moment, Rulebook, SeatId,
+    hearing::{
+        decision::Decisions, deliberation::Deliberation, exhibit::Exhibits, floor::Floor, motion::Motions,
+        opinion::Opinions, phase::Course, plan::Plan, question::Questions, record::Record, roll::Roll,
+    },
+    refusal::Sentence,
+};
+
+use crate::{
+    browser,
+    kit::area::Draft,
+    words::{Told, Words, words},
+};
+
+mod line;
+mod queue;
+
+pub use queue::Waiting;
+
+/// The rules that the buttons are checked against. The server's answer counts.
+pub static RULES: LazyLock<Rulebook> = LazyLock::new(Rulebook::default);
+
+const LOOKING_ON: Words =
+    words("本席位正在另一个窗口使用；要在这里操作，请点“在此使用”。", "This seat is in use in another window; press “Use here” to act in this one.");
+
+/// How the line stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Line {
+    /// Not yet open.
+    #[default]
+    Starting,
+    /// Open; whether this tab is the one that acts.
+    Open {
+        /// Whether it acts.
+        active: bool,
+    },
+    /// Lost; how often it has been tried since.
+    Lost {
+        /// Tries.
+        tries: u32,
+    },
+    /// Closed for good, with the server's code; 0 where this browser holds no key of the seat.
+    Ended(u16),
+}
+
+/// The room as this page knows it. Each slice of the hearing is one memo, so that what did not change is not drawn
+/// again.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Id of the hearing.
+    pub hearing: StoredValue<String>,
+    /// The seat.
+    pub seat: StoredValue<SeatId>,
+    /// What the seat sees.
+    pub view: RwSignal<Hearing>,
+    /// Whether anything has been seen yet.
+    pub seen: RwSignal<bool>,
+    /// How the line stands.
+    pub line: RwSignal<Line>,
+    /// The server's clock, moved on twice a second.
+    pub now: RwSignal<Moment>,
+    /// Commands not yet acknowledged.
+    pub waiting: RwSignal<Vec<Waiting>>,
+    /// The last refusal, until it is dismissed.
+    pub refused: RwSignal<Option<Sentence>>,
+    returned: RwSignal<u32>,
+    /// The plan.
+    pub plan: Memo<Plan>,
+    /// The roll.
+    pub roll: Memo<Roll>,
+    /// The course.
+    pub course: Memo<Course>,
+    /// The floor.
+    pub floor: Memo<Floor>,
+    /// The questions.
+    pub questions: Memo<Questions>,
+    /// The exhibits.
+    pub exhibits: Memo<Exhibits>,
+    /// The motions.
+    pub motions: Memo<Motions>,
+    /// The deliberation.
+    pub deliberation: Memo<Deliberation>,
+    /// The opinion.
+    pub opinions: Memo<Opinions>,
+    /// The decision.
+    pub decision: Memo<Decisions>,
+    /// The record.
+    pub record: Memo<Record>,
+}
+
+impl Room {
+    /// The room of a seat, not yet connected.
+    #[must_use]
+    pub fn new(hearing: String, seat: String) -> Self {
+        let view = RwSignal::new(Hearing::default());
+        macro_rules! slice {
+            ($name:ident) => {
+                Memo::new(move |_| view.with(|view| view.$name.clone()))
+            };
+        }
+        Self {
+            hearing: StoredValue::new(hearing),
+            seat: StoredValue::new(SeatId(seat)),
+            view,
+            seen: RwSignal::new(false),
+            line: RwSignal::new(Line::Starting),
+            now: RwSignal::new(Moment::default()),
+            waiting: RwSignal::new(Vec::new()),
+            refused: RwSignal::new(None),
+            returned: RwSignal::new(0),
+            plan: slice!(plan),
+            roll: slice!(roll),
+            course: slice!(phase),
+            floor: slice!(floor),
+            questions: slice!(question),
+            exhibits: slice!(exhibit),
+            motions: slice!(motion),
+            deliberation: slice!(deliberation),
+            opinions: slice!(opinion),
+            decision: slice!(decision),
+            record: slice!(record),
+        }
+    }
+
+    /// The seat that this page sits in.
+    #[must_use]
+    pub fn me(self) -> SeatId {
+        self.seat.get_value()
+    }
+
+    /// The key of the seat, as this browser keeps it.
+    #[must_use]
+    pub fn key(self) -> Option<String> {
+        browser::storage::kept(&self.kept_as("seat"))
+    }
+
+    /// The name under which something of this seat is kept in this browser.
+    #[must_use]
+    pub fn kept_as(self, what: &str) -> String {
+        self.hearing.with_value(|hearing| self.seat.with_value(|seat| format!("fengqiao.{what}.{hearing}.{seat}")))
+    }
+
+    /// A draft of this seat; what the server refuses comes back into it.
+    #[must_use]
+    pub fn draft(self, name: &str) -> Draft {
+        let draft = Draft::new(self.kept_as(&format!("draft.{name}")));
+        Effect::new(move |_| {
+            self.returned.track();
+            draft.recall();
+        });
+        draft
+    }
+
+    /// Why a command would be refused now; follows the view.
+    #[must_use]
+    pub fn why_not(self, command: Command) -> Option<Told> {
+        if self.line.get() == (Line::Open { active: false }) {
+            return Some(LOOKING_ON.into());
+        }
+        self.view.with(|view| self.check(view, command)).map(Told::from)
+    }
+
+    /// The same, as a button needs it.
+    #[must_use]
+    pub fn dead(self, command: impl Fn() -> Command + Send + Sync + 'static) -> Signal<Option<Told>> {
+        Memo::new(move |_| self.why_not(command())).into()
+    }
+
+    fn check(self, view: &Hearing, command: Command) -> Option<Sentence> {
+        let (id, by) = (Id("-".into()), By::Seat(self.me()));
+        let act = Act { id: &id, by: &by, at: self.now.get_untracked(), rules: &RULES };
+        view.decide(command, &act).err().map(|refusal| refusal.sentence(&RULES))
+    }
+
+    /// Sends a command; a refusal that is certain is told at once.
+    pub fn send(self, command: impl Into<Command>) {
+        let _ = self.send_with(command.into(), None);
+    }
+
+    /// Sends a command made of a draft, which is emptied; a refusal brings it back.
+    pub fn send_draft(self, draft: Draft, command: impl FnOnce(String) -> Command) -> bool {
+        let text = draft.text.get_untracked().trim().to_string();
+        let sent = self.send_with(command(text.clone()), Some((draft.name.get_value(), text)));
+        if sent {
+            draft.set(String::new());
+        }
+        sent
+    }
+
+    fn send_with(self, command: Command, draft: Option<(String, String)>) -> bool {
+        let refusal = self.view.with_untracked(|view| self.check(view, command.clone()));
+        if let Some(sentence) = refusal {
+            self.refused.set(Some(sentence));
+            return false;
+        }
+        self.refused.set(None);
+        self.queue(Waiting { id: Id(browser::new_id()), command, draft });
+        true
+    }
+}

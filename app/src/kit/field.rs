@@ -1,0 +1,65 @@
+//! A one-line field with its label.
+
+use leptos::{ev, html, prelude::*};
+
+use crate::browser::keys;
+
+/// A one-line field. Enter sends, unless an input method is choosing a character.
+#[component]
+pub fn Field(
+    /// Its label.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// What Enter does.
+    #[prop(optional, into)]
+    send: Option<Callback<()>>,
+    /// A word of help below the label.
+    #[prop(optional, into)]
+    hint: Option<Signal<String>>,
+    /// `text`, `password`, `number`, `tel`, `datetime-local`.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// Whether the label is for screen readers only.
+    #[prop(optional)]
+    bare: bool,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    fill: &'static str,
+    /// Name for tests, and the id of the field.
+    #[prop(into)]
+    testid: String,
+) -> impl IntoView {
+    let input: NodeRef<html::Input> = NodeRef::new();
+    // The value is written only when it differs from what stands there, so never under an input method's hands.
+    Effect::new(move |_| {
+        let wanted = value.get();
+        if let Some(input) = input.get().filter(|input| input.value() != wanted) {
+            input.set_value(&wanted);
+        }
+    });
+    let pressed = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" && !keys::is_composing(&event) && let Some(send) = send {
+            event.prevent_default();
+            send.run(());
+        }
+    };
+    view! {
+        <div class="field">
+            <label for=testid.clone() class:unseen=bare>{label}</label>
+            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            <input
+                id=testid.clone()
+                data-testid=testid
+                type=kind
+                autocomplete=fill
+                placeholder=move || bare.then(|| label.get())
+                node_ref=input
+                on:input=move |event| value.set(event_target_value(&event))
+                on:keydown=pressed
+            />
+        </div>
+    }
+    .into_any()
+}
