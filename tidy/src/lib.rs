@@ -10,7 +10,7 @@ mod style;
 mod tree;
 mod wording;
 
-pub use map::{long_map, paths_that_do_not_exist};
+pub use map::{dead_links, limits_not_described, long_map, paths_that_do_not_exist};
 pub use rust::{
     browser_outside_its_folder, features_outside_their_files, long_files, missing_headings, mod_files,
     unexplained_stops,

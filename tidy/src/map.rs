@@ -1,4 +1,4 @@
-//! Rules on ARCHITECTURE.md: it stays short, and what it points at is there.
+//! Rules on the documents: the map of the house stays short, and what they point at is there.
 
 use crate::Tree;
 
@@ -44,4 +44,62 @@ fn exists(tree: &Tree, word: &str) -> bool {
         Some((path, test)) => tree.text(path).is_some_and(|text| text.contains(&format!("fn {test}("))),
         None => tree.holds(word),
     }
+}
+
+/// Links of the documents to files that are not there.
+#[must_use]
+pub fn dead_links(tree: &Tree) -> Vec<String> {
+    tree.ending(".md")
+        .flat_map(|(path, text)| {
+            let prose = text.split("```").step_by(2).collect::<String>();
+            targets(&prose)
+                .filter(|target| !tree.holds(&resolved(path, target)))
+                .map(|target| format!("{path}: leads to `{target}`, which is not there"))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn targets(prose: &str) -> impl Iterator<Item = String> {
+    prose
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split([')', ' ', '#']).next())
+        .filter(|target| !target.is_empty() && !target.contains(':'))
+        .map(ToOwned::to_owned)
+}
+
+fn resolved(from: &str, target: &str) -> String {
+    let mut folders: Vec<&str> = from.split('/').collect();
+    folders.pop();
+    for step in target.split('/') {
+        match step {
+            "." | "" => {}
+            ".." => {
+                folders.pop();
+            }
+            name => folders.push(name),
+        }
+    }
+    folders.join("/")
+}
+
+/// Limits of the server that the page on operations leaves out, and defaults that it tells wrongly.
+#[must_use]
+pub fn limits_not_described(tree: &Tree) -> Vec<String> {
+    const PAGE: &str = "docs/operations.md";
+    let page = tree.text(PAGE).unwrap_or_default();
+    let limits = tree.text("server/src/config/limits.rs").unwrap_or_default();
+    limits
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split('"');
+            let (field, name, default) = (words.next()?, words.next()?, words.next()?);
+            let listed = field.trim() == name.replace('-', "_")
+                && default.trim().replace('_', "").parse::<u64>().is_ok();
+            listed.then(|| format!("| `{name}` | {} |", default.trim().replace('_', " ")))
+        })
+        .filter(|row| !page.contains(row.as_str()))
+        .map(|row| format!("{PAGE}: lacks {row}"))
+        .collect()
 }

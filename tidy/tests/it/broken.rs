@@ -65,5 +65,16 @@ fn a_map_that_points_at_nothing_is_found() {
     let map = |text| Tree::of(&[("ARCHITECTURE.md", text), ("a/b.rs", "fn told() {}")]);
     assert_eq!(tidy::paths_that_do_not_exist(&map("see `a/b.rs`, `a/b.rs::told` and `a/`")).len(), 0);
     assert_eq!(tidy::paths_that_do_not_exist(&map("see `a/c.rs` and `a/b.rs::untold`")).len(), 2);
+    let links = |text| Tree::of(&[("docs/README.md", text), ("docs/a/b.md", ""), ("LICENSE", "")]);
+    assert_eq!(tidy::dead_links(&links("[b](a/b.md), [l](../LICENSE), [w](https://example.com)")).len(), 0);
+    assert_eq!(tidy::dead_links(&links("[b](b.md)")).len(), 1);
+    let limits = |page| {
+        Tree::of(&[
+            ("server/src/config/limits.rs", "    a_ms \"a-ms\" 1_000 \"甲\" \"A\";"),
+            ("docs/operations.md", page),
+        ])
+    };
+    assert_eq!(tidy::limits_not_described(&limits("| `a-ms` | 1 000 | A |")).len(), 0);
+    assert_eq!(tidy::limits_not_described(&limits("| `a-ms` | 2 000 | A |")).len(), 1);
     assert_eq!(tidy::long_map(&map(&"x\n".repeat(151))).len(), 1);
 }

@@ -22,5 +22,5 @@ macro_rules! keeps {
 keeps! {
     long_files missing_headings mod_files browser_outside_its_folder features_outside_their_files unexplained_stops
     rules_with_foreign_parts wildcards_where_secrecy_is_decided partials_that_are_not_used
-    empty_names machine_paths unfinished_work long_map paths_that_do_not_exist
+    empty_names machine_paths unfinished_work long_map paths_that_do_not_exist dead_links limits_not_described
 }
