@@ -1,0 +1,106 @@
+// A court for a test: one server, one browser context for each seat, and every byte that each of them received.
+
+import { test as base, expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
+
+import { Server } from "./server";
+
+export { expect };
+
+/** Everything that one context was sent: answers to requests and messages of the room. */
+export class Received {
+  private readonly pieces: Buffer[] = [];
+  private readonly waiting = new Set<Promise<void>>();
+
+  constructor(context: BrowserContext) {
+    context.on("page", (page) => this.listen(page));
+  }
+
+  private listen(page: Page): void {
+    page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => this.pieces.push(Buffer.from(payload))));
+    page.on("response", (response) => {
+      if (response.url().includes("/pkg/")) return; // the same bytes for everybody
+      const body = response.body().then((bytes) => void this.pieces.push(bytes), () => {});
+      this.waiting.add(body);
+      void body.finally(() => this.waiting.delete(body));
+      this.pieces.push(Buffer.from(JSON.stringify(response.headers())));
+    });
+  }
+
+  async holds(text: string): Promise<boolean> {
+    await Promise.all(this.waiting);
+    const escaped = JSON.stringify(text).slice(1, -1);
+    return this.pieces.some((piece) => piece.includes(text) || piece.includes(escaped));
+  }
+
+  get bytes(): number {
+    return this.pieces.reduce((sum, piece) => sum + piece.length, 0);
+  }
+}
+
+/** Somebody at a browser. */
+export class Person {
+  private constructor(
+    readonly name: string,
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly received: Received,
+    readonly complaints: string[],
+  ) {}
+
+  static async comes(browser: Browser, name: string, origin: string, options: Options = {}): Promise<Person> {
+    const context = await browser.newContext({
+      baseURL: origin,
+      viewport: options.viewport ?? { width: 1440, height: 900 },
+      acceptDownloads: true,
+    });
+    await speaks(context, origin, options.language ?? "zh-CN");
+    const received = new Received(context);
+    const complaints: string[] = [];
+    context.on("weberror", (error) => complaints.push(`${name}: ${error.error().message}`));
+    context.on("console", (message) => {
+      if (message.type() === "error" && !EXPECTED.test(message.text())) complaints.push(`${name}: ${message.text()}`);
+    });
+    return new Person(name, context, await context.newPage(), received, complaints);
+  }
+
+  /** The part of the page with this `data-testid`. */
+  part(id: string) {
+    return this.page.getByTestId(id);
+  }
+}
+
+/** What a browser says by itself when the network or the server is away, and when the rules refuse. */
+const EXPECTED = /net::ERR_|WebSocket connection|Failed to load resource/;
+
+interface Options {
+  language?: Language;
+  viewport?: { width: number; height: number };
+}
+
+export type Language = "zh-CN" | "en";
+
+/** Chooses the language of the pages as a reader's choice is kept. */
+export async function speaks(context: BrowserContext, origin: string, language: Language): Promise<void> {
+  await context.addCookies([{ name: "fengqiao_language", value: language, url: origin }]);
+}
+
+/** What axe finds serious or critical on the page as it stands. */
+export async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`));
+}
+
+/** A test with a server of its own. */
+export const test = base.extend<{ server: Server }>({
+  server: async ({}, use, testInfo) => {
+    const server = await Server.start();
+    await use(server);
+    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
+    await server.end();
+  },
+});
