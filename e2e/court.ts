@@ -11,6 +11,8 @@ export { expect };
 export class Received {
   private readonly pieces: Buffer[] = [];
   private readonly waiting = new Set<Promise<void>>();
+  /** Answers whose bytes could not be had; a test that looks for secrets must not pass over them. */
+  readonly unread: string[] = [];
 
   constructor(context: BrowserContext) {
     context.on("page", (page) => this.listen(page));
@@ -20,7 +22,11 @@ export class Received {
     page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => this.pieces.push(Buffer.from(payload))));
     page.on("response", (response) => {
       if (response.url().includes("/pkg/")) return; // the same bytes for everybody
-      const body = response.body().then((bytes) => void this.pieces.push(bytes), () => {});
+      const empty = response.status() === 204 || (response.status() >= 300 && response.status() < 400);
+      const body = response.body().then(
+        (bytes) => void this.pieces.push(bytes),
+        () => void (empty || this.unread.push(response.url())),
+      );
       this.waiting.add(body);
       void body.finally(() => this.waiting.delete(body));
       this.pieces.push(Buffer.from(JSON.stringify(response.headers())));

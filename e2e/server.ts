@@ -29,10 +29,13 @@ export class Server {
   private process?: ChildProcess;
   private said = "";
 
-  private constructor(private readonly port: number) {}
+  private constructor(
+    private readonly port: number,
+    private readonly options: string[],
+  ) {}
 
-  static async start(): Promise<Server> {
-    const server = new Server(await freePort());
+  static async start(options: string[] = []): Promise<Server> {
+    const server = new Server(await freePort(), options);
     await server.run();
     return server;
   }
@@ -53,7 +56,8 @@ export class Server {
 
   /** Starts it, or starts it again on the same folder. */
   async run(): Promise<void> {
-    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.folder, "--site", SITE, "--demo"];
+    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.folder, "--site", SITE, "--demo",
+      ...this.options];
     const running = spawn(BINARY, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     this.process = running;
     for (const stream of [running.stdout, running.stderr]) {
