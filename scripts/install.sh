@@ -74,7 +74,7 @@ cargo_tool() {
   # Tools are used for seconds: what counts is how long they take to build.
   CARGO_TARGET_DIR="$tools/build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    cargo install --quiet --root "$tools" --version "$version" "$@" "$name" </dev/null ||
+    cargo install --root "$tools" --version "$version" "$@" "$name" </dev/null ||
     fail "无法安装 $name $version（需要能访问 crates.io）" "$name $version could not be installed (crates.io must be reachable)"
   rm -rf "$tools/build"
 }
@@ -83,6 +83,8 @@ cargo_tool() {
 install_build_tools() {
   have cargo || fail "没有 Rust：请先按 https://rustup.rs 安装 stable" "no Rust: install stable from https://rustup.rs first"
   { have node && have npm; } || fail "没有 Node.js：请先安装（20 或更高）" "no Node.js: install it first (20 or newer)"
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
+    fail "Node.js 版本太低（$(node -v)），需要 20 或更高" "Node.js is too old ($(node -v)): 20 or newer is needed"
   packages cc=gcc
   have cc || fail "没有 C 编译器（Debian：apt-get install gcc libc6-dev）" "no C compiler (Debian: apt-get install gcc libc6-dev)"
   if [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ]; then
