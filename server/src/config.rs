@@ -1,0 +1,159 @@
+//! How this server is set up: where it listens, where it keeps things, and every limit with its unit.
+//!
+//! A value comes from the command line, else from the environment (`FENGQIAO_…`), else from the configuration file
+//! (TOML), else from the default that `--help` names.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{ArgMatches, Args, parser::ValueSource};
+use serde::Deserialize;
+
+use crate::Error;
+
+mod limits;
+
+pub use limits::Limits;
+
+/// Where the server listens when nothing else is said.
+const LISTEN: &str = "127.0.0.1:3000";
+/// Where it keeps its data when nothing else is said.
+const DATA: &str = "data";
+
+/// The set-up of a server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address and port of the socket.
+    pub listen: SocketAddr,
+    /// Folder of the database, the files and the keys.
+    pub data: PathBuf,
+    /// The address by which people reach the server, such as `https://tingzheng.example`. Links are made with it.
+    pub public: String,
+    /// Other origins whose pages may open a room or act with a session.
+    pub origins: Vec<String>,
+    /// Whether a proxy in front tells the address of the caller (`X-Forwarded-For`).
+    pub behind_proxy: bool,
+    /// Folder of the pages' static files, if they are served from here.
+    pub site: Option<PathBuf>,
+    /// Whether a demonstration office is made.
+    pub demo: bool,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Options of the command line and the environment that belong to [`Config`].
+#[derive(Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// 监听地址和端口，默认 127.0.0.1:3000。 Address and port to listen on.
+    #[arg(long, env = "FENGQIAO_LISTEN", value_name = "IP:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// 数据文件夹，默认 ./data。 Folder of database, files and keys.
+    #[arg(long, env = "FENGQIAO_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// 对外网址，用于生成链接，默认 `http://监听地址`。 Address by which people reach the server; links are made with it.
+    #[arg(long, env = "FENGQIAO_PUBLIC", value_name = "URL")]
+    pub public: Option<String>,
+    /// 另外允许的网页来源，可重复。 Another origin whose pages may act; may be repeated.
+    #[arg(
+        long = "origin",
+        env = "FENGQIAO_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub origins: Vec<String>,
+    /// 前面有反向代理，来访地址取自 X-Forwarded-For。 A proxy in front names the caller in X-Forwarded-For.
+    #[arg(long, env = "FENGQIAO_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+    /// 网页静态文件所在文件夹。 Folder of the pages' static files.
+    #[arg(long, env = "FENGQIAO_SITE", value_name = "DIR")]
+    pub site: Option<PathBuf>,
+    /// 建立演示单位、名册和一次听证，并打印登录信息和各席位链接。 Makes a demonstration office and prints its links.
+    #[arg(long)]
+    pub demo: bool,
+    /// 配置文件（TOML）。 Configuration file (TOML).
+    #[arg(long, env = "FENGQIAO_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// The configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    listen: Option<SocketAddr>,
+    data: Option<PathBuf>,
+    public: Option<String>,
+    origins: Vec<String>,
+    behind_proxy: bool,
+    site: Option<PathBuf>,
+    limits: std::collections::BTreeMap<String, u64>,
+}
+
+impl Config {
+    /// Puts together flags, environment, file and defaults. `given` holds the limits named on the command line.
+    ///
+    /// # Errors
+    /// When the file cannot be read or says something that is not known.
+    pub fn from_flags(flags: Flags, given: &ArgMatches) -> Result<Self, Error> {
+        let file = flags.config.as_deref().map(read).transpose()?.unwrap_or_default();
+        let mut limits = Limits::default();
+        for (name, value) in &file.limits {
+            if !limits.set(name, *value) {
+                return Err(Error::Config(format!("limits.{name}")));
+            }
+        }
+        for limit in Limits::TABLE {
+            let told = given
+                .value_source(limit.name)
+                .is_some_and(|source| source != ValueSource::DefaultValue);
+            if let (true, Some(value)) = (told, given.get_one::<u64>(limit.name)) {
+                limits.set(limit.name, *value);
+            }
+        }
+        let listen = flags.listen.or(file.listen).map_or_else(|| LISTEN.parse(), Ok);
+        let listen = listen.map_err(|_| Error::Config("listen".into()))?;
+        let public = flags
+            .public
+            .or(file.public)
+            .unwrap_or_else(|| format!("http://{listen}"));
+        Ok(Self {
+            listen,
+            data: flags.data.or(file.data).unwrap_or_else(|| DATA.into()),
+            public: public.trim_end_matches('/').into(),
+            origins: if flags.origins.is_empty() {
+                file.origins
+            } else {
+                flags.origins
+            },
+            behind_proxy: flags.behind_proxy || file.behind_proxy,
+            site: flags.site.or(file.site),
+            demo: flags.demo,
+            limits,
+        })
+    }
+
+    /// A server on a port of the system's choice with its data in `folder`, for tests.
+    #[must_use]
+    pub fn local(folder: PathBuf) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data: folder,
+            public: "http://127.0.0.1".into(),
+            origins: Vec::new(),
+            behind_proxy: false,
+            site: None,
+            demo: false,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Whether people come by an encrypted address.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public.starts_with("https://")
+    }
+}
+
+fn read(file: &std::path::Path) -> Result<File, Error> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Error::Config(format!("{}: {error}", file.display())))?;
+    toml::from_str(&text).map_err(|error| Error::Config(format!("{}: {error}", file.display())))
+}

@@ -1,0 +1,112 @@
+//! Every number that limits something, with its unit in its name, its default, and what it is for.
+
+use clap::{Arg, Command, value_parser};
+
+/// One limit, as `--help` and the configuration file know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// Its name, with the unit.
+    pub name: &'static str,
+    /// Its default.
+    pub default: u64,
+    /// What it limits, in Chinese.
+    pub zh: &'static str,
+    /// What it limits, in English.
+    pub en: &'static str,
+}
+
+macro_rules! limits {
+    ($($field:ident $name:literal $default:literal $zh:literal $en:literal;)*) => {
+        /// The limits of a server.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Limits { $(#[doc = $en] pub $field: u64,)* }
+
+        impl Default for Limits {
+            fn default() -> Self { Self { $($field: $default,)* } }
+        }
+
+        impl Limits {
+            /// Every limit.
+            pub const TABLE: &'static [Limit] =
+                &[$(Limit { name: $name, default: $default, zh: $zh, en: $en },)*];
+
+            /// Sets a limit by its name; false when there is none of that name.
+            pub fn set(&mut self, name: &str, value: u64) -> bool {
+                match name { $($name => self.$field = value,)* _ => return false }
+                true
+            }
+        }
+    };
+}
+
+limits! {
+    hello_timeout_ms "hello-timeout-ms" 10_000 "连接后须在多少毫秒内报到" "Milliseconds within which a connection must say hello";
+    ping_every_ms "ping-every-ms" 5_000 "每隔多少毫秒探询连接" "Milliseconds between pings";
+    lease_ms "lease-ms" 15_000 "多少毫秒没有回音视为断线" "Milliseconds of silence after which a connection is taken as lost";
+    frame_bytes_max "frame-bytes-max" 65_536 "单条消息最大字节数" "Largest message from a seat, in bytes";
+    frames_per_second "frames-per-second" 50 "每个连接每秒消息数" "Messages per second of one connection";
+    frames_burst "frames-burst" 200 "每个连接瞬时消息数" "Messages at once of one connection";
+    outbox_frames_max "outbox-frames-max" 512 "每个连接待发消息数，超过即断开" "Messages waiting for one connection; more and it is cut";
+    room_queue_max "room-queue-max" 1_024 "每次听证待处理操作数" "Commands waiting in one hearing";
+    room_group_max "room-group-max" 128 "一次处理的操作数" "Commands handled in one go";
+    seat_connections_max "seat-connections-max" 4 "每个席位同时打开的窗口数" "Windows of one seat open at the same time";
+    connections_max "connections-max" 20_000 "全部实时连接数" "Live connections in all";
+    append_queue_max "append-queue-max" 4_096 "等待写入的批数" "Appends waiting for the disk";
+    append_group_max "append-group-max" 256 "一次提交的批数" "Appends committed together";
+    database_connections_max "database-connections-max" 4 "数据库连接数" "Connections to the database";
+    checkpoint_every_ms "checkpoint-every-ms" 20_000 "每隔多少毫秒整理数据库日志" "Milliseconds between checkpoints of the database";
+    body_bytes_max "body-bytes-max" 1_048_576 "请求内容最大字节数" "Largest body of a request, in bytes";
+    exhibit_bytes_max "exhibit-bytes-max" 20_971_520 "单个证据文件最大字节数" "Largest file of an exhibit, in bytes";
+    exhibits_bytes_max "exhibits-bytes-max" 524_288_000 "每次听证证据文件总字节数" "Files of one hearing together, in bytes";
+    request_timeout_ms "request-timeout-ms" 30_000 "请求最长毫秒数" "Longest time for a request, in milliseconds";
+    requests_per_second "requests-per-second" 200 "每个来访地址每秒请求数" "Requests per second of one address";
+    requests_burst "requests-burst" 1_000 "每个来访地址瞬时请求数" "Requests at once of one address";
+    session_idle_ms "session-idle-ms" 7_200_000 "登录闲置多少毫秒后失效" "Milliseconds of idleness after which a session ends";
+    session_age_ms "session-age-ms" 43_200_000 "登录最长毫秒数" "Longest session, in milliseconds";
+    hashes_at_once "hashes-at-once" 2 "同时计算的密码校验数" "Passwords checked at the same time";
+    sign_in_tries "sign-in-tries" 10 "时限内每个账户登录失败次数" "Wrong passwords for one account within the window";
+    address_tries "address-tries" 50 "时限内每个地址失败次数" "Wrong guesses from one address within the window";
+    invitation_tries "invitation-tries" 5 "时限内每份邀请核对失败次数" "Wrong checks of one invitation within the window";
+    tries_window_ms "tries-window-ms" 600_000 "计算失败次数的时限毫秒数" "The window in which wrong guesses count, in milliseconds";
+    invitation_days "invitation-days" 30 "邀请有效天数" "Days for which an invitation is good";
+    draw_max "draw-max" 20 "一次抽取听证员人数上限" "Most panellists drawn at once";
+    stop_ms "stop-ms" 10_000 "停机时最多等待毫秒数" "Longest wait when stopping, in milliseconds";
+}
+
+impl Limits {
+    /// The options of the command line that set limits.
+    #[must_use]
+    pub fn options(command: Command) -> Command {
+        Self::TABLE.iter().fold(command, |command, limit| {
+            let environment = format!("FENGQIAO_{}", limit.name.replace('-', "_").to_uppercase());
+            command.arg(
+                Arg::new(limit.name)
+                    .long(limit.name)
+                    .env(environment)
+                    .value_name("N")
+                    .value_parser(value_parser!(u64))
+                    .default_value(limit.default.to_string())
+                    .help_heading("限额 Limits")
+                    .help(format!("{}。 {}.", limit.zh, limit.en)),
+            )
+        })
+    }
+
+    /// A limit as a count of things in memory.
+    #[must_use]
+    pub fn count(value: u64) -> usize {
+        usize::try_from(value).unwrap_or(usize::MAX)
+    }
+
+    /// A limit as a span of time.
+    #[must_use]
+    pub const fn span(value_ms: u64) -> std::time::Duration {
+        std::time::Duration::from_millis(value_ms)
+    }
+
+    /// A limit as milliseconds of the server's clock.
+    #[must_use]
+    pub fn ms(value_ms: u64) -> i64 {
+        i64::try_from(value_ms).unwrap_or(i64::MAX)
+    }
+}

@@ -1,0 +1,98 @@
+//! The database: one file under the data folder, with the same SQL text that PostgreSQL understands.
+//!
+//! Columns are BIGINT, TEXT and BLOB only and parameters are `$1`, so that an office which outgrows one machine moves
+//! without a rewrite. Every commit is on disk before it is acknowledged (WAL, synchronous FULL).
+
+use std::path::Path;
+
+use sqlx::{
+    AnyConnection, AnyPool, Connection,
+    any::{AnyPoolOptions, install_default_drivers},
+};
+
+use crate::Error;
+
+/// Set on every connection. Checkpoints are made by a task of their own, off the writer.
+const PRAGMAS: [&str; 5] = [
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA wal_autocheckpoint = 0",
+];
+
+/// The tables. Statements are only added, never changed.
+const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS log (stream TEXT NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, author TEXT NOT NULL, command TEXT NOT NULL, content TEXT NOT NULL, salt BLOB NOT NULL, commitment BLOB NOT NULL, chain BLOB NOT NULL, PRIMARY KEY (stream, number))",
+    "CREATE TABLE IF NOT EXISTS account (name TEXT PRIMARY KEY, password TEXT NOT NULL, office TEXT NOT NULL, disabled BIGINT NOT NULL, created BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, account TEXT NOT NULL, created BIGINT NOT NULL, seen BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS setup (token TEXT PRIMARY KEY, created BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS invitation (id TEXT PRIMARY KEY, hearing TEXT NOT NULL, seat TEXT NOT NULL, token TEXT NOT NULL UNIQUE, code TEXT NOT NULL UNIQUE, token_check TEXT NOT NULL, code_check TEXT NOT NULL, created BIGINT NOT NULL, expires BIGINT NOT NULL, UNIQUE (hearing, seat))",
+    "CREATE TABLE IF NOT EXISTS seat_key (token TEXT PRIMARY KEY, hearing TEXT NOT NULL, seat TEXT NOT NULL, created BIGINT NOT NULL, UNIQUE (hearing, seat))",
+    "CREATE TABLE IF NOT EXISTS panellist (id TEXT PRIMARY KEY, name TEXT NOT NULL, post TEXT NOT NULL, class TEXT NOT NULL, birth_year BIGINT NOT NULL, phone_tail TEXT NOT NULL, active BIGINT NOT NULL, barred TEXT)",
+    "CREATE TABLE IF NOT EXISTS draw (hearing TEXT NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (hearing, number))",
+    "CREATE TABLE IF NOT EXISTS docket_case (number TEXT PRIMARY KEY, at BIGINT NOT NULL, content TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS docket_hearing (id TEXT PRIMARY KEY, scheduled BIGINT NOT NULL, live BIGINT NOT NULL, published BIGINT NOT NULL, reached BIGINT NOT NULL, face TEXT NOT NULL, notice TEXT NOT NULL)",
+];
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Connections for everything except the log's writer.
+    pub pool: AnyPool,
+    address: String,
+}
+
+impl Database {
+    /// Opens the database in a data folder and makes what is missing.
+    ///
+    /// # Errors
+    /// When the folder or the database cannot be used.
+    pub async fn open(folder: &Path, connections_max: u32) -> Result<Self, Error> {
+        install_default_drivers();
+        let address = format!("sqlite://{}?mode=rwc", folder.join("fengqiao.db").display());
+        let mut first = connect(&address).await?;
+        for table in TABLES {
+            sqlx::query(*table).execute(&mut first).await?;
+        }
+        first.close().await?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections_max)
+            .after_connect(|connection, _| Box::pin(prepare(connection)))
+            .connect(&address)
+            .await?;
+        Ok(Self { pool, address })
+    }
+
+    /// A connection of one's own.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    pub async fn connect(&self) -> Result<AnyConnection, Error> {
+        connect(&self.address).await
+    }
+
+    /// Moves what has been committed from the write-ahead file into the database file.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn checkpoint(&self) -> Result<(), Error> {
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn connect(address: &str) -> Result<AnyConnection, Error> {
+    let mut connection = AnyConnection::connect(address).await?;
+    prepare(&mut connection).await?;
+    Ok(connection)
+}
+
+async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    for pragma in PRAGMAS {
+        sqlx::query(pragma).execute(&mut *connection).await?;
+    }
+    Ok(())
+}

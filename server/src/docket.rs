@@ -1,0 +1,317 @@
+//! The lists: cases, hearings and public notices. What stands here follows from the logs and can be made again.
+
+use procedure::{
+    Capacity, Disclosed, Hearing, Moment, SeatId, Viewer,
+    disclosed::Clearance,
+    hearing::{
+        phase::Phase,
+        plan::{Case, Issue, Kind, Mode, Openness},
+    },
+};
+use serde::{Deserialize, Serialize};
+use sqlx::{AnyPool, Row};
+
+use crate::Error;
+
+pub mod api;
+
+/// A hearing as it stands in the list of the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Face {
+    /// Id of the hearing.
+    pub id: String,
+    /// Number of the case.
+    pub number: String,
+    /// Kind of the case.
+    #[schema(value_type = String)]
+    pub kind: Kind,
+    /// Cause of the case.
+    pub cause: String,
+    /// How it is held.
+    #[schema(value_type = String)]
+    pub mode: Mode,
+    /// Whether the public may watch.
+    #[schema(value_type = String)]
+    pub openness: Openness,
+    /// Where.
+    pub place: String,
+    /// When, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    pub scheduled: Moment,
+    /// The present step.
+    #[schema(value_type = String)]
+    pub phase: Phase,
+    /// Whether it stands still.
+    pub interrupted: bool,
+    /// How many seats there are.
+    pub seats: usize,
+    /// Whether the chief prosecutor has approved.
+    pub approved: bool,
+    /// Whether the participants have been told.
+    pub notified: bool,
+    /// Whether the notice is public.
+    pub published: bool,
+    /// Whether it was called off.
+    pub cancelled: bool,
+    /// Whether the case file is sealed.
+    pub sealed: bool,
+}
+
+/// A public notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Notice {
+    /// Id of the hearing.
+    pub id: String,
+    /// Number of the case.
+    pub number: String,
+    /// Kind of the case.
+    #[schema(value_type = String)]
+    pub kind: Kind,
+    /// Cause of the case.
+    pub cause: String,
+    /// How it is held.
+    #[schema(value_type = String)]
+    pub mode: Mode,
+    /// Where.
+    pub place: String,
+    /// When, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    pub scheduled: Moment,
+    /// The present step.
+    #[schema(value_type = String)]
+    pub phase: Phase,
+    /// Whether it was called off.
+    pub cancelled: bool,
+    /// What is to be heard.
+    #[schema(value_type = Vec<Object>)]
+    pub issues: Vec<Issue>,
+    /// Those whose names are public: chair, prosecutor, clerk and panel.
+    pub seats: Vec<NoticeSeat>,
+}
+
+/// Somebody named in a public notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NoticeSeat {
+    /// The seat.
+    #[schema(value_type = String)]
+    pub seat: SeatId,
+    /// What the person is.
+    #[schema(value_type = String)]
+    pub capacity: Capacity,
+    /// Name.
+    pub name: String,
+    /// Post or trade.
+    pub post: Option<String>,
+}
+
+impl Face {
+    /// The face of a hearing; none before it is registered.
+    #[must_use]
+    pub fn of(id: &str, hearing: &Hearing) -> Option<Self> {
+        let plan = &hearing.plan;
+        let face = plan.registered.as_ref()?;
+        Some(Self {
+            id: id.into(),
+            number: face.number.clone(),
+            kind: face.kind,
+            cause: face.cause.clone(),
+            mode: face.hearing.mode,
+            openness: face.hearing.openness,
+            place: face.hearing.place.clone(),
+            scheduled: face.scheduled,
+            phase: hearing.phase.current,
+            interrupted: hearing.phase.interrupted.is_some(),
+            seats: plan.places.len(),
+            approved: plan.approved.is_some(),
+            notified: plan.notified.is_some(),
+            published: plan.published.is_some(),
+            cancelled: hearing.phase.cancelled.is_some(),
+            sealed: hearing.record.sealed.is_some(),
+        })
+    }
+
+    /// Whether something may happen in it by itself.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        !self.cancelled && !self.sealed && !matches!(self.phase, Phase::Waiting | Phase::Closed)
+    }
+}
+
+impl Notice {
+    /// The notice of a hearing, made of what the public gallery may see; none unless it is published.
+    #[must_use]
+    pub fn of(id: &str, hearing: &Hearing) -> Option<Self> {
+        let public = Viewer {
+            seat: None,
+            clearance: Clearance::Gallery,
+        };
+        let seen = Disclosed::view(hearing, &public).into_inner();
+        let plan = &seen.plan;
+        let face = plan.registered.as_ref().filter(|_| plan.published.is_some())?;
+        let seats = plan.names.iter().filter_map(|(seat, name)| {
+            let capacity = plan
+                .capacity(seat)
+                .filter(|capacity| capacity.is_named_in_public())?;
+            Some(NoticeSeat {
+                seat: seat.clone(),
+                capacity,
+                name: name.name.clone(),
+                post: name.post.clone(),
+            })
+        });
+        Some(Self {
+            id: id.into(),
+            number: face.number.clone(),
+            kind: face.kind,
+            cause: face.cause.clone(),
+            mode: face.hearing.mode,
+            place: face.hearing.place.clone(),
+            scheduled: face.scheduled,
+            phase: seen.phase.current,
+            cancelled: seen.phase.cancelled.is_some(),
+            issues: plan.issues.clone(),
+            seats: seats.collect(),
+        })
+    }
+}
+
+/// The lists.
+#[derive(Clone, Debug)]
+pub struct Docket {
+    pool: AnyPool,
+}
+
+impl Docket {
+    /// The lists in a database.
+    #[must_use]
+    pub const fn new(pool: AnyPool) -> Self {
+        Self { pool }
+    }
+
+    /// Enters a case, or what has changed in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_case(&self, case: &Case, now: Moment) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO docket_case (number, at, content) VALUES ($1, $2, $3) \
+             ON CONFLICT (number) DO UPDATE SET content = excluded.content",
+        )
+        .bind(case.number.clone())
+        .bind(now.0)
+        .bind(serde_json::to_string(case)?)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// All cases, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cases(&self) -> Result<Vec<Case>, Error> {
+        let rows = sqlx::query("SELECT content FROM docket_case ORDER BY at DESC, number")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
+            .collect()
+    }
+
+    /// Enters where a hearing stands; `reached` is the number of the last entry of its log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_hearing(&self, id: &str, hearing: &Hearing, reached: i64) -> Result<(), Error> {
+        let Some(face) = Face::of(id, hearing) else {
+            return Ok(());
+        };
+        let notice = Notice::of(id, hearing);
+        sqlx::query(
+            "INSERT INTO docket_hearing (id, scheduled, live, published, reached, face, notice) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET scheduled = excluded.scheduled, \
+             live = excluded.live, published = excluded.published, reached = excluded.reached, \
+             face = excluded.face, notice = excluded.notice",
+        )
+        .bind(id.to_string())
+        .bind(face.scheduled.0)
+        .bind(i64::from(face.is_live()))
+        .bind(i64::from(notice.is_some()))
+        .bind(reached)
+        .bind(serde_json::to_string(&face)?)
+        .bind(serde_json::to_string(&notice)?)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// All hearings, by the day they are held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hearings(&self) -> Result<Vec<Face>, Error> {
+        let rows = sqlx::query("SELECT face FROM docket_hearing ORDER BY scheduled DESC, id")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
+            .collect()
+    }
+
+    /// All public notices, by the day of the hearing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn notices(&self) -> Result<Vec<Notice>, Error> {
+        let rows =
+            sqlx::query("SELECT notice FROM docket_hearing WHERE published = 1 ORDER BY scheduled DESC, id")
+                .fetch_all(&self.pool)
+                .await?;
+        rows.iter()
+            .map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
+            .collect()
+    }
+
+    /// One public notice.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn notice(&self, id: &str) -> Result<Option<Notice>, Error> {
+        let row = sqlx::query("SELECT notice FROM docket_hearing WHERE published = 1 AND id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
+            .transpose()
+    }
+
+    /// Hearings that must be woken after a restart: those under way, and those whose log has gone further than the
+    /// list knows.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn to_wake(&self) -> Result<Vec<String>, Error> {
+        let mut ids: Vec<String> = sqlx::query("SELECT id FROM docket_hearing WHERE live = 1")
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()?;
+        let behind = sqlx::query(
+            "SELECT log.stream, MAX(log.number), COALESCE(MAX(docket_hearing.reached), 0) FROM log \
+             LEFT JOIN docket_hearing ON log.stream = 'hearing/' || docket_hearing.id GROUP BY log.stream",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        for row in &behind {
+            let (stream, head, reached): (String, i64, i64) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            if let (Some(id), true) = (stream.strip_prefix("hearing/"), head > reached) {
+                ids.push(id.into());
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        Ok(ids)
+    }
+}

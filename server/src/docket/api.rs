@@ -1,0 +1,69 @@
+//! The lists of cases, hearings and notices, by HTTP.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use procedure::{Office, hearing::plan::Case};
+
+use super::{Face, Notice};
+use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body};
+
+/// Whether a post may look at the lists of cases and hearings.
+#[must_use]
+pub const fn reads(office: Office) -> bool {
+    office.prepares() || matches!(office, Office::CaseManagement | Office::Petition)
+}
+
+/// `GET /api/cases`
+#[utoipa::path(get, path = "/api/cases", tag = "docket",
+    responses((status = 200, body = [Object]), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn cases(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Case>>, Failure> {
+    staff.only(reads)?;
+    Ok(Json(site.docket().cases().await?))
+}
+
+/// `POST /api/cases`
+#[utoipa::path(post, path = "/api/cases", tag = "docket", request_body = Object,
+    responses((status = 201, description = "Entered, or changed under the same number"),
+              (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn add_case(
+    State(site): State<Arc<Site>>,
+    staff: Staff,
+    Body(case): Body<Case>,
+) -> Result<StatusCode, Failure> {
+    staff.only(|office| office.prepares() || office == Office::Petition)?;
+    if case.number.trim().is_empty() || case.cause.trim().is_empty() {
+        return Err(Refused::Unreadable.into());
+    }
+    site.docket().keep_case(&case, clock::now()).await?;
+    Ok(StatusCode::CREATED)
+}
+
+/// `GET /api/hearings`
+#[utoipa::path(get, path = "/api/hearings", tag = "docket",
+    responses((status = 200, body = [Face]), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn hearings(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Face>>, Failure> {
+    staff.only(reads)?;
+    Ok(Json(site.docket().hearings().await?))
+}
+
+/// `GET /api/notices`
+#[utoipa::path(get, path = "/api/notices", tag = "public", responses((status = 200, body = [Notice])))]
+pub async fn notices(State(site): State<Arc<Site>>) -> Result<Json<Vec<Notice>>, Failure> {
+    Ok(Json(site.docket().notices().await?))
+}
+
+/// `GET /api/notices/{id}`
+#[utoipa::path(get, path = "/api/notices/{id}", tag = "public",
+    responses((status = 200, body = Notice), (status = 404, body = crate::openapi::Refusal)))]
+pub async fn notice(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Result<Json<Notice>, Failure> {
+    site.docket()
+        .notice(&id)
+        .await?
+        .map(Json)
+        .ok_or_else(|| Refused::NoticeUnknown.into())
+}

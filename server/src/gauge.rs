@@ -1,0 +1,72 @@
+//! What the server counts about itself, for those who keep it running. Never names, texts or tokens.
+
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+macro_rules! gauges {
+    ($($field:ident $kind:literal $doc:literal;)*) => {
+        /// The counters.
+        #[derive(Debug, Default)]
+        pub struct Gauges { $(#[doc = $doc] pub $field: Count,)* }
+
+        impl Gauges {
+            /// All counters in the text form that Prometheus reads.
+            #[must_use]
+            pub fn text(&self) -> String {
+                let mut out = String::new();
+                $(
+                    // Writing to a string cannot fail.
+                    let _ = writeln!(out, "# HELP fengqiao_{0} {1}\n# TYPE fengqiao_{0} {2}\nfengqiao_{0} {3}",
+                        stringify!($field), $doc, $kind, self.$field.get());
+                )*
+                out
+            }
+        }
+    };
+}
+
+gauges! {
+    requests_total "counter" "Requests answered.";
+    requests_refused_total "counter" "Requests answered with a refusal.";
+    requests_failed_total "counter" "Requests that the machine could not answer.";
+    connections "gauge" "Live connections of seats.";
+    rooms "gauge" "Hearings in memory.";
+    commands_total "counter" "Commands done.";
+    commands_refused_total "counter" "Commands refused by the rules.";
+    events_total "counter" "Events written.";
+    groups_total "counter" "Groups of commands committed.";
+    frames_in_total "counter" "Messages from seats.";
+    frames_out_total "counter" "Messages to seats.";
+    slow_cut_total "counter" "Connections cut because they read too slowly.";
+    sign_in_wrong_total "counter" "Wrong passwords.";
+    invitation_wrong_total "counter" "Wrong checks of invitations.";
+}
+
+/// One counter.
+#[derive(Debug, Default)]
+pub struct Count(AtomicU64);
+
+impl Count {
+    /// One more.
+    pub fn up(&self) {
+        self.add(1);
+    }
+
+    /// So many more.
+    pub fn add(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// One fewer.
+    pub fn down(&self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}

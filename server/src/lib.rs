@@ -1,0 +1,41 @@
+//! The server of the hearing: everything that is done rather than decided.
+//!
+//! The rules are elsewhere (`procedure`); here are the doors (HTTP and WebSocket), the log on disk, the accounts of
+//! the staff, the invitations of everybody else, and the files.
+//!
+//! - [`router`]: every address on one page. [`openapi`] describes them for other programs.
+//! - [`room`]: the one task of a live hearing, and the connections of its seats.
+//! - [`log`]: the append-only log of events. What has been acknowledged is on disk.
+//! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
+//! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
+//! - [`exhibit`]: the files laid before a hearing.
+//! - [`config`], [`database`], [`token`], [`clock`], [`gauge`]: what the rest stands on.
+//! - [`Refused`] is an answer to a person, [`Error`] is a broken machine; [`refused`] says which is which.
+
+pub mod account;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod docket;
+pub mod error;
+pub mod exhibit;
+pub mod gauge;
+pub mod guard;
+pub mod invitation;
+pub mod log;
+pub mod openapi;
+pub mod origin;
+pub mod pool;
+pub mod refused;
+pub mod room;
+pub mod router;
+pub mod serve;
+pub mod site;
+pub mod token;
+pub mod tries;
+pub mod verify;
+
+pub use config::Config;
+pub use error::Error;
+pub use refused::{Failure, Refused};
+pub use site::{App, Site};

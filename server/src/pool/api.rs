@@ -1,0 +1,218 @@
+//! The pool of panellists and the draw, by HTTP.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use procedure::{
+    By, Command, Id, Office,
+    hearing::plan::{self, Draw},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Candidate, Drawn, Panellist, draw, pool_hash};
+use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body, token};
+
+/// A draw that is wanted.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// How many; not needed when they are named directly.
+    #[serde(default)]
+    number: usize,
+    /// From which class only.
+    #[serde(default)]
+    class: Option<String>,
+    /// The seed, 64 hexadecimal digits; made by the server when it is left out.
+    #[serde(default)]
+    seed: Option<String>,
+    /// Ids of those who have an interest in the case.
+    #[serde(default)]
+    conflicts: Vec<String>,
+    /// Ids of those who are named directly instead of drawn.
+    #[serde(default)]
+    directed: Vec<String>,
+    /// Why they are named directly.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Who was drawn.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Panel {
+    /// The people, in the order of the draw.
+    people: Vec<Panellist>,
+    /// What was written down.
+    draw: Drawn,
+}
+
+/// A draw of a hearing, and whether running it again gives the same people.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Redrawn {
+    /// What was written down.
+    draw: Drawn,
+    /// Whether it comes out the same.
+    holds: bool,
+}
+
+const fn draws(office: Office) -> bool {
+    office.prepares() || matches!(office, Office::CaseManagement)
+}
+
+/// `GET /api/pool`
+#[utoipa::path(get, path = "/api/pool", tag = "pool",
+    responses((status = 200, body = [Panellist]), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Panellist>>, Failure> {
+    staff.only(draws)?;
+    Ok(Json(site.pool.all().await?))
+}
+
+/// `POST /api/pool`: adds somebody, or changes the entry of the same id.
+#[utoipa::path(post, path = "/api/pool", tag = "pool", request_body = Panellist,
+    responses((status = 201, body = Panellist), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn put(
+    State(site): State<Arc<Site>>,
+    staff: Staff,
+    Body(person): Body<Panellist>,
+) -> Result<(StatusCode, Json<Panellist>), Failure> {
+    staff.only(|office| office == Office::CaseManagement)?;
+    Ok((StatusCode::CREATED, Json(site.pool.put(person).await?)))
+}
+
+/// `POST /api/hearings/{id}/draw`
+#[utoipa::path(post, path = "/api/hearings/{id}/draw", tag = "pool", request_body = Wanted,
+    responses((status = 201, body = Panel), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn draw_panel(
+    State(site): State<Arc<Site>>,
+    staff: Staff,
+    Path(hearing): Path<String>,
+    Body(wanted): Body<Wanted>,
+) -> Result<(StatusCode, Json<Panel>), Failure> {
+    staff.only(draws)?;
+    let door = site.rooms.door(&hearing).await?;
+    let people = site.pool.all().await?;
+    let most = usize::try_from(site.config.limits.draw_max).unwrap_or(usize::MAX);
+    let drawn = make(&people, wanted, most)?;
+    let drawn_people: Vec<Panellist> = drawn
+        .drawn
+        .iter()
+        .filter_map(|id| people.iter().find(|person| person.id == *id))
+        .cloned()
+        .collect();
+    let recorded = Draw {
+        seed: drawn.seed.clone(),
+        pool: drawn.pool_hash.clone(),
+        size: u32::try_from(drawn.pool.len()).unwrap_or(u32::MAX),
+        class: drawn.class.clone(),
+        drawn: drawn_people.iter().map(|person| person.name.clone()).collect(),
+        reason: drawn.reason.clone(),
+    };
+    let id = Id(uuid::Uuid::now_v7().to_string());
+    door.submit(
+        id,
+        By::Office(staff.0.role),
+        Command::Plan(plan::Command::Draw(recorded)),
+    )
+    .await?;
+    site.pool.keep(&hearing, &drawn, clock::now()).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(Panel {
+            people: drawn_people,
+            draw: drawn,
+        }),
+    ))
+}
+
+/// `GET /api/hearings/{id}/draw`: every draw of the hearing, run again and compared.
+#[utoipa::path(get, path = "/api/hearings/{id}/draw", tag = "pool",
+    responses((status = 200, body = [Redrawn]), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn redraw(
+    State(site): State<Arc<Site>>,
+    staff: Staff,
+    Path(hearing): Path<String>,
+) -> Result<Json<Vec<Redrawn>>, Failure> {
+    staff.only(draws)?;
+    let draws = site.pool.draws(&hearing).await?;
+    Ok(Json(
+        draws
+            .into_iter()
+            .map(|draw| Redrawn {
+                holds: draw.holds(),
+                draw,
+            })
+            .collect(),
+    ))
+}
+
+/// Draws from those who qualify, or takes those who are named directly.
+fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Failure> {
+    let Wanted {
+        number,
+        class,
+        seed,
+        conflicts,
+        directed,
+        reason,
+    } = wanted;
+    let qualifies = |person: &&Panellist| {
+        person.active
+            && person.barred.is_none()
+            && !conflicts.contains(&person.id)
+            && class.as_ref().is_none_or(|class| *class == person.class)
+    };
+    let pool: Vec<Candidate> = people
+        .iter()
+        .filter(qualifies)
+        .map(|person| Candidate {
+            id: person.id.clone(),
+            name: person.name.clone(),
+            class: person.class.clone(),
+        })
+        .collect();
+    let pool_hash = pool_hash(&pool)?;
+    if !directed.is_empty() {
+        let reason = reason
+            .filter(|reason| !reason.trim().is_empty())
+            .ok_or(Refused::DirectedNeedsReason)?;
+        let once: BTreeSet<&String> = directed.iter().collect();
+        let known = directed
+            .iter()
+            .all(|id| pool.iter().any(|candidate| candidate.id == *id));
+        if !known || once.len() != directed.len() {
+            return Err(Refused::PanellistUnknown.into());
+        }
+        return Ok(Drawn {
+            seed: None,
+            class,
+            conflicts,
+            pool,
+            pool_hash,
+            drawn: directed,
+            reason: Some(reason),
+        });
+    }
+    if number == 0 || number > most {
+        return Err(Refused::BadNumber.into());
+    }
+    if pool.len() < number {
+        return Err(Refused::PoolTooSmall.into());
+    }
+    let seed = match seed {
+        Some(seed) => token::unhex(&seed).ok_or(Refused::BadSeed)?,
+        None => token::random()?,
+    };
+    let drawn = draw(&pool, seed, number);
+    Ok(Drawn {
+        seed: Some(token::hex(&seed)),
+        class,
+        conflicts,
+        pool,
+        pool_hash,
+        drawn,
+        reason: None,
+    })
+}

@@ -1,0 +1,161 @@
+//! What the server itself answers when something may not be done: a code, a sentence in both languages, an article.
+//!
+//! Which is which: a [`Refused`] is an answer to a person and changes nothing; an [`Error`] is a broken machine, told
+//! as a code without detail and written to the machine's own log. [`Failure`] is either, on its way out by HTTP.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use procedure::{Refusal, Rulebook, refusal::Sentence};
+
+use crate::Error;
+
+macro_rules! refused {
+    ($($name:ident $status:ident $code:literal $zh:literal $en:literal;)*) => {
+        /// Why the server said no, apart from the rules of the hearing.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Refused { $(#[doc = $en] $name,)* }
+
+        impl Refused {
+            /// Every one of them, for tests and documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Status, stable code, Chinese and English sentence.
+            #[must_use]
+            pub const fn parts(self) -> (StatusCode, &'static str, &'static str, &'static str) {
+                match self { $(Self::$name => (StatusCode::$status, $code, $zh, $en),)* }
+            }
+        }
+    };
+}
+
+refused! {
+    SignedOut UNAUTHORIZED "account.signed-out" "请先登录。" "Please sign in first.";
+    WrongPassword UNAUTHORIZED "account.wrong" "用户名或者密码不正确。" "The name or the password is not right.";
+    TooManyTries TOO_MANY_REQUESTS "tries.too-many" "尝试次数过多，请稍后再试。" "Too many tries; please wait a while.";
+    NotYourOffice FORBIDDEN "account.not-your-office" "您的职务不能办理此项。" "Your post does not allow this.";
+    NameTaken CONFLICT "account.name-taken" "该用户名已被使用。" "This name is in use.";
+    BadName UNPROCESSABLE_ENTITY "account.bad-name" "用户名须为2至40个字母、数字、汉字、点或者连字符。" "A name has 2 to 40 letters, digits, dots or hyphens.";
+    WeakPassword UNPROCESSABLE_ENTITY "account.weak-password" "密码长度应为10至200个字符。" "A password has between 10 and 200 characters.";
+    SetupOver FORBIDDEN "account.setup-over" "初始设置链接无效或者已经使用。" "This set-up link is not valid or has been used.";
+    AccountUnknown NOT_FOUND "account.unknown" "没有这个账户。" "There is no such account.";
+    LastAdministrator CONFLICT "account.last-administrator" "至少保留一名系统管理员。" "At least one administrator must remain.";
+
+    InvitationUnknown FORBIDDEN "invitation.invalid" "邀请无效、已过期或者核对信息不符。请联系书记员。" "This invitation is not valid, has expired, or the check does not match. Please ask the clerk.";
+    BadPhoneTail UNPROCESSABLE_ENTITY "invitation.bad-phone-tail" "请填写手机号码后四位数字。" "Give the last four digits of the phone number.";
+    SeatUnknown NOT_FOUND "seat.unknown" "本次听证没有这个席位。" "There is no such seat in this hearing.";
+    KeyUnknown UNAUTHORIZED "seat.key-unknown" "席位凭证无效，请重新打开邀请链接。" "This seat key is not valid; please open the invitation again.";
+
+    HearingUnknown NOT_FOUND "hearing.unknown" "没有这次听证。" "There is no such hearing.";
+    CaseUnknown NOT_FOUND "case.unknown" "没有这个案件。" "There is no such case.";
+    NoticeUnknown NOT_FOUND "notice.unknown" "没有这个公告。" "There is no such notice.";
+    IdTaken CONFLICT "command.id-taken" "该编号已被另一项操作使用。" "This id belongs to another command.";
+    BadId UNPROCESSABLE_ENTITY "command.bad-id" "操作编号应为1至64个字母、数字或者连字符。" "A command id has 1 to 64 letters, digits or hyphens.";
+    PassiveTab CONFLICT "room.passive" "您已在另一窗口操作，请先在此窗口接管。" "You act in another window; take over here first.";
+    ClosedDoor FORBIDDEN "hearing.not-disclosed" "您无权查阅。" "You may not see this.";
+
+    PoolTooSmall CONFLICT "pool.too-small" "符合条件的听证员人数不足。" "Too few panellists in the pool qualify.";
+    PanellistUnknown NOT_FOUND "pool.unknown" "名册中没有这位听证员。" "There is no such panellist in the pool.";
+    PanellistIncomplete UNPROCESSABLE_ENTITY "pool.incomplete" "请填写姓名、身份、界别和出生年份。" "Give name, post, class and year of birth.";
+    DirectedNeedsReason UNPROCESSABLE_ENTITY "pool.directed-needs-reason" "指定听证员应当写明理由。" "Naming panellists directly needs a reason.";
+    BadSeed UNPROCESSABLE_ENTITY "pool.bad-seed" "抽取种子应为64位十六进制数。" "A seed has 64 hexadecimal digits.";
+    BadNumber UNPROCESSABLE_ENTITY "pool.bad-number" "抽取人数应在规定范围内。" "The number to draw is out of range.";
+
+    FileTooLarge PAYLOAD_TOO_LARGE "exhibit.too-large" "文件超过大小限制。" "The file is larger than allowed.";
+    FileKind UNSUPPORTED_MEDIA_TYPE "exhibit.kind" "只接受PDF、PNG、JPEG图片和纯文本文件。" "Only PDF, PNG, JPEG and plain text are accepted.";
+    FileUnknown NOT_FOUND "exhibit.file-unknown" "没有这个文件。" "There is no such file.";
+    FilesFull INSUFFICIENT_STORAGE "exhibit.full" "本次听证的文件总量已达上限。" "This hearing's files have reached their limit.";
+    NotSealed CONFLICT "file.not-sealed" "案卷尚未封存。" "The case file has not been sealed yet.";
+
+    Unreadable UNPROCESSABLE_ENTITY "request.unreadable" "请求内容无法识别。" "The request cannot be read.";
+    TooLarge PAYLOAD_TOO_LARGE "request.too-large" "请求内容过大。" "The request is too large.";
+    TooFast TOO_MANY_REQUESTS "request.too-fast" "请求过于频繁，请稍后再试。" "Too many requests; please wait a moment.";
+    WrongOrigin FORBIDDEN "request.wrong-origin" "请求来自其他网站，已被拒绝。" "The request comes from another site.";
+    NoSuchPage NOT_FOUND "request.no-such-page" "没有这个地址。" "There is nothing at this address.";
+    WrongMethod METHOD_NOT_ALLOWED "request.wrong-method" "该地址不支持这种操作。" "This address does not take that method.";
+}
+
+impl Refused {
+    /// The sentence as it travels. The article is the office's own rules.
+    #[must_use]
+    pub fn sentence(self) -> Sentence {
+        let (_, code, zh, en) = self.parts();
+        let article = Rulebook::default().article("office");
+        Sentence {
+            code: code.into(),
+            article: article.zh,
+            article_en: article.en,
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
+}
+
+/// Why a request was not answered as asked: no, or broken.
+#[derive(Debug)]
+pub enum Failure {
+    /// The answer is no.
+    Refused(StatusCode, Box<Sentence>),
+    /// The machine failed.
+    Error(Error),
+}
+
+impl Failure {
+    /// A refusal by the rules of the hearing.
+    #[must_use]
+    pub fn by_rule(refusal: &Refusal, rules: &Rulebook) -> Self {
+        Self::Refused(StatusCode::CONFLICT, Box::new(refusal.sentence(rules)))
+    }
+
+    /// What is told to the person: of a broken machine the code alone.
+    #[must_use]
+    pub fn into_sentence(self) -> Sentence {
+        match self {
+            Self::Refused(_, sentence) => *sentence,
+            Self::Error(error) => broken(error.code()),
+        }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused.parts().0, Box::new(refused.sentence()))
+    }
+}
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        Failure::from(self).into_response()
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused(status, sentence) => (status, Json(sentence)).into_response(),
+            Self::Error(error) => {
+                tracing::error!(code = error.code(), %error, "request failed");
+                (error.status(), Json(broken(error.code()))).into_response()
+            }
+        }
+    }
+}
+
+fn broken(code: &str) -> Sentence {
+    let article = Rulebook::default().article("office");
+    Sentence {
+        code: code.into(),
+        article: article.zh,
+        article_en: article.en,
+        zh: "系统出现故障，请稍后再试。".into(),
+        en: "The system has failed; please try again.".into(),
+    }
+}

@@ -1,0 +1,119 @@
+//! Hearings by HTTP: registering one, looking at it, and what the office does in it.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use procedure::{
+    By, Command, Disclosed, Hearing, Id, Office,
+    hearing::plan::{self, Case, Setting},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Failure, Site, account::api::Staff, clock, router::Body};
+
+/// The hearing of a case, to be registered.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// The case: number, kind, cause, summary, issues, proposed.
+    #[schema(value_type = Object)]
+    case: Case,
+    /// Mode, openness, place, time, length of a turn.
+    #[schema(value_type = Object)]
+    hearing: Setting,
+}
+
+/// A hearing that was registered.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Registered {
+    /// Its id.
+    id: String,
+}
+
+/// Something that a member of the staff wants done.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StaffCommand {
+    /// Chosen by the caller: a UUID. Sent again under the same id it is done once.
+    #[schema(value_type = String)]
+    id: Id,
+    /// What, such as `{"plan":{"approve":{}}}`.
+    #[schema(value_type = Object)]
+    command: Command,
+}
+
+/// A command that is on disk.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Done {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: Id,
+}
+
+/// Posts that may see what the office may see of a hearing.
+#[must_use]
+pub const fn sees(office: Office) -> bool {
+    office.prepares() || matches!(office, Office::CaseManagement)
+}
+
+/// `POST /api/hearings`
+#[utoipa::path(post, path = "/api/hearings", tag = "hearings", request_body = Registration,
+    responses((status = 201, body = Registered), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn register(
+    State(site): State<Arc<Site>>,
+    Staff(account): Staff,
+    Body(asked): Body<Registration>,
+) -> Result<(StatusCode, Json<Registered>), Failure> {
+    let id = uuid::Uuid::now_v7().to_string();
+    let Registration { case, hearing } = asked;
+    let command = Command::Plan(plan::Command::Register {
+        case: case.clone(),
+        hearing,
+    });
+    site.rooms.found(&id, By::Office(account.role), command).await?;
+    site.docket().keep_case(&case, clock::now()).await?;
+    Ok((StatusCode::CREATED, Json(Registered { id })))
+}
+
+/// `GET /api/hearings/{id}`
+#[utoipa::path(get, path = "/api/hearings/{id}", tag = "hearings",
+    responses((status = 200, description = "The hearing as the office may see it"),
+              (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn view(
+    State(site): State<Arc<Site>>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Json<Disclosed<Hearing>>, Failure> {
+    staff.only(sees)?;
+    Ok(Json(site.rooms.office_view(&id).await?))
+}
+
+/// `POST /api/hearings/{id}/commands`
+#[utoipa::path(post, path = "/api/hearings/{id}/commands", tag = "hearings", request_body = StaffCommand,
+    responses((status = 200, body = Done), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn command(
+    State(site): State<Arc<Site>>,
+    Staff(account): Staff,
+    Path(hearing): Path<String>,
+    Body(asked): Body<StaffCommand>,
+) -> Result<Json<Done>, Failure> {
+    let StaffCommand { id, command } = asked;
+    let unseated = match &command {
+        Command::Plan(plan::Command::Unseat { seat }) => Some(seat.clone()),
+        _ => None,
+    };
+    site.rooms
+        .door(&hearing)
+        .await?
+        .submit(id.clone(), By::Office(account.role), command)
+        .await?;
+    // A seat that is no more has no invitation either.
+    if let Some(seat) = unseated {
+        site.invitations.revoke(&hearing, &seat).await?;
+    }
+    Ok(Json(Done { id }))
+}

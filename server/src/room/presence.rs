@@ -1,0 +1,36 @@
+//! Who is still there: a seat that has not been heard for the length of its lease is lost, until it is heard again.
+
+use procedure::{
+    Command, Hearing, Moment, SeatId,
+    hearing::roll::{Command as Roll, Standing},
+};
+
+/// Whether the record should know when this seat loses its connection.
+fn counts(hearing: &Hearing, seat: &SeatId) -> bool {
+    matches!(hearing.roll.standing(seat), Standing::Waiting | Standing::Present) && !hearing.phase.is_closed()
+}
+
+/// The command that says a seat was lost, if it was.
+pub(super) fn lost(
+    hearing: &Hearing,
+    seat: &SeatId,
+    heard: Moment,
+    now: Moment,
+    lease_ms: i64,
+) -> Option<Command> {
+    let silent = now.ms_since(heard) >= lease_ms;
+    (silent && counts(hearing, seat) && !hearing.roll.is_lost(seat)).then(|| {
+        Command::Roll(Roll::Lost {
+            seat: seat.clone(),
+            since: heard,
+        })
+    })
+}
+
+/// The command that says a seat is back, if it was lost.
+pub(super) fn regained(hearing: &Hearing, seat: &SeatId) -> Option<Command> {
+    hearing
+        .roll
+        .is_lost(seat)
+        .then(|| Command::Roll(Roll::Regained { seat: seat.clone() }))
+}

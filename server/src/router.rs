@@ -1,0 +1,148 @@
+//! Every address of the server on one page.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, FromRequest, Request, State, rejection::JsonRejection},
+    http::{StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{delete, get, patch, post},
+};
+use serde::de::DeserializeOwned;
+use tower_http::compression::CompressionLayer;
+
+use crate::{
+    Failure, Refused, Site, account, config::Limits, docket, exhibit, guard, invitation, openapi, pool, room,
+};
+
+/// Every address.
+pub fn router(site: Arc<Site>) -> Router {
+    let limits = &site.config.limits;
+    let patience = Limits::span(limits.request_timeout_ms);
+    let body_max = Limits::count(limits.body_bytes_max);
+
+    // Anybody.
+    let open = Router::new()
+        .route("/api/notices", get(docket::api::notices))
+        .route("/api/notices/{id}", get(docket::api::notice))
+        .route("/api/openapi.json", get(openapi::document))
+        .route("/healthz", get(healthz));
+
+    // The staff, by session.
+    let staff = Router::new()
+        .route("/api/setup", post(account::api::set_up))
+        .route("/api/sign-in", post(account::api::sign_in))
+        .route("/api/sign-out", post(account::api::sign_out))
+        .route("/api/me", get(account::api::me))
+        .route("/api/accounts", get(account::api::list).post(account::api::add))
+        .route("/api/accounts/{name}", patch(account::api::change))
+        .route("/api/pool", get(pool::api::list).post(pool::api::put))
+        .route("/api/cases", get(docket::api::cases).post(docket::api::add_case))
+        .route(
+            "/api/hearings",
+            get(docket::api::hearings).post(room::api::register),
+        )
+        .route("/api/hearings/{id}", get(room::api::view))
+        .route("/api/hearings/{id}/commands", post(room::api::command))
+        .route(
+            "/api/hearings/{id}/draw",
+            get(pool::api::redraw).post(pool::api::draw_panel),
+        )
+        .route("/api/hearings/{id}/invitations", post(invitation::api::issue))
+        .route(
+            "/api/hearings/{id}/invitations/{seat}",
+            delete(invitation::api::revoke),
+        );
+
+    // Whoever holds an invitation or a seat.
+    let seats = Router::new()
+        .route("/api/invitations/{token}", get(invitation::api::look))
+        .route("/api/invitations/accept", post(invitation::api::accept))
+        .route(
+            "/api/hearings/{id}/exhibits",
+            post(exhibit::api::keep).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch));
+
+    // Whoever keeps the server running; served on loopback only.
+    let house = Router::new().route("/metrics", get(metrics));
+
+    open.merge(staff)
+        .merge(seats)
+        .merge(house)
+        .layer(from_fn(
+            move |request: Request, next: axum::middleware::Next| async move {
+                let answered = tokio::time::timeout(patience, next.run(request)).await;
+                answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
+            },
+        ))
+        .layer(CompressionLayer::new().br(true).gzip(true))
+        // The room is a WebSocket: it lives as long as it likes and is never compressed.
+        .route("/api/hearings/{id}/room", get(room::socket::enter))
+        .fallback(nothing)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(body_max))
+        .layer(from_fn_with_state(site.clone(), guard::before))
+        .layer(from_fn_with_state(site.clone(), guard::after))
+        .with_state(site)
+}
+
+async fn nothing() -> Refused {
+    Refused::NoSuchPage
+}
+
+async fn wrong_method() -> Refused {
+    Refused::WrongMethod
+}
+
+/// `GET /healthz`: whether the database answers.
+async fn healthz(State(site): State<Arc<Site>>) -> Result<&'static str, Failure> {
+    tokio::time::timeout(Duration::from_secs(5), site.database.checkpoint())
+        .await
+        .map_err(|_| crate::Error::Stopping)??;
+    Ok("ok\n")
+}
+
+/// `GET /metrics`
+async fn metrics(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let peer = request
+        .extensions()
+        .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
+        .map(|peer| peer.0);
+    let proxied = request.headers().contains_key("x-forwarded-for");
+    if proxied || !peer.is_some_and(|peer| peer.ip().is_loopback()) {
+        return Refused::NoSuchPage.into_response();
+    }
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        site.gauges.text(),
+    )
+        .into_response()
+}
+
+/// The JSON body of a request. What cannot be read is refused like everything else.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(Refused::TooLarge.into())
+            }
+            Err(rejection) => Err(unreadable(&rejection)),
+        }
+    }
+}
+
+/// Says what could not be read, for whoever writes the program that sent it.
+fn unreadable(rejection: &JsonRejection) -> Failure {
+    let mut sentence = Refused::Unreadable.sentence();
+    sentence.en = format!("{} {}", sentence.en, rejection.body_text());
+    Failure::Refused(StatusCode::UNPROCESSABLE_ENTITY, Box::new(sentence))
+}

@@ -1,0 +1,164 @@
+//! Everything of one running office put together, the same for the command line and the tests.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Router;
+use procedure::Rulebook;
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use crate::{
+    Config, Error, Failure,
+    account::Accounts,
+    config::Limits,
+    database::Database,
+    docket::Docket,
+    exhibit::Exhibits,
+    gauge::Gauges,
+    guard::Rates,
+    invitation::Invitations,
+    log::Log,
+    pool::Pool,
+    room::{Ground, Rooms},
+    router,
+    tries::Tries,
+};
+
+/// What every request can reach.
+#[derive(Debug)]
+pub struct Site {
+    /// The set-up.
+    pub config: Config,
+    /// The database.
+    pub database: Database,
+    /// The staff.
+    pub accounts: Accounts,
+    /// The invitations and seat keys.
+    pub invitations: Invitations,
+    /// The panellists.
+    pub pool: Pool,
+    /// The rooms of the hearings.
+    pub rooms: Rooms,
+    /// Wrong guesses.
+    pub guesses: Guesses,
+    /// Rates by address.
+    pub rates: Rates,
+    /// Counters.
+    pub gauges: Arc<Gauges>,
+    /// Places for live connections.
+    pub places: Arc<Semaphore>,
+    /// Whether the server stops.
+    pub stopping: watch::Sender<bool>,
+}
+
+/// Wrong guesses, by what they are counted for.
+#[derive(Debug)]
+pub struct Guesses {
+    /// By account.
+    pub account: Tries,
+    /// By invitation.
+    pub invitation: Tries,
+    /// By address.
+    pub address: Tries,
+}
+
+impl Site {
+    /// The lists.
+    #[must_use]
+    pub fn docket(&self) -> &Docket {
+        &self.rooms.ground().docket
+    }
+}
+
+/// A server that is ready to be given a socket.
+#[derive(Debug)]
+pub struct App {
+    /// Every address.
+    pub router: Router,
+    /// What the addresses reach.
+    pub site: Arc<Site>,
+    checkpoints: JoinHandle<()>,
+}
+
+impl App {
+    /// Opens the data folder, wakes the hearings that are under way, and puts everything together.
+    ///
+    /// # Errors
+    /// When the data folder cannot be used.
+    pub async fn build(config: Config) -> Result<Self, Error> {
+        tokio::fs::create_dir_all(&config.data).await?;
+        let limits = config.limits.clone();
+        let connections = u32::try_from(limits.database_connections_max).unwrap_or(u32::MAX);
+        let database = Database::open(&config.data, connections).await?;
+        let pool = database.pool.clone();
+        let (queue, group) = (
+            Limits::count(limits.append_queue_max),
+            Limits::count(limits.append_group_max),
+        );
+        let gauges = Arc::new(Gauges::default());
+        let rooms = Rooms::new(Ground {
+            log: Arc::new(Log::open(database.clone(), queue, group).await?),
+            docket: Docket::new(pool.clone()),
+            exhibits: Exhibits::new(config.data.join("exhibits"), limits.exhibits_bytes_max),
+            limits: limits.clone(),
+            gauges: gauges.clone(),
+            rules: Rulebook::default(),
+        });
+        let site = Arc::new(Site {
+            accounts: Accounts::new(pool.clone(), &limits)?,
+            invitations: Invitations::new(pool.clone(), &limits),
+            pool: Pool::new(pool),
+            rooms,
+            guesses: Guesses {
+                account: Tries::new(limits.sign_in_tries, limits.tries_window_ms),
+                invitation: Tries::new(limits.invitation_tries, limits.tries_window_ms),
+                address: Tries::new(limits.address_tries, limits.tries_window_ms),
+            },
+            rates: Rates::default(),
+            gauges,
+            places: Arc::new(Semaphore::new(
+                Limits::count(limits.connections_max).min(Semaphore::MAX_PERMITS),
+            )),
+            stopping: watch::Sender::new(false),
+            database: database.clone(),
+            config,
+        });
+        if let Err(Failure::Error(error)) = site.rooms.wake().await {
+            return Err(error);
+        }
+        let checkpoints = tokio::spawn(checkpoints(database, limits.checkpoint_every_ms));
+        Ok(Self {
+            router: router::router(site.clone()),
+            site,
+            checkpoints,
+        })
+    }
+
+    /// Closes the connections of the seats and waits until they have taken leave. What has been acknowledged is on
+    /// disk already.
+    pub async fn stop(self) {
+        self.site.stopping.send_replace(true);
+        let limits = &self.site.config.limits;
+        let all = u32::try_from(limits.connections_max).unwrap_or(u32::MAX);
+        let gone = timeout(Limits::span(limits.stop_ms), self.site.places.acquire_many(all)).await;
+        if gone.is_err() {
+            tracing::warn!("some connections did not take leave in time");
+        }
+        self.checkpoints.abort();
+        // A last tidying up; what fails here loses nothing.
+        let _ = timeout(Duration::from_secs(1), self.site.database.checkpoint()).await;
+    }
+}
+
+async fn checkpoints(database: Database, every_ms: u64) {
+    let mut ticks = tokio::time::interval(Limits::span(every_ms.max(1)));
+    loop {
+        ticks.tick().await;
+        if let Err(error) = database.checkpoint().await {
+            tracing::warn!(code = error.code(), %error, "checkpoint failed");
+        }
+    }
+}

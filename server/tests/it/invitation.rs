@@ -1,0 +1,164 @@
+//! Invitations: one link and one code for one seat, a check that the person knows, and an end to it.
+
+use procedure::wire::close;
+use serde_json::{Value, json};
+
+use crate::office::{Prepared, Seat, Staff, TAIL, answer};
+
+async fn invited(office: &Prepared, seat: &str) -> (String, String) {
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let path = format!("/api/hearings/{}/invitations", office.hearing);
+    let (status, body) = handler
+        .post(&path, json!({"seat": seat, "phone_tail": TAIL}))
+        .await;
+    assert_eq!(status, 201, "{body}");
+    let link = body["link"].as_str().expect("a link");
+    (
+        link.rsplit('/').next().expect("a token").to_string(),
+        body["code"].as_str().expect("a code").to_string(),
+    )
+}
+
+async fn accept(office: &Prepared, body: Value) -> (u16, Value) {
+    Staff::nobody(&office.server)
+        .post("/api/invitations/accept", body)
+        .await
+}
+
+#[tokio::test]
+async fn link_and_code_open_the_seat_and_looking_uses_nothing_up() {
+    let office = Prepared::new().await;
+    let (token, code) = invited(&office, "a1").await;
+    for _ in 0..3 {
+        let (status, body) = Staff::nobody(&office.server)
+            .get(&format!("/api/invitations/{token}"))
+            .await;
+        assert_eq!(
+            (status, &body["seat"], &body["capacity"]),
+            (200, &json!("a1"), &json!("applicant"))
+        );
+        assert_eq!(body["attempts_left"], 5);
+    }
+    let (status, first) = accept(&office, json!({"token": token, "phone_tail": TAIL})).await;
+    assert_eq!(status, 200, "{first}");
+    let mut old = Seat::come(&office.room(), first["key"].as_str().unwrap(), None).await;
+    let typed = code.to_lowercase().replace('-', " ");
+    let (status, second) = accept(&office, json!({"code": typed, "phone_tail": TAIL})).await;
+    assert_eq!(status, 200, "{second}");
+    assert_ne!(first["key"], second["key"]);
+    assert_eq!(
+        old.closed().await,
+        close::REVOKED,
+        "a single person: the old key is dead"
+    );
+    Seat::come(&office.room(), second["key"].as_str().unwrap(), None).await;
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn wrong_checks_get_one_answer_and_run_out() {
+    let office = Prepared::new().await;
+    let (token, _) = invited(&office, "a1").await;
+    let unknown = accept(&office, json!({"token": "nothing", "phone_tail": TAIL})).await;
+    for _ in 0..5 {
+        assert_eq!(
+            accept(&office, json!({"token": token, "phone_tail": "0000"})).await,
+            unknown
+        );
+    }
+    assert_eq!(
+        accept(&office, json!({"token": token, "phone_tail": TAIL})).await,
+        unknown,
+        "run out"
+    );
+    let (_, outlook) = Staff::nobody(&office.server)
+        .get(&format!("/api/invitations/{token}"))
+        .await;
+    assert_eq!(outlook["attempts_left"], 0);
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_revoked_invitation_closes_the_seat_at_once_and_opens_nothing_again() {
+    let office = Prepared::new().await;
+    let (token, _) = invited(&office, "p1").await;
+    let (_, accepted) = accept(&office, json!({"token": token, "phone_tail": TAIL})).await;
+    let key = accepted["key"].as_str().unwrap();
+    let mut seat = Seat::come(&office.room(), key, None).await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let path = format!("/api/hearings/{}/invitations/p1", office.hearing);
+    assert_eq!(handler.delete(&path).await.0, 204);
+    assert_eq!(seat.closed().await, close::REVOKED);
+    assert_eq!(handler.delete(&path).await.0, 404);
+    assert_eq!(
+        accept(&office, json!({"token": token, "phone_tail": TAIL}))
+            .await
+            .1["code"],
+        "invitation.invalid"
+    );
+    let exhibits = office
+        .server
+        .at(&format!("/api/hearings/{}/exhibits", office.hearing));
+    let dead = reqwest::Client::new().post(exhibits).bearer_auth(key).body("x");
+    assert_eq!(answer(dead).await.1["code"], "seat.key-unknown");
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn an_expired_invitation_opens_nothing() {
+    let office = Prepared::with(|config| config.limits.invitation_days = 0).await;
+    let (token, _) = invited(&office, "a1").await;
+    assert_eq!(
+        accept(&office, json!({"token": token, "phone_tail": TAIL}))
+            .await
+            .1["code"],
+        "invitation.invalid"
+    );
+    assert_eq!(
+        Staff::nobody(&office.server)
+            .get(&format!("/api/invitations/{token}"))
+            .await
+            .0,
+        403
+    );
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_office_that_prepares_invites_and_only_to_seats_that_exist() {
+    let office = Prepared::new().await;
+    let path = format!("/api/hearings/{}/invitations", office.hearing);
+    let asked = |seat: &str, tail: &str| json!({"seat": seat, "phone_tail": tail});
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    assert_eq!(
+        handler.post(&path, asked("a9", TAIL)).await.1["code"],
+        "seat.unknown"
+    );
+    assert_eq!(
+        handler.post(&path, asked("a1", "12x4")).await.1["code"],
+        "invitation.bad-phone-tail"
+    );
+    for name in ["admin", "petition"] {
+        let staff = Staff::sign_in(&office.server, name).await;
+        assert_eq!(staff.post(&path, asked("a1", TAIL)).await.0, 403, "{name}");
+    }
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn no_secret_lies_in_the_data_folder() {
+    let office = Prepared::new().await;
+    let (token, code) = invited(&office, "a1").await;
+    let (_, accepted) = accept(&office, json!({"token": token, "phone_tail": TAIL})).await;
+    let key = accepted["key"].as_str().unwrap().to_string();
+    for file in std::fs::read_dir(office.folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
+        for secret in [&token, &code, &code.replace('-', ""), &key] {
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "a secret lies on disk");
+        }
+    }
+    office.server.stop().await;
+}

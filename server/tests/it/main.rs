@@ -1,0 +1,9 @@
+//! The server from outside: real sockets, a data folder of its own for each test.
+
+mod account;
+mod house;
+mod invitation;
+mod log;
+mod office;
+mod room;
+mod wire;
