@@ -85,7 +85,7 @@ export class Staff {
 
 /** The password of a member of the demonstration's staff. */
 export function passwordOf(demo: any, name: string): string {
-  const found = demo.staff.find((account: { name: string }) => account.name === name);
+  const found = demo.accounts.find((account: { name: string }) => account.name === name);
   if (found === undefined) throw new Error(`demo.json knows no ${name}`);
   return found.password;
 }
