@@ -29,6 +29,13 @@ impl Ed25519 {
     }
 }
 
+/// Says that there is a key, and nothing of it.
+impl core::fmt::Debug for Ed25519 {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Ed25519").finish_non_exhaustive()
+    }
+}
+
 impl Signer for Ed25519 {
     fn public_key(&self) -> PublicKey {
         PublicKey(self.0.verifying_key().to_bytes())

@@ -31,6 +31,9 @@ pub enum Error {
     /// The server is stopping.
     #[error("the server is stopping")]
     Stopping,
+    /// A case file could not be bound.
+    #[error("case file: {0}")]
+    Archive(String),
     /// The configuration cannot be used.
     #[error("configuration: {0}")]
     Config(String),
@@ -48,6 +51,7 @@ impl Error {
             Self::Chance => "error.chance",
             Self::Password => "error.password",
             Self::Stopping => "error.stopping",
+            Self::Archive(_) => "error.archive",
             Self::Config(_) => "error.config",
         }
     }

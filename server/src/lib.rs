@@ -13,6 +13,7 @@
 //! - [`Refused`] is an answer to a person, [`Error`] is a broken machine; [`refused`] says which is which.
 
 pub mod account;
+pub mod archive;
 pub mod clock;
 pub mod config;
 pub mod database;

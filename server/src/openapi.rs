@@ -4,7 +4,7 @@ use axum::Json;
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::{account, docket, exhibit, invitation, pool, room};
+use crate::{account, archive, docket, exhibit, invitation, pool, room};
 
 /// Why something may not be done.
 #[derive(Serialize, ToSchema)]
@@ -45,6 +45,8 @@ pub struct Refusal {
         docket::api::hearings,
         docket::api::notices,
         docket::api::notice,
+        archive::api::seal_key,
+        archive::api::fetch,
         room::api::register,
         room::api::view,
         room::api::command,

@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Failure, Refused, Site, account, config::Limits, docket, exhibit, guard, invitation, openapi, pool, room,
+    Failure, Refused, Site, account, archive, config::Limits, docket, exhibit, guard, invitation, openapi,
+    pool, room,
 };
 
 /// Every address.
@@ -27,6 +28,7 @@ pub fn router(site: Arc<Site>) -> Router {
     let open = Router::new()
         .route("/api/notices", get(docket::api::notices))
         .route("/api/notices/{id}", get(docket::api::notice))
+        .route("/api/seal-key", get(archive::api::seal_key))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(healthz));
 
@@ -40,31 +42,20 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/accounts/{name}", patch(account::api::change))
         .route("/api/pool", get(pool::api::list).post(pool::api::put))
         .route("/api/cases", get(docket::api::cases).post(docket::api::add_case))
-        .route(
-            "/api/hearings",
-            get(docket::api::hearings).post(room::api::register),
-        )
+        .route("/api/hearings", get(docket::api::hearings).post(room::api::register))
         .route("/api/hearings/{id}", get(room::api::view))
         .route("/api/hearings/{id}/commands", post(room::api::command))
-        .route(
-            "/api/hearings/{id}/draw",
-            get(pool::api::redraw).post(pool::api::draw_panel),
-        )
+        .route("/api/hearings/{id}/draw", get(pool::api::redraw).post(pool::api::draw_panel))
         .route("/api/hearings/{id}/invitations", post(invitation::api::issue))
-        .route(
-            "/api/hearings/{id}/invitations/{seat}",
-            delete(invitation::api::revoke),
-        );
+        .route("/api/hearings/{id}/invitations/{seat}", delete(invitation::api::revoke));
 
     // Whoever holds an invitation or a seat.
     let seats = Router::new()
         .route("/api/invitations/{token}", get(invitation::api::look))
         .route("/api/invitations/accept", post(invitation::api::accept))
-        .route(
-            "/api/hearings/{id}/exhibits",
-            post(exhibit::api::keep).layer(DefaultBodyLimit::disable()),
-        )
-        .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch));
+        .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
+        .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
+        .route("/api/hearings/{id}/file", get(archive::api::fetch));
 
     // Whoever keeps the server running; served on loopback only.
     let house = Router::new().route("/metrics", get(metrics));
@@ -72,12 +63,10 @@ pub fn router(site: Arc<Site>) -> Router {
     open.merge(staff)
         .merge(seats)
         .merge(house)
-        .layer(from_fn(
-            move |request: Request, next: axum::middleware::Next| async move {
-                let answered = tokio::time::timeout(patience, next.run(request)).await;
-                answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
-            },
-        ))
+        .layer(from_fn(move |request: Request, next: axum::middleware::Next| async move {
+            let answered = tokio::time::timeout(patience, next.run(request)).await;
+            answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
+        }))
         .layer(CompressionLayer::new().br(true).gzip(true))
         // The room is a WebSocket: it lives as long as it likes and is never compressed.
         .route("/api/hearings/{id}/room", get(room::socket::enter))
@@ -107,19 +96,13 @@ async fn healthz(State(site): State<Arc<Site>>) -> Result<&'static str, Failure>
 
 /// `GET /metrics`
 async fn metrics(State(site): State<Arc<Site>>, request: Request) -> Response {
-    let peer = request
-        .extensions()
-        .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
-        .map(|peer| peer.0);
+    let peer =
+        request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0);
     let proxied = request.headers().contains_key("x-forwarded-for");
     if proxied || !peer.is_some_and(|peer| peer.ip().is_loopback()) {
         return Refused::NoSuchPage.into_response();
     }
-    (
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
-        site.gauges.text(),
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], site.gauges.text()).into_response()
 }
 
 /// The JSON body of a request. What cannot be read is refused like everything else.

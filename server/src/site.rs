@@ -40,6 +40,8 @@ pub struct Site {
     pub invitations: Invitations,
     /// The panellists.
     pub pool: Pool,
+    /// The key that case files are sealed with.
+    pub seal_key: Arc<casefile::Ed25519>,
     /// The rooms of the hearings.
     pub rooms: Rooms,
     /// Wrong guesses.
@@ -94,10 +96,7 @@ impl App {
         let connections = u32::try_from(limits.database_connections_max).unwrap_or(u32::MAX);
         let database = Database::open(&config.data, connections).await?;
         let pool = database.pool.clone();
-        let (queue, group) = (
-            Limits::count(limits.append_queue_max),
-            Limits::count(limits.append_group_max),
-        );
+        let (queue, group) = (Limits::count(limits.append_queue_max), Limits::count(limits.append_group_max));
         let gauges = Arc::new(Gauges::default());
         let rooms = Rooms::new(Ground {
             log: Arc::new(Log::open(database.clone(), queue, group).await?),
@@ -111,6 +110,7 @@ impl App {
             accounts: Accounts::new(pool.clone(), &limits)?,
             invitations: Invitations::new(pool.clone(), &limits),
             pool: Pool::new(pool),
+            seal_key: Arc::new(crate::archive::key::of(&config.data)?),
             rooms,
             guesses: Guesses {
                 account: Tries::new(limits.sign_in_tries, limits.tries_window_ms),
@@ -130,11 +130,7 @@ impl App {
             return Err(error);
         }
         let checkpoints = tokio::spawn(checkpoints(database, limits.checkpoint_every_ms));
-        Ok(Self {
-            router: router::router(site.clone()),
-            site,
-            checkpoints,
-        })
+        Ok(Self { router: router::router(site.clone()), site, checkpoints })
     }
 
     /// Closes the connections of the seats and waits until they have taken leave. What has been acknowledged is on

@@ -1,6 +1,7 @@
 //! The server from outside: real sockets, a data folder of its own for each test.
 
 mod account;
+mod crash;
 mod house;
 mod invitation;
 mod log;

@@ -1,0 +1,202 @@
+//! The case file: the main volume, the confidential volume and each participant's own copy, put together from the log
+//! and bound to one seal.
+//!
+//! What goes into a copy is asked of the rules, entry by entry, exactly as it was asked when the hearing was live: the
+//! main volume holds what the parties may see, the confidential volume what the office may see, a participant's own
+//! copy what that seat may see. What was said in the deliberation room is in no volume; only its commitment is.
+
+use std::collections::BTreeMap;
+
+use casefile::{Copy, CopyKind, Digest, File, Leaf, Seal, Sealing, Signer};
+use procedure::{
+    Capacity, Clearance, Disclosed, Event, Hearing, Rulebook, SeatId, Viewer,
+    hearing::{exhibit::Content, roll::Standing},
+};
+
+use crate::log;
+
+pub mod api;
+mod confidential;
+pub mod key;
+mod page;
+mod record;
+
+/// Everything that a case file is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Id of the hearing.
+    pub hearing_id: &'a str,
+    /// Name of its stream in the log.
+    pub stream: &'a str,
+    /// Its state after the last entry.
+    pub hearing: &'a Hearing,
+    /// The rules it was held under.
+    pub rules: &'a Rulebook,
+    /// All entries of the log, the first first.
+    pub entries: &'a [log::Entry],
+    /// Files of the exhibits, by SHA-256 in hexadecimal.
+    pub files: &'a BTreeMap<String, Vec<u8>>,
+}
+
+/// Which copy is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Both volumes: for the office.
+    Whole,
+    /// The main volume alone.
+    Main,
+    /// What one seat was entitled to see.
+    Own(SeatId),
+}
+
+/// Why there is no case file.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The hearing has not been sealed.
+    #[error("the hearing has not been sealed")]
+    NotSealed,
+    /// An entry of the log cannot be read.
+    #[error("entry {0} of the log cannot be read")]
+    Unreadable(i64),
+    /// The file of an exhibit is not there.
+    #[error("the file of exhibit {0} is not there")]
+    NoExhibit(u32),
+    /// The case file could not be bound.
+    #[error("the case file could not be bound: {0:?}")]
+    Binding(casefile::Error),
+}
+
+/// Seals the log of a hearing whose record has been sealed. Made once and kept.
+///
+/// # Errors
+/// When the record is not sealed, or the signer fails.
+pub fn seal(source: &Source<'_>, signer: &dyn Signer) -> Result<Seal, Error> {
+    let sealed_at = source.hearing.record.sealed.ok_or(Error::NotSealed)?;
+    let commitments: Vec<Digest> = source.entries.iter().map(|entry| entry.commitment).collect();
+    let sealing = Sealing {
+        hearing: source.hearing_id,
+        stream: source.stream,
+        sealed_at: sealed_at.0,
+        commitments: &commitments,
+    };
+    Seal::make(&sealing, signer).map_err(Error::Binding)
+}
+
+/// Binds one copy to the seal.
+///
+/// # Errors
+/// When an entry or an exhibit is missing, or the signer fails.
+pub fn bind(
+    source: &Source<'_>,
+    wanted: &Wanted,
+    seal: &Seal,
+    signer: &dyn Signer,
+) -> Result<Vec<u8>, Error> {
+    let (kind, entries_of, main_of) = match wanted {
+        Wanted::Whole => (CopyKind::Whole, Viewer::office(), participant()),
+        Wanted::Main => (CopyKind::Main, participant(), participant()),
+        Wanted::Own(seat) => {
+            let viewer = entitled(source.hearing, seat);
+            (CopyKind::Own { seat: seat.0.clone() }, viewer.clone(), viewer)
+        }
+    };
+    let mut files = main_volume(source, &main_of)?;
+    if *wanted == Wanted::Whole {
+        files.extend(confidential_volume(source));
+    }
+    let leaves = leaves(source, &entries_of)?;
+    seal.copy(&Copy { kind, leaves: &leaves, files: &files }, signer).map_err(Error::Binding)
+}
+
+/// Nobody in particular of those who take part: the reader of the main volume.
+const fn participant() -> Viewer {
+    Viewer { seat: None, clearance: Clearance::Participant }
+}
+
+/// What a seat was entitled to see. Somebody who took part and left keeps the copy of one who takes part; somebody
+/// recused or sent out does not.
+fn entitled(hearing: &Hearing, seat: &SeatId) -> Viewer {
+    let viewer = hearing.viewer(seat);
+    let left = hearing.roll.standing(seat) == Standing::Left && hearing.roll.took_part(seat);
+    let watched = hearing.plan.capacity(seat) == Some(Capacity::Observer);
+    match (left, watched) {
+        (true, false) => Viewer { clearance: Clearance::Participant, ..viewer },
+        (true, true) => Viewer { clearance: Clearance::Gallery, ..viewer },
+        (false, _) => viewer,
+    }
+}
+
+fn leaves(source: &Source<'_>, viewer: &Viewer) -> Result<Vec<Leaf>, Error> {
+    source
+        .entries
+        .iter()
+        .map(|entry| {
+            let happened: procedure::wire::Happened =
+                serde_json::from_str(&entry.content).map_err(|_| Error::Unreadable(entry.number))?;
+            Ok(casefile::Entry {
+                number: u64::try_from(entry.number).map_err(|_| Error::Unreadable(entry.number))?,
+                content: entry.content.clone().into_bytes(),
+                salt: entry.salt,
+            }
+            .leaf(is_shown(source.hearing, viewer, &happened.event)))
+        })
+        .collect()
+}
+
+fn is_shown(hearing: &Hearing, viewer: &Viewer, event: &Event) -> bool {
+    Disclosed::event(hearing, viewer, event).is_some()
+}
+
+/// The record as a page and as data, and the exhibits.
+fn main_volume(source: &Source<'_>, viewer: &Viewer) -> Result<Vec<File>, Error> {
+    let view = Disclosed::view(source.hearing, viewer).into_inner();
+    let mut files = vec![
+        file("main/record.html", record::page(&view, source.rules)),
+        file("main/record.json", as_json(&view)),
+    ];
+    for laid in view.exhibit.laid.values() {
+        let number = laid.exhibit.number;
+        let bytes = match &laid.exhibit.content {
+            Content::Text(text) => text.clone().into_bytes(),
+            Content::File { sha256, .. } => {
+                source.files.get(sha256).cloned().ok_or(Error::NoExhibit(number))?
+            }
+        };
+        let path = format!("main/exhibits/{number:03}.{}", extension(&laid.exhibit.content));
+        files.push(File { path, bytes });
+    }
+    Ok(files)
+}
+
+/// What the office may see beyond the main volume: proposals, approvals, opinion sheets and their count, questions that
+/// were not put.
+fn confidential_volume(source: &Source<'_>) -> Vec<File> {
+    let view = Disclosed::view(source.hearing, &Viewer::office()).into_inner();
+    vec![
+        file("confidential/office.html", confidential::page(&view, source.rules)),
+        file("confidential/office.json", as_json(&view)),
+    ]
+}
+
+fn file(path: &str, text: String) -> File {
+    File { path: path.into(), bytes: text.into_bytes() }
+}
+
+/// A view holds strings, numbers and lists only, which can always be written as JSON.
+fn as_json(view: &Hearing) -> String {
+    serde_json::to_string_pretty(view).unwrap_or_default()
+}
+
+fn extension(content: &Content) -> &'static str {
+    match content {
+        Content::Text(_) => "txt",
+        Content::File { media_type, .. } => match media_type.as_str() {
+            "application/pdf" => "pdf",
+            "image/png" => "png",
+            "image/jpeg" => "jpg",
+            "image/webp" => "webp",
+            "text/plain" => "txt",
+            _ => "bin",
+        },
+    }
+}

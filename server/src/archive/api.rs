@@ -1,0 +1,167 @@
+//! Fetching a case file, by HTTP: the office both volumes or the main one, a seat its own copy, the clerk's seat both.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, Query, Request, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use procedure::{Capacity, Hearing, hearing::exhibit::Content, wire::Happened};
+use serde::{Deserialize, Serialize};
+
+use super::{Source, Wanted, bind, seal};
+use crate::{Error, Failure, Refused, Site, account::api::Staff, invitation::Holder, log, room};
+
+/// Which copy of a case file.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Volume {
+    /// Both volumes; the default for the office and the clerk.
+    Whole,
+    /// The main volume alone.
+    Main,
+    /// What the seat was entitled to see; the default for every other seat.
+    Own,
+}
+
+/// Which copy is asked for.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// Which copy.
+    volume: Option<Volume>,
+}
+
+/// The key that an office's case files are sealed with.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct SealKey {
+    /// Ed25519 public key, 64 hexadecimal digits.
+    key: String,
+    /// Its fingerprint, to be compared by eye.
+    fingerprint: String,
+}
+
+/// `GET /api/seal-key`: the public key, for whoever checks a case file.
+#[utoipa::path(get, path = "/api/seal-key", tag = "case file", responses((status = 200, body = SealKey)))]
+pub async fn seal_key(State(site): State<Arc<Site>>) -> Json<SealKey> {
+    let key = casefile::Signer::public_key(&*site.seal_key);
+    Json(SealKey { key: crate::token::hex(&key.0), fingerprint: key.fingerprint() })
+}
+
+/// `GET /api/hearings/{id}/file`: the sealed case file.
+#[utoipa::path(get, path = "/api/hearings/{id}/file", tag = "case file", params(Asked),
+    responses((status = 200, description = "The case file, a ZIP"), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn fetch(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let door = site.rooms.door(&id).await?;
+    drop(door);
+    let stream = room::stream(&id);
+    let entries = site.rooms.ground().log.read(&stream, 1).await?;
+    let hearing = folded(&entries)?;
+    let wanted = wanted(&site, &id, &hearing, asked.volume, request).await?;
+    let files = exhibits(&site, &id, &hearing).await?;
+    let owned = site.clone();
+    let name = file_name(&id, &wanted);
+    let bytes = tokio::task::spawn_blocking(move || {
+        let source = Source {
+            hearing_id: &id,
+            stream: &stream,
+            hearing: &hearing,
+            rules: &owned.rooms.ground().rules,
+            entries: &entries,
+            files: &files,
+        };
+        let seal = seal(&source, &*owned.seal_key)?;
+        bind(&source, &wanted, &seal, &*owned.seal_key)
+    })
+    .await
+    .map_err(|_| Error::Stopping)?
+    .map_err(refused)?;
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
+        .map_err(|_| Refused::HearingUnknown)?;
+    let zip = HeaderValue::from_static("application/zip");
+    Ok(([(header::CONTENT_TYPE, zip), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
+
+fn refused(error: super::Error) -> Failure {
+    match error {
+        super::Error::NotSealed => Refused::NotSealed.into(),
+        other => {
+            tracing::error!(%other, "a case file could not be bound");
+            Error::Archive(other.to_string()).into()
+        }
+    }
+}
+
+/// The hearing after all entries of its log.
+fn folded(entries: &[log::Entry]) -> Result<Hearing, Error> {
+    let mut hearing = Hearing::default();
+    for entry in entries {
+        let happened: Happened = serde_json::from_str(&entry.content)?;
+        hearing.evolve(happened.at, &happened.event);
+    }
+    Ok(hearing)
+}
+
+/// Which copy whoever asks may have: a seat by its key, else the staff by its session.
+async fn wanted(
+    site: &Arc<Site>,
+    id: &str,
+    hearing: &Hearing,
+    volume: Option<Volume>,
+    request: Request,
+) -> Result<Wanted, Failure> {
+    let (mut parts, _) = request.into_parts();
+    if crate::invitation::api::bearer(&parts.headers).is_none() {
+        let staff = Staff::from_request_parts(&mut parts, site).await?;
+        staff.only(room::api::sees)?;
+        return Ok(match volume {
+            Some(Volume::Main) => Wanted::Main,
+            Some(Volume::Whole) | None => Wanted::Whole,
+            Some(Volume::Own) => return Err(Refused::ClosedDoor.into()),
+        });
+    }
+    let holder = Holder::from_request_parts(&mut parts, site).await?;
+    if holder.hearing != id {
+        return Err(Refused::ClosedDoor.into());
+    }
+    let office = hearing.plan.capacity(&holder.seat).is_some_and(Capacity::is_office)
+        && hearing.roll.took_part(&holder.seat)
+        && !hearing.roll.is_recused(&holder.seat);
+    Ok(match volume {
+        Some(Volume::Whole) if office => Wanted::Whole,
+        Some(Volume::Main) if office => Wanted::Main,
+        None if office => Wanted::Whole,
+        Some(Volume::Whole | Volume::Main) => return Err(Refused::ClosedDoor.into()),
+        Some(Volume::Own) | None => Wanted::Own(holder.seat),
+    })
+}
+
+async fn exhibits(
+    site: &Arc<Site>,
+    id: &str,
+    hearing: &Hearing,
+) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut files = BTreeMap::new();
+    for laid in hearing.exhibit.laid.values() {
+        if let Content::File { sha256, .. } = &laid.exhibit.content {
+            let (_, bytes) = site.rooms.ground().exhibits.read(id, sha256).await?;
+            files.insert(sha256.clone(), bytes);
+        }
+    }
+    Ok(files)
+}
+
+fn file_name(id: &str, wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Whole => format!("hearing-{id}.zip"),
+        Wanted::Main => format!("hearing-{id}-main.zip"),
+        Wanted::Own(seat) => format!("hearing-{id}-{seat}.zip"),
+    }
+}
