@@ -146,8 +146,11 @@ pub fn on_window(event: &str, act: impl FnMut() + 'static) {
     listener.forget();
 }
 
+/// The field in which a file is chosen.
+pub type FileInput = web_sys::HtmlInputElement;
+
 /// The bytes of a file that the reader chose, its name and its media type.
-pub async fn chosen_file(input: &web_sys::HtmlInputElement) -> Option<(String, String, Vec<u8>)> {
+pub async fn chosen_file(input: &FileInput) -> Option<(String, String, Vec<u8>)> {
     let file = input.files()?.get(0)?;
     let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
     Some((file.name(), file.type_(), js_sys::Uint8Array::new(&buffer).to_vec()))

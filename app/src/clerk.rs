@@ -192,6 +192,11 @@ impl Room {
         let _ = self.send_with(command.into(), None);
     }
 
+    /// Sends a command that will be allowed once those before it are done; the server answers.
+    pub fn send_after(self, command: impl Into<Command>) {
+        self.queue(Waiting { id: Id(browser::new_id()), command: command.into(), draft: None });
+    }
+
     /// Sends a command made of a draft, which is emptied; a refusal brings it back.
     pub fn send_draft(self, draft: Draft, command: impl FnOnce(String) -> Command) -> bool {
         let text = draft.text.get_untracked().trim().to_string();

@@ -1,21 +1,135 @@
-//! The hearing room in the browser: the page of one seat.
+//! The hearing room in the browser: the page of one seat, from the door to the desk that fits its capacity.
+//!
+//! ```text
+//! Connecting ─▶ Arrival (discipline and rights) ─▶ Waiting room ─▶ Desk ─▶ Gone
+//!      └──no key, revoked, other version──▶ Ended
+//! ```
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use procedure::{Capacity, hearing::roll::Standing};
 
-use crate::{
-    kit::page::Page,
-    words::{Words, say, words},
-};
+use crate::clerk::{Line, Room};
 
-const CONNECTING: Words = words("正在进入听证室……", "Entering the hearing room …");
+pub mod act;
+pub mod arrival;
+pub mod chair;
+pub mod clerk;
+pub mod decision;
+pub mod deliberation;
+pub mod exhibit;
+pub mod file;
+pub mod floor;
+pub mod gallery;
+pub mod head;
+pub mod motion;
+pub mod opinion;
+pub mod panel;
+pub mod party;
+pub mod phase;
+pub mod question;
+pub mod record;
+pub mod roll;
+pub mod script;
+pub mod signing;
+pub mod statement;
+
+/// What this page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Nothing is known yet.
+    Connecting,
+    /// The line is closed for good.
+    Ended(u16),
+    /// Not here yet: discipline and rights.
+    Arrival,
+    /// Waits to be let in.
+    Waiting,
+    /// At the desk.
+    Desk(Desk),
+    /// Gone for good.
+    Gone(Standing),
+}
+
+/// The desks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Desk {
+    Chair,
+    Panel,
+    Party,
+    Clerk,
+    Gallery,
+}
+
+fn place(room: Room) -> Place {
+    if let Line::Ended(code) = room.line.get() {
+        return Place::Ended(code);
+    }
+    if !room.seen.get() {
+        return Place::Connecting;
+    }
+    let me = room.me();
+    match room.roll.with(|roll| roll.standing(&me)) {
+        Standing::Expected => Place::Arrival,
+        Standing::Waiting => Place::Waiting,
+        Standing::Present => Place::Desk(desk(room)),
+        gone @ (Standing::Left | Standing::Removed | Standing::Recused) => Place::Gone(gone),
+    }
+}
+
+fn desk(room: Room) -> Desk {
+    let me = room.me();
+    if room.roll.with(|roll| roll.deputy_acting.as_ref() == Some(&me)) {
+        return Desk::Chair;
+    }
+    match room.plan.with(|plan| plan.capacity(&me)) {
+        Some(Capacity::Chair) => Desk::Chair,
+        Some(Capacity::Clerk) => Desk::Clerk,
+        Some(Capacity::Panellist) => Desk::Panel,
+        Some(Capacity::Observer | Capacity::PeoplesSupervisor) | None => Desk::Gallery,
+        Some(_) => Desk::Party,
+    }
+}
 
 /// The page of one seat.
 #[component]
-pub fn Room() -> impl IntoView {
+pub fn SeatPage() -> impl IntoView {
+    let params = use_params_map().get_untracked();
+    let room = Room::new(params.get("id").unwrap_or_default(), params.get("seat").unwrap_or_default());
+    provide_context(room);
+    Effect::new(move |_| untrack(|| room.enter()));
+    let place = Memo::new(move |_| place(room));
+    let body = move || match place.get() {
+        Place::Connecting => view! { <arrival::Connecting /> }.into_any(),
+        Place::Ended(code) => view! { <arrival::Ended code /> }.into_any(),
+        Place::Arrival => view! { <arrival::Arrival /> }.into_any(),
+        Place::Waiting => view! { <arrival::WaitingRoom /> }.into_any(),
+        Place::Gone(standing) => view! { <arrival::Gone standing /> }.into_any(),
+        Place::Desk(Desk::Chair) => view! { <chair::Chair /> }.into_any(),
+        Place::Desk(Desk::Panel) => view! { <panel::Panel /> }.into_any(),
+        Place::Desk(Desk::Party) => view! { <party::Party /> }.into_any(),
+        Place::Desk(Desk::Clerk) => view! { <clerk::Clerk /> }.into_any(),
+        Place::Desk(Desk::Gallery) => view! { <gallery::Gallery /> }.into_any(),
+    };
+    let name = move || match place.get() {
+        Place::Desk(Desk::Chair) => "room chair-desk",
+        Place::Desk(Desk::Panel) => "room panel-desk",
+        Place::Desk(Desk::Party) => "room party-desk",
+        Place::Desk(Desk::Clerk) => "room clerk-desk",
+        Place::Desk(Desk::Gallery) => "room gallery-desk",
+        _ => "room door",
+    };
     view! {
-        <Page>
-            <h1>{say(CONNECTING)}</h1>
-        </Page>
+        <div class=name>
+            <head::Head />
+            <head::News />
+            <main id="content">{body}</main>
+        </div>
     }
     .into_any()
+}
+
+/// The room of this page.
+fn room() -> Room {
+    expect_context::<Room>()
 }

@@ -71,7 +71,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/notices/:id") view=notice::Notice />
                 <Route path=path!("/enter") view=entry::Entry />
                 <Route path=path!("/enter/:token") view=entry::Entry />
-                <Route path=path!("/hearings/:id/seats/:seat") view=hearing::Room />
+                <Route path=path!("/hearings/:id/seats/:seat") view=hearing::SeatPage />
                 <Route path=path!("/office") view=office::Office />
                 <Route path=path!("/office/hearings/new") view=office::NewHearing />
                 <Route path=path!("/office/hearings/:id") view=office::HearingFile />

@@ -77,6 +77,12 @@ impl From<Sentence> for Told {
     }
 }
 
+impl From<procedure::hearing::record::Words> for Told {
+    fn from(words: procedure::hearing::record::Words) -> Self {
+        Self { zh: words.zh, en: words.en }
+    }
+}
+
 impl Told {
     /// With `{name}` replaced by a value, in both languages.
     #[must_use]

@@ -14,3 +14,11 @@ pub fn is_composing(event: &KeyboardEvent) -> bool {
 pub fn digit(event: &KeyboardEvent) -> Option<usize> {
     event.code().strip_prefix("Digit")?.parse().ok()
 }
+
+/// Whether the key was pressed inside a field in which one types.
+#[must_use]
+pub fn is_typing(event: &KeyboardEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}

@@ -1,0 +1,180 @@
+//! The head of the room: whose seat this is, which case, how the line stands, what has not been delivered yet.
+
+use leptos::prelude::*;
+use procedure::hearing::{phase::BreakKind, plan::Openness};
+
+use super::room;
+use crate::{
+    clerk::{Line, RULES},
+    kit::{
+        band::Band,
+        clock::minutes,
+        page::{Mark, Reading},
+        tag::{Tag, Tone},
+    },
+    words::{Told, Words, say, tell, words},
+};
+
+const PUBLIC: Words = words("公开听证", "Public hearing");
+const CLOSED: Words = words("不公开听证", "Closed hearing");
+const LINE_GOOD: Words = words("连接正常", "Connected");
+const LINE_STARTING: Words = words("正在连接", "Connecting");
+const LINE_LOST: Words = words("连接已断开，正在重连（第{n}次）", "Connection lost, reconnecting (try {n})");
+const LINE_ENDED: Words = words("连接已结束", "Connection closed");
+const UNSENT: Words = words("{n} 项待送达", "{n} waiting to be delivered");
+const KEPT: Words = words(
+    "您写下的内容都保存在本机，恢复连接后自动送达，不会丢失。",
+    "All that you have written is kept on this device and is delivered once the line is back.",
+);
+const ELSEWHERE: Words = words("本席位正在另一个窗口使用，这里只能查看。", "This seat is in use in another window; this one only looks on.");
+const USE_HERE: Words = words("在此使用", "Use here");
+const DISMISS: Words = words("知道了", "Understood");
+const RECESS: Words = words("现在休会", "The hearing stands in recess");
+const SUSPENDED: Words = words("听证中止", "The hearing is suspended");
+const CHAIR_AWAY: Words = words("主持人的连接中断，听证自动暂停，计时停止", "The chair's connection is lost: the hearing pauses by itself and clocks stand");
+const SINCE: Words = words("已 {time}", "for {time}");
+const CANCELLED: Words = words("听证已经取消", "The hearing has been called off");
+
+/// The head of the room.
+#[component]
+pub fn Head() -> impl IntoView {
+    let room = room();
+    let seat = tell(move || room.plan.with(|plan| plan.label(&room.me())).into());
+    let face = move || room.plan.with(|plan| plan.registered.clone());
+    let openness = move || {
+        face().map(|face| {
+            let public = face.hearing.openness == Openness::Public;
+            view! { <Tag words=say(if public { PUBLIC } else { CLOSED }) tone=if public { Tone::Plain } else { Tone::Wait } /> }
+        })
+    };
+    let title = move || face().map(|face| format!("{} · {}", face.cause, face.number));
+    let time = move || {
+        let now = room.now.get();
+        (now.0 > 0).then(|| now.local(RULES.utc_offset_minutes).clock())
+    };
+    view! {
+        <header class="head">
+            <Mark />
+            <span data-testid="whoami" hidden=move || !room.seen.get()>
+                <Tag words=seat tone=Tone::Info />
+            </span>
+            {openness}
+            <h1 class="case">{title}</h1>
+            <span class="space"></span>
+            <LineTag />
+            <span class="time">{time}</span>
+            <Reading />
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn LineTag() -> impl IntoView {
+    let room = room();
+    let said = tell(move || match room.line.get() {
+        Line::Starting => LINE_STARTING.into(),
+        Line::Open { .. } => LINE_GOOD.into(),
+        Line::Lost { tries } => LINE_LOST.with("n", tries),
+        Line::Ended(_) => LINE_ENDED.into(),
+    });
+    let tone = Signal::derive(move || match room.line.get() {
+        Line::Open { .. } => Tone::Good,
+        Line::Starting => Tone::Wait,
+        Line::Lost { .. } | Line::Ended(_) => Tone::Alert,
+    });
+    let unsent = move || room.waiting.with(Vec::len);
+    view! {
+        <span hidden=move || unsent() == 0>
+            <Tag words=tell(move || UNSENT.with("n", unsent())) tone=Tone::Wait testid="unsent" />
+        </span>
+        <Tag words=said tone testid="line" />
+    }
+    .into_any()
+}
+
+/// What everybody must notice: the line, another window, a recess, the last refusal.
+#[component]
+pub fn News() -> impl IntoView {
+    let room = room();
+    let lost = move || matches!(room.line.get(), Line::Lost { .. });
+    let passive = move || room.line.get() == Line::Open { active: false };
+    view! {
+        <div class="news">
+            <Show when=lost>
+                <Band tone=Tone::Alert testid="lost">
+                    <strong>{tell(move || match room.line.get() {
+                        Line::Lost { tries } => LINE_LOST.with("n", tries),
+                        _ => Told::default(),
+                    })}</strong>
+                    <span>{say(KEPT)}</span>
+                </Band>
+            </Show>
+            <Show when=passive>
+                <Band tone=Tone::Wait testid="passive">
+                    <span>{say(ELSEWHERE)}</span>
+                    <button type="button" class="button" data-testid="take" on:click=move |_| room.take()>
+                        {say(USE_HERE)}
+                    </button>
+                </Band>
+            </Show>
+            <Standstill />
+            <Refused />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Standstill() -> impl IntoView {
+    let room = room();
+    let stands = move || room.course.with(|course| course.interrupted.clone());
+    let what = tell(move || match stands().map(|stands| stands.kind) {
+        Some(BreakKind::Recess) | None => RECESS.into(),
+        Some(BreakKind::Suspended) => SUSPENDED.into(),
+        Some(BreakKind::ChairAbsent) => CHAIR_AWAY.into(),
+    });
+    let since = tell(move || {
+        let ms = stands().map_or(0, |stands| room.now.get().ms_since(stands.since));
+        SINCE.with("time", minutes(ms))
+    });
+    let cancelled = move || room.course.with(|course| course.cancelled.clone());
+    view! {
+        <Show when=move || stands().is_some()>
+            <Band tone=Tone::Wait testid="recess">
+                <strong>{what}</strong>
+                <span>{since}</span>
+                <span>{move || stands().and_then(|stands| stands.reason)}</span>
+            </Band>
+        </Show>
+        <Show when=move || cancelled().is_some()>
+            <Band tone=Tone::Alert testid="cancelled">
+                <strong>{say(CANCELLED)}</strong>
+                <span>{cancelled}</span>
+            </Band>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Refused() -> impl IntoView {
+    let room = room();
+    let told = tell(move || room.refused.get().map(Told::from).unwrap_or_default());
+    view! {
+        <Show when=move || room.refused.with(Option::is_some)>
+            <Band tone=Tone::Alert urgent=true testid="refused">
+                <span>{told}</span>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="refused-dismiss"
+                    on:click=move |_| room.refused.set(None)
+                >
+                    {say(DISMISS)}
+                </button>
+            </Band>
+        </Show>
+    }
+    .into_any()
+}

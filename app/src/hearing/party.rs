@@ -1,0 +1,144 @@
+//! The desk of a party, and of everybody else who speaks: whose turn it is, one's own statement, questions to answer,
+//! exhibits and motions. Nothing else.
+
+use leptos::prelude::*;
+use procedure::{Capacity, Command, hearing::roll};
+
+use super::{
+    act::Act,
+    deliberation,
+    exhibit::{Exhibits, Lay, Shown},
+    file::File,
+    floor::left,
+    motion::{Motions, Move},
+    phase::Where,
+    question::{Answers, Questions},
+    record::Record,
+    room,
+    signing::{Corrections, Signing},
+    statement::{Hand, Statement, has_floor},
+};
+use crate::{
+    clerk::Room,
+    kit::{
+        clock::minutes,
+        tabs::{Tab, Tabs},
+    },
+    words::{Told, Words, say, tell, words},
+};
+
+const YOURS: Words = words("现在请您发言", "It is your turn to speak");
+const YOURS_WHY: Words = words("大家都能看到您记入笔录的话", "Everybody reads what you put on the record");
+const HIS: Words = words("{name} 正在发言", "{name} has the floor");
+const HIS_WHY: Words = words("需要发言的，请先举手", "Raise your hand if you wish to speak");
+const NOBODY: Words = words("现在没有人发言", "Nobody has the floor");
+const LEFT: Words = words("还可以说", "left");
+const TABS: Words = words("材料和申请", "Exhibits and motions");
+const RECORD: Words = words("笔录", "Record");
+const EXHIBITS: Words = words("材料", "Exhibits");
+const MOTIONS: Words = words("申请", "Motions");
+const QUESTIONS: Words = words("提问", "Questions");
+const CORRECTIONS: Words = words("更正", "Corrections");
+const FILE: Words = words("案卷", "File");
+const HELP: Words = words("求助 12309", "Help: 12309");
+const TAKE_CHAIR: Words = words("代为主持", "Take the chair");
+
+/// The desk.
+#[component]
+pub fn Party() -> impl IntoView {
+    let room = room();
+    let draft = room.draft("statement");
+    let deliberates = deliberation::is_on(room);
+    view! {
+        <Show when=move || deliberates.get() fallback=|| view! { <Turn /> }>
+            <deliberation::Outside />
+        </Show>
+        <Where />
+        <div class="party">
+            <section class="centre">
+                <Answers />
+                <Signing />
+                <Shown />
+                <section class="card"><Statement draft /></section>
+            </section>
+            <section class="card what-waits"><Desk /></section>
+        </div>
+        <footer class="dock">
+            <Hand />
+            <TakeChair />
+            <a class="button" href="tel:12309" data-testid="help">{say(HELP)}</a>
+        </footer>
+    }
+    .into_any()
+}
+
+/// Whose turn it is, in large words.
+#[component]
+fn Turn() -> impl IntoView {
+    let room = room();
+    let mine = has_floor(room);
+    let holder = Memo::new(move |_| room.floor.with(|floor| floor.holder().cloned()));
+    let what = tell(move || match holder.get() {
+        _ if mine.get() => YOURS.into(),
+        Some(seat) => Told::from(HIS).with_told("name", &room.plan.with(|plan| plan.label(&seat)).into()),
+        None => NOBODY.into(),
+    });
+    let why = tell(move || if mine.get() { YOURS_WHY.into() } else { HIS_WHY.into() });
+    view! {
+        <section class="turn" class:mine=move || mine.get() role="status" data-testid="turn" data-mine=move || mine.get().to_string()>
+            <div>
+                <strong>{what}</strong>
+                <p>{why}</p>
+            </div>
+            <p class="left" role="timer" hidden=move || left(room).is_none()>
+                <span class="clock" data-testid="clock">{move || left(room).map(minutes)}</span>
+                <small>{say(LEFT)}</small>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn may_lay(room: Room) -> bool {
+    let me = room.me();
+    room.plan.with(|plan| plan.capacity(&me)).is_some_and(|capacity| capacity == Capacity::Handler || capacity.is_party())
+}
+
+fn may_move(room: Room) -> bool {
+    let me = room.me();
+    room.plan.with(|plan| plan.capacity(&me)).is_some_and(Capacity::is_party)
+}
+
+#[component]
+fn Desk() -> impl IntoView {
+    let room = room();
+    let none = Signal::derive(|| 0);
+    let (lays, moves) = (untrack(|| may_lay(room)), untrack(|| may_move(room)));
+    let mut tabs = vec![
+        Tab::new("record", say(RECORD), none, || view! { <Record /> }.into_any()),
+        Tab::new("exhibits", say(EXHIBITS), none, move || {
+            view! { {lays.then(|| view! { <Lay /> })}<Exhibits party=lays /> }.into_any()
+        }),
+        Tab::new("questions", say(QUESTIONS), none, || view! { <Questions /> }.into_any()),
+    ];
+    if moves {
+        tabs.push(Tab::new("motions", say(MOTIONS), none, || view! { <Move /><Motions /> }.into_any()));
+    }
+    tabs.push(Tab::new("file", say(FILE), none, || view! { <File /> }.into_any()));
+    tabs.push(Tab::new("corrections", say(CORRECTIONS), none, || view! { <Corrections /> }.into_any()));
+    view! { <Tabs label=say(TABS) tabs /> }.into_any()
+}
+
+/// The named deputy takes the chair when the chair is gone.
+#[component]
+fn TakeChair() -> impl IntoView {
+    let room = room();
+    let me = room.me();
+    let named = Memo::new(move |_| room.roll.with(|roll| roll.deputy.as_ref() == Some(&me)));
+    view! {
+        <Show when=move || named.get()>
+            <Act words=say(TAKE_CHAIR) command=|()| Command::Roll(roll::Command::TakeChair {}) testid="take-chair" />
+        </Show>
+    }
+    .into_any()
+}

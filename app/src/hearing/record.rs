@@ -1,0 +1,86 @@
+//! The record as everybody reads it: numbered lines, corrections with both versions, gaps that the system wrote.
+
+use leptos::prelude::*;
+use procedure::hearing::record::{Line, Said};
+
+use super::room;
+use crate::{
+    browser,
+    clerk::{RULES, Room},
+    kit::empty::Empty,
+    words::{Told, Words, say, tell, words},
+};
+
+const TITLE: Words = words("听证笔录", "Record of the hearing");
+const NOTHING: Words = words("听证开始后，笔录会实时显示在这里。", "The record appears here as the hearing goes on.");
+const EARLIER: Words = words("显示更早的 {n} 行", "Show {n} earlier lines");
+
+/// How many of the last lines are drawn at first; the others on demand.
+const DRAWN: usize = 150;
+
+/// The record.
+#[component]
+pub fn Record(
+    /// Whether it is set as the sheet of paper that it will be.
+    #[prop(optional)]
+    sheet: bool,
+) -> impl IntoView {
+    let room = room();
+    let count = Memo::new(move |_| room.record.with(|record| record.lines.len()));
+    let all = RwSignal::new(false);
+    let hidden = move || if all.get() { 0 } else { count.get().saturating_sub(DRAWN) };
+    let lines = move || room.record.with(|record| record.lines.iter().skip(hidden()).cloned().collect::<Vec<_>>());
+    Effect::new(move |_| {
+        count.track();
+        request_animation_frame(|| browser::follow_end("record"));
+    });
+    view! {
+        <section class=if sheet { "record sheet" } else { "record" } aria-label=say(TITLE)>
+            <h2>{say(TITLE)}</h2>
+            <div id="record" class="lines" role="log" aria-live="polite" tabindex="0" data-testid="record">
+                <Show when=move || count.get() == 0>
+                    <Empty words=say(NOTHING) />
+                </Show>
+                <button type="button" class="button quiet" hidden=move || hidden() == 0 on:click=move |_| all.set(true)>
+                    {tell(move || EARLIER.with("n", hidden()))}
+                </button>
+                <For each=lines key=|line| (line.number, line.earlier.len()) let(line)>
+                    {row(room, line)}
+                </For>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(room: Room, line: Line) -> AnyView {
+    let class = match &line.said {
+        Said::Statement(_) | Said::Question { .. } | Said::Answer { .. } | Said::Opinion(_) => "line",
+        Said::Gap { .. } | Said::GapOver { .. } | Said::Interrupted { .. } => "line gap",
+        Said::Step { .. } | Said::Opened => "line step",
+        _ => "line note",
+    };
+    let time = line.at.local(RULES.utc_offset_minutes).clock();
+    let number = line.number;
+    let speaker = line.speaker.clone().map(|seat| {
+        let label = tell(move || room.plan.with(|plan| plan.label(&seat)).into());
+        view! { <b>{label}<span aria-hidden="true">"："</span></b> }
+    });
+    let earlier: Vec<AnyView> =
+        line.earlier.iter().map(|(text, _)| view! { <del>{text.clone()}</del> }.into_any()).collect();
+    let corrected = !line.earlier.is_empty();
+    let said = tell(move || room.plan.with(|plan| Told::from(line.words(plan))));
+    let said = if corrected { view! { <ins>{said}</ins> }.into_any() } else { view! { <span>{said}</span> }.into_any() };
+    view! {
+        <div class=class data-testid="line" data-line=number>
+            <i title=time.clone()>{number}</i>
+            <p>
+                {speaker}
+                {earlier}
+                {said}
+            </p>
+            <time>{time.get(..5).map(str::to_string)}</time>
+        </div>
+    }
+    .into_any()
+}

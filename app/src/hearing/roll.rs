@@ -1,0 +1,229 @@
+//! The roll on the desk: who is here, told by word and shape; who waits at the door.
+
+use leptos::prelude::*;
+use procedure::{
+    Capacity, Command, SeatId, Side,
+    hearing::{roll, roll::Standing},
+};
+
+use super::{act::{Act, WithReason}, room};
+use crate::{
+    clerk::Room,
+    kit::{button::Look, clock::minutes, empty::Empty, tag::{Tag, Tone}},
+    words::{Told, Words, say, tell, words},
+};
+
+const PANEL: Words = words("听证员", "Panel");
+const STAFF: Words = words("主持和记录", "Chair and clerk");
+const OTHERS: Words = words("其他参加人", "Others");
+const WATCHERS: Words = words("旁听人员", "Observers");
+const HERE: Words = words("在席", "present");
+const SPEAKS: Words = words("正在发言", "speaking");
+const AWAY: Words = words("掉线 {time}", "offline {time}");
+const AT_DOOR: Words = words("等候入席", "at the door");
+const EXPECTED: Words = words("未到", "not here");
+const ABSENT: Words = words("未到：{reason}", "absent: {reason}");
+const LEFT: Words = words("已离席", "left");
+const SENT_OUT: Words = words("已退出", "sent out");
+const RECUSED: Words = words("已回避", "recused");
+const ADMIT: Words = words("准予入席", "Let in");
+const TURN_AWAY: Words = words("暂不准入", "Not yet");
+const TURN_AWAY_WHY: Words = words("请写明暂不准入的理由，当事人会看到。", "Say why; the person will read it.");
+const NOBODY: Words = words("门外没有人等候。", "Nobody is waiting at the door.");
+const NOTE_ABSENCE: Words = words("记明未到", "Note absence");
+const NOTE_ABSENCE_WHY: Words = words("请写明未到的原因，记入笔录。", "Say why they have not come; it goes into the record.");
+const REMOVE: Words = words("责令退出", "Send out");
+const REMOVE_WHY: Words = words("请写明扰乱秩序的情形。该席位退出后不能再入席。", "Say how order was disturbed. Whoever is sent out cannot come back.");
+
+/// The first character of a name, for the round sign beside it.
+#[must_use]
+pub fn initial(room: Room, seat: &SeatId) -> String {
+    let label = room.plan.with(|plan| plan.label(seat));
+    label.zh.chars().next().map(String::from).unwrap_or_default()
+}
+
+/// A name without its capacity, where it may be known.
+#[must_use]
+pub fn name(room: Room, seat: &SeatId) -> Told {
+    room.plan.with(|plan| match plan.names.get(seat) {
+        Some(name) => Told { zh: name.name.clone(), en: name.name.clone() },
+        None => plan.label(seat).into(),
+    })
+}
+
+/// Groups of the roll, in the order of the bench: the words and the seats.
+fn groups(room: Room) -> Vec<(Words, Vec<SeatId>)> {
+    room.plan.with(|plan| {
+        let pick = |keep: &dyn Fn(&SeatId, Capacity) -> bool| -> Vec<SeatId> {
+            plan.places.iter().filter(|(seat, place)| keep(seat, place.capacity)).map(|(seat, _)| seat.clone()).collect()
+        };
+        let side = |side: Side| pick(&|seat, _| plan.side(seat) == Some(side));
+        let mut all = vec![
+            (STAFF, pick(&|_, capacity| capacity.is_office())),
+            (PANEL, pick(&|_, capacity| capacity == Capacity::Panellist)),
+            (Side::Applicant.words().into(), side(Side::Applicant)),
+            (Side::Respondent.words().into(), side(Side::Respondent)),
+            (OTHERS, pick(&|seat, capacity| {
+                plan.side(seat).is_none()
+                    && !capacity.is_office()
+                    && !matches!(capacity, Capacity::Panellist | Capacity::Observer)
+            })),
+            (WATCHERS, pick(&|_, capacity| capacity == Capacity::Observer)),
+        ];
+        all.retain(|(_, seats)| !seats.is_empty());
+        all
+    })
+}
+
+/// How a seat stands: words and tone.
+fn standing(room: Room, seat: &SeatId) -> (Told, Tone) {
+    let speaks = room.floor.with(|floor| floor.holder() == Some(seat));
+    room.roll.with(|roll| {
+        let entry = roll.entries.get(seat);
+        let lost = entry.and_then(|entry| entry.lost);
+        match (roll.standing(seat), lost) {
+            (Standing::Present | Standing::Waiting, Some(since)) => {
+                (AWAY.with("time", minutes(room.now.get().ms_since(since))), Tone::Alert)
+            }
+            (Standing::Present, None) if speaks => (SPEAKS.into(), Tone::Good),
+            (Standing::Present, None) => (HERE.into(), Tone::Good),
+            (Standing::Waiting, None) => (AT_DOOR.into(), Tone::Wait),
+            (Standing::Expected, _) => match entry.and_then(|entry| entry.reason.clone()) {
+                Some(reason) => (ABSENT.with("reason", reason), Tone::Plain),
+                None => (EXPECTED.into(), Tone::Plain),
+            },
+            (Standing::Left, _) => (LEFT.into(), Tone::Plain),
+            (Standing::Removed, _) => (SENT_OUT.into(), Tone::Plain),
+            (Standing::Recused, _) => (RECUSED.into(), Tone::Plain),
+        }
+    })
+}
+
+/// The roll by groups. `deeds` adds what chair and clerk can do with each seat.
+#[component]
+pub fn Roll(
+    /// Whether chair and clerk act on it.
+    #[prop(optional)]
+    deeds: bool,
+) -> impl IntoView {
+    let room = room();
+    let view = move || {
+        groups(room)
+            .into_iter()
+            .map(|(title, seats)| {
+                let rows: Vec<AnyView> = seats.into_iter().map(|seat| view! { <Row seat deeds /> }.into_any()).collect();
+                view! {
+                    <h3>{say(title)}</h3>
+                    <ul>{rows}</ul>
+                }
+                .into_any()
+            })
+            .collect::<Vec<_>>()
+    };
+    view! { <div class="roll" data-testid="roll">{view}</div> }.into_any()
+}
+
+#[component]
+fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
+    let room = room();
+    let state = {
+        let seat = seat.clone();
+        Memo::new(move |_| standing(room, &seat))
+    };
+    let post = {
+        let seat = seat.clone();
+        tell(move || room.plan.with(|plan| {
+            let capacity = plan.capacity(&seat).map(|capacity| Told::from(Words::from(capacity.words())));
+            let post = plan.names.get(&seat).and_then(|name| name.post.clone());
+            match post {
+                Some(post) => Told { zh: post.clone(), en: post },
+                None => capacity.unwrap_or_default(),
+            }
+        }))
+    };
+    let speaks = move || state.with(|(told, _)| told == &Told::from(SPEAKS));
+    let named = { let seat = seat.clone(); tell(move || name(room, &seat)) };
+    let sign = { let seat = seat.clone(); move || initial(room, &seat) };
+    view! {
+        <li class:speaks=speaks data-testid=format!("seat-{seat}")>
+            <span class="sign" aria-hidden="true">{sign}</span>
+            <span class="name">{named}<small>{post}</small></span>
+            <Tag words=tell(move || state.get().0) tone=Signal::derive(move || state.get().1) />
+            {deeds.then(|| view! { <Deeds seat=seat.clone() /> })}
+        </li>
+    }
+    .into_any()
+}
+
+/// What the chair can do with a seat, folded away.
+#[component]
+fn Deeds(seat: SeatId) -> impl IntoView {
+    let room = room();
+    let standing = { let seat = seat.clone(); Memo::new(move |_| room.roll.with(|roll| roll.standing(&seat))) };
+    let body = move || {
+        let seat = seat.clone();
+        match standing.get() {
+            Standing::Expected => view! {
+                <WithReason words=say(NOTE_ABSENCE) prompt=say(NOTE_ABSENCE_WHY) look=Look::Quiet explain=false testid=format!("absent-{seat}")
+                    command=move |reason| Command::Roll(roll::Command::NoteAbsence { seat: seat.clone(), reason }) />
+            }.into_any(),
+            Standing::Present => view! {
+                <WithReason words=say(REMOVE) prompt=say(REMOVE_WHY) look=Look::Danger explain=false testid=format!("remove-{seat}")
+                    command=move |reason| Command::Roll(roll::Command::Remove { seat: seat.clone(), reason }) />
+            }.into_any(),
+            _ => ().into_any(),
+        }
+    };
+    let shown = move || matches!(standing.get(), Standing::Expected | Standing::Present);
+    view! {
+        <details class="deeds" hidden=move || !shown()>
+            <summary aria-label=say(words("更多", "More"))>"⋯"</summary>
+            {body}
+        </details>
+    }
+    .into_any()
+}
+
+/// Seats that wait at the door.
+#[must_use]
+pub fn at_door(room: Room) -> Vec<SeatId> {
+    room.roll.with(|roll| {
+        roll.entries.iter().filter(|(_, entry)| entry.standing == Standing::Waiting).map(|(seat, _)| seat.clone()).collect()
+    })
+}
+
+/// Who waits at the door, for those who let in.
+#[component]
+pub fn Door() -> impl IntoView {
+    let room = room();
+    view! {
+        <div class="at-door" data-testid="door">
+            <Show when=move || at_door(room).is_empty()>
+                <Empty words=say(NOBODY) />
+            </Show>
+            <For each=move || at_door(room) key=Clone::clone let(seat)>
+                <Waiting seat />
+            </For>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Waiting(seat: SeatId) -> impl IntoView {
+    let room = room();
+    let label = { let seat = seat.clone(); tell(move || room.plan.with(|plan| plan.label(&seat)).into()) };
+    let (admit, away) = (seat.clone(), seat.clone());
+    view! {
+        <div class="item" data-testid=format!("waiting-{seat}")>
+            <strong>{label}</strong>
+            <div class="row">
+                <Act words=say(ADMIT) look=Look::Primary testid=format!("admit-{seat}")
+                    command=move |()| Command::Roll(roll::Command::Admit { seat: admit.clone() }) />
+                <WithReason words=say(TURN_AWAY) prompt=say(TURN_AWAY_WHY) look=Look::Danger testid=format!("turn-away-{seat}")
+                    command=move |reason| Command::Roll(roll::Command::TurnAway { seat: away.clone(), reason }) />
+            </div>
+        </div>
+    }
+    .into_any()
+}

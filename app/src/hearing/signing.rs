@@ -1,0 +1,179 @@
+//! Signing on the desk: reading the record, asking for corrections, signing or refusing; for clerk and chair the
+//! requests to rule on.
+
+use leptos::prelude::*;
+use procedure::{
+    Command, Id,
+    hearing::{phase::Phase, record::{self, Correction, Signature}},
+};
+
+use super::{
+    act::{Act, WithReason, Write},
+    phase::current,
+    room,
+};
+use crate::{
+    clerk::Room,
+    kit::{
+        button::Look,
+        dialog::Dialog,
+        empty::Empty,
+        field::Field,
+        tag::{Tag, Tone},
+    },
+    words::{Told, Words, say, tell, words},
+};
+
+const TITLE: Words = words("核对笔录并签名", "Read the record and sign");
+const WHY: Words = words("请逐行核对笔录。有遗漏或者差错的，先申请更正；核对无误的，请签名。", "Please read the record line by line. Ask for a correction where something is missing or wrong; if it is right, sign.");
+const SIGN: Words = words("核对无误，签名", "It is right: sign");
+const SIGNED: Words = words("您已签名", "You have signed");
+const REFUSED: Words = words("您已拒绝签名", "You have refused to sign");
+const REFUSE: Words = words("拒绝签名", "Refuse to sign");
+const REFUSE_WHY: Words = words("拒绝签名的理由记入笔录。", "The reason stands in the record.");
+const CORRECT: Words = words("申请更正", "Ask for a correction");
+const LINE: Words = words("第几行", "Line");
+const SHOULD: Words = words("应当记为", "It should say");
+const REASON: Words = words("理由", "Reason");
+const ASK: Words = words("提交更正申请", "Ask");
+const NOTHING: Words = words("没有更正申请。", "No corrections asked for.");
+const ASKED: Words = words("{by} 申请更正第 {n} 行", "{by} asks to correct line {n}");
+const GRANT: Words = words("同意更正", "Grant");
+const DENY: Words = words("不同意", "Refuse");
+const RULE_WHY: Words = words("请写明理由。同意后两个版本都保留，已签名的人重新核对签名。", "Say why. If granted, both versions are kept and those who signed are asked again.");
+const GRANTED: Words = words("已更正", "granted");
+const DENIED: Words = words("未更正", "refused");
+const WAITS: Words = words("待处理", "waiting");
+
+/// What this seat does at the signing.
+#[component]
+pub fn Signing() -> impl IntoView {
+    let room = room();
+    let now = current(room);
+    let me = room.me();
+    let signs = { let me = me.clone(); Memo::new(move |_| room.plan.with(|plan| plan.capacity(&me).is_some_and(procedure::Capacity::signs))) };
+    let mine = Memo::new(move |_| room.record.with(|record| record.signatures.get(&me).cloned()));
+    let told = tell(move || match mine.get() {
+        Some(Signature::Signed { .. }) => SIGNED.into(),
+        Some(Signature::Refused { .. }) => REFUSED.into(),
+        None => Told::default(),
+    });
+    let tone = Signal::derive(move || if matches!(mine.get(), Some(Signature::Signed { .. })) { Tone::Good } else { Tone::Wait });
+    view! {
+        <Show when=move || now.get() == Phase::Signing && signs.get()>
+            <section class="card signing" aria-label=say(TITLE) data-testid="signing">
+                <h2>{say(TITLE)}</h2>
+                <p>{say(WHY)}</p>
+                <span hidden=move || mine.with(Option::is_none)>
+                    <Tag words=told tone testid="signature" />
+                </span>
+                <div class="row" hidden=move || matches!(mine.get(), Some(Signature::Signed { .. }))>
+                    <Act words=say(SIGN) look=Look::Primary testid="sign" command=|()| Command::Record(record::Command::Sign {}) />
+                    <Correct />
+                    <WithReason words=say(REFUSE) prompt=say(REFUSE_WHY) look=Look::Danger explain=false testid="refuse"
+                        command=|reason| Command::Record(record::Command::RefuseToSign { reason }) />
+                </div>
+            </section>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Correct() -> impl IntoView {
+    let room = room();
+    let open = RwSignal::new(false);
+    let line = RwSignal::new(String::new());
+    let (text, reason) = (room.draft("correct"), room.draft("correct.reason"));
+    let number = move || line.with(|line| line.trim().parse::<u32>().unwrap_or(0));
+    let standing = move || room.record.with(|record| record.line(number()).and_then(|line| line.text().map(str::to_string)));
+    let command = move |text| {
+        let reason = reason.text.get();
+        Command::Record(record::Command::Correct { line: number(), text, reason })
+    };
+    let sent = move |()| {
+        reason.set(String::new());
+        open.set(false);
+    };
+    view! {
+        <button type="button" class="button" data-testid="correct" on:click=move |_| open.set(true)>{say(CORRECT)}</button>
+        <Dialog title=say(CORRECT) open testid="correct-dialog">
+            <Field label=say(LINE) value=line kind="number" testid="correct-line" />
+            <blockquote hidden=move || standing().is_none()>{standing}</blockquote>
+            <crate::kit::area::Area label=say(REASON) draft=reason rows=2 testid="correct-reason" />
+            <Write label=say(SHOULD) words=say(ASK) draft=text command sent testid="correct-text" />
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// How many requests wait.
+#[must_use]
+pub fn waiting(room: Room) -> usize {
+    room.record.with(|record| record.open_corrections().count())
+}
+
+/// Requests for correction; `rule` adds the ruling.
+#[component]
+pub fn Corrections(
+    /// Whether clerk or chair rules here.
+    #[prop(optional)]
+    rule: bool,
+) -> impl IntoView {
+    let room = room();
+    let ids = move || room.record.with(|record| record.corrections.iter().rev().map(|correction| correction.id.clone()).collect::<Vec<_>>());
+    view! {
+        <div class="corrections" data-testid="corrections">
+            <Show when=move || ids().is_empty()>
+                <Empty words=say(NOTHING) />
+            </Show>
+            <For each=ids key=Clone::clone let(id)>
+                <Item id rule />
+            </For>
+        </div>
+    }
+    .into_any()
+}
+
+fn find(room: Room, id: &Id) -> Option<Correction> {
+    room.record.with(|record| record.corrections.iter().find(|correction| &correction.id == id).cloned())
+}
+
+#[component]
+fn Item(id: Id, rule: bool) -> impl IntoView {
+    let room = room();
+    let correction = { let id = id.clone(); Memo::new(move |_| find(room, &id)) };
+    let head = tell(move || {
+        correction.get().map(|correction| {
+            Told::from(ASKED).with_told("by", &room.plan.with(|plan| plan.label(&correction.by)).into()).with("n", correction.line)
+        }).unwrap_or_default()
+    });
+    let open = move || correction.with(|correction| correction.as_ref().is_some_and(|correction| correction.ruling.is_none()));
+    let state = move || match correction.get().and_then(|correction| correction.ruling) {
+        None => (WAITS, Tone::Wait),
+        Some((true, _)) => (GRANTED, Tone::Good),
+        Some((false, _)) => (DENIED, Tone::Plain),
+    };
+    let line = correction.get_untracked().map_or(0, |correction| correction.line);
+    let (grant, deny, name) = (id.clone(), id.clone(), id.clone());
+    let ruling = |of: &Id, granted, reason| Command::Record(record::Command::RuleCorrection { of: of.clone(), granted, reason });
+    view! {
+        <article class="item" data-testid=format!("correction-{line}")>
+            <header>
+                <strong>{head}</strong>
+                <Tag words=tell(move || state().0.into()) tone=Signal::derive(move || state().1) />
+            </header>
+            <p class="text">{move || correction.get().map(|correction| correction.text)}</p>
+            <p class="muted small">{move || correction.get().map(|correction| correction.reason)}</p>
+            {rule.then(|| view! {
+                <div class="row" hidden=move || !open() data-correction=name.0>
+                    <WithReason words=say(GRANT) prompt=say(RULE_WHY) look=Look::Primary testid=format!("grant-correction-{line}")
+                        command=move |reason| ruling(&grant, true, reason) />
+                    <WithReason words=say(DENY) prompt=say(RULE_WHY) look=Look::Danger explain=false testid=format!("deny-correction-{line}")
+                        command=move |reason| ruling(&deny, false, reason) />
+                </div>
+            })}
+        </article>
+    }
+    .into_any()
+}
