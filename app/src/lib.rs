@@ -46,14 +46,25 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="format-detection" content="telephone=no" />
                 <link rel="icon" type="image/svg+xml" href="/mark.svg" />
                 <link rel="stylesheet" href="/pkg/fengqiao.css" />
-                <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <Takeover options />
                 <MetaTags />
             </head>
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// What lets the browser take over the page: a script of ours, for the browser may be too old for what follows.
+#[component]
+fn Takeover(options: LeptosOptions) -> impl IntoView {
+    let nonce = leptos::nonce::use_nonce();
+    let file = |ending: &str| format!("/{}/{}.{ending}", options.site_pkg_dir, options.output_name);
+    view! {
+        <link rel="modulepreload" href=file("js") nonce=nonce.clone() />
+        <link rel="preload" href=file("wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" src="/start.js" nonce=nonce data-js=file("js") data-wasm=file("wasm")></script>
     }
 }
 
@@ -81,8 +92,20 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// How a page tells the server that draws it that there is nothing at its address.
+#[derive(Clone)]
+pub struct Missing(pub std::sync::Arc<dyn Fn() + Send + Sync>);
+
+/// Says that there is nothing at this address; of no consequence in the browser.
+pub fn missing() {
+    if let Some(Missing(say_so)) = use_context() {
+        say_so();
+    }
+}
+
 #[component]
 fn NotFound() -> impl IntoView {
+    missing();
     view! {
         <kit::page::Page>
             <h1>{say(NOT_FOUND)}</h1>

@@ -63,7 +63,7 @@ pub struct Flags {
     /// 前面有反向代理，来访地址取自 X-Forwarded-For。 A proxy in front names the caller in X-Forwarded-For.
     #[arg(long, env = "FENGQIAO_BEHIND_PROXY")]
     pub behind_proxy: bool,
-    /// 网页静态文件所在文件夹。 Folder of the pages' static files.
+    /// 网页静态文件所在文件夹，默认取程序旁或者编译所得的 site。 Folder of the pages' static files; else `site` beside the program.
     #[arg(long, env = "FENGQIAO_SITE", value_name = "DIR")]
     pub site: Option<PathBuf>,
     /// 建立演示单位、名册和一次听证，并打印登录信息和各席位链接。 Makes a demonstration office and prints its links.
@@ -124,7 +124,7 @@ impl Config {
                 flags.origins
             },
             behind_proxy: flags.behind_proxy || file.behind_proxy,
-            site: flags.site.or(file.site),
+            site: flags.site.or(file.site).or_else(crate::pages::found),
             demo: flags.demo,
             limits,
         })

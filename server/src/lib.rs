@@ -4,6 +4,7 @@
 //! the staff, the invitations of everybody else, and the files.
 //!
 //! - [`router`]: every address on one page. [`openapi`] describes them for other programs.
+//! - [`pages`]: what people see first, drawn on this side.
 //! - [`room`]: the one task of a live hearing, and the connections of its seats.
 //! - [`log`]: the append-only log of events. What has been acknowledged is on disk.
 //! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
@@ -26,6 +27,7 @@ pub mod invitation;
 pub mod log;
 pub mod openapi;
 pub mod origin;
+pub mod pages;
 pub mod pool;
 pub mod refused;
 pub mod room;

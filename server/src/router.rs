@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     Failure, Refused, Site, account, archive, config::Limits, docket, exhibit, guard, invitation, openapi,
-    pool, room,
+    pages, pool, room,
 };
 
 /// Every address.
@@ -60,17 +60,22 @@ pub fn router(site: Arc<Site>) -> Router {
     // Whoever keeps the server running; served on loopback only.
     let house = Router::new().route("/metrics", get(metrics));
 
-    open.merge(staff)
-        .merge(seats)
-        .merge(house)
-        .layer(from_fn(move |request: Request, next: axum::middleware::Next| async move {
+    let addresses = open.merge(staff).merge(seats).merge(house).layer(from_fn(
+        move |request: Request, next: axum::middleware::Next| async move {
             let answered = tokio::time::timeout(patience, next.run(request)).await;
             answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
-        }))
-        .layer(CompressionLayer::new().br(true).gzip(true))
-        // The room is a WebSocket: it lives as long as it likes and is never compressed.
-        .route("/api/hearings/{id}/room", get(room::socket::enter))
-        .fallback(nothing)
+        },
+    ));
+    let plain = addresses.clone().with_state(site.clone());
+    let folder = site.config.site.as_deref();
+    let pages = folder.map(|folder| pages::pages(&site.config, folder, plain));
+    let all = addresses.layer(CompressionLayer::new().br(true).gzip(true));
+    let all = match pages {
+        Some(pages) => all.fallback_service(pages),
+        None => all.fallback(nothing),
+    };
+    // The room is a WebSocket: it lives as long as it likes and is never compressed.
+    all.route("/api/hearings/{id}/room", get(room::socket::enter))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(body_max))
         .layer(from_fn_with_state(site.clone(), guard::before))

@@ -1,19 +1,23 @@
 //! Asking the server: JSON there and back, a refusal told apart from a failure of the network.
 
 use procedure::refusal::Sentence;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::words::{Told, Words, words};
 
-const AWAY: Words =
-    words("连接不上服务器，请检查网络后再试。", "The server cannot be reached. Please check the network and try again.");
-const BROKEN: Words =
-    words("服务器的答复无法识别（{status}），请稍后再试。", "The server's answer cannot be read ({status}). Please try again later.");
+const AWAY: Words = words(
+    "连接不上服务器，请检查网络后再试。",
+    "The server cannot be reached. Please check the network and try again.",
+);
+const BROKEN: Words = words(
+    "服务器的答复无法识别（{status}），请稍后再试。",
+    "The server's answer cannot be read ({status}). Please try again later.",
+);
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Failure {
     /// The server said no, and why.
     Refused(u16, Box<Sentence>),
@@ -62,7 +66,11 @@ pub async fn get<T: DeserializeOwned>(path: &str, key: Option<&str>) -> Result<T
 ///
 /// # Errors
 /// The refusal, or why there is no answer.
-pub async fn post<T: DeserializeOwned>(path: &str, key: Option<&str>, body: &impl Serialize) -> Result<T, Failure> {
+pub async fn post<T: DeserializeOwned>(
+    path: &str,
+    key: Option<&str>,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
     let json = serde_json::to_vec(body).map_err(|_| Failure::Broken(0))?;
     read(send("POST", path, Carrying { key, body: Some((&json, "application/json")) }).await?)
 }
@@ -99,6 +107,10 @@ fn read<T: DeserializeOwned>(bytes: Vec<u8>) -> Result<T, Failure> {
 
 async fn send(method: &str, path: &str, carrying: Carrying<'_>) -> Result<Vec<u8>, Failure> {
     let (status, bytes) = exchange(method, path, carrying).await.map_err(|_| Failure::Away)?;
+    judge(status, bytes)
+}
+
+fn judge(status: u16, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     if (200..300).contains(&status) {
         return Ok(bytes);
     }
@@ -106,6 +118,38 @@ async fn send(method: &str, path: &str, carrying: Carrying<'_>) -> Result<Vec<u8
         Ok(sentence) => Err(Failure::Refused(status, Box::new(sentence))),
         Err(_) => Err(Failure::Broken(status)),
     }
+}
+
+/// How a page asks while the server draws it: a path in, a status and bytes out, without a network between.
+#[cfg(feature = "ssr")]
+#[derive(Clone)]
+pub struct Inquiry(pub std::sync::Arc<dyn Fn(String) -> Answering + Send + Sync>);
+
+/// The answer to an [`Inquiry`], on its way.
+#[cfg(feature = "ssr")]
+pub type Answering = std::pin::Pin<Box<dyn Future<Output = (u16, Vec<u8>)> + Send>>;
+
+/// Gets something that anybody may see, on whichever side the page is being drawn: for `Resource::new`, so that the
+/// page holds it when it arrives.
+///
+/// # Errors
+/// The refusal, or why there is no answer.
+#[cfg(feature = "ssr")]
+pub async fn look_up<T: DeserializeOwned>(path: String) -> Result<T, Failure> {
+    let inquiry = leptos::prelude::use_context::<Inquiry>().ok_or(Failure::Away)?;
+    let (status, bytes) = inquiry.0(path).await;
+    read(judge(status, bytes)?)
+}
+
+/// Gets something that anybody may see, on whichever side the page is being drawn: for `Resource::new`, so that the
+/// page holds it when it arrives.
+///
+/// # Errors
+/// The refusal, or why there is no answer.
+#[cfg(not(feature = "ssr"))]
+pub fn look_up<T: DeserializeOwned>(path: String) -> impl Future<Output = Result<T, Failure>> + Send {
+    // A browser's page lives in one thread.
+    send_wrapper::SendWrapper::new(async move { get(&path, None).await })
 }
 
 async fn exchange(method: &str, path: &str, carrying: Carrying<'_>) -> Result<(u16, Vec<u8>), JsValue> {

@@ -6,5 +6,6 @@ mod house;
 mod invitation;
 mod log;
 mod office;
+mod pages;
 mod room;
 mod wire;
