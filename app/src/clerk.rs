@@ -35,8 +35,10 @@ pub use queue::Waiting;
 /// The rules that the buttons are checked against. The server's answer counts.
 pub static RULES: LazyLock<Rulebook> = LazyLock::new(Rulebook::default);
 
-const LOOKING_ON: Words =
-    words("本席位正在另一个窗口使用；要在这里操作，请点“在此使用”。", "This seat is in use in another window; press “Use here” to act in this one.");
+const LOOKING_ON: Words = words(
+    "本席位正在另一个窗口使用；要在这里操作，请点“在此使用”。",
+    "This seat is in use in another window; press “Use here” to act in this one.",
+);
 
 /// How the line stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -152,7 +154,8 @@ impl Room {
     /// The name under which something of this seat is kept in this browser.
     #[must_use]
     pub fn kept_as(self, what: &str) -> String {
-        self.hearing.with_value(|hearing| self.seat.with_value(|seat| format!("fengqiao.{what}.{hearing}.{seat}")))
+        self.hearing
+            .with_value(|hearing| self.seat.with_value(|seat| format!("fengqiao.{what}.{hearing}.{seat}")))
     }
 
     /// A draft of this seat; what the server refuses comes back into it.

@@ -54,8 +54,9 @@ pub fn open(
 #[must_use]
 pub fn send(text: &str) -> bool {
     LINE.with_borrow(|line| {
-        line.as_ref()
-            .is_some_and(|socket| socket.line.ready_state() == WebSocket::OPEN && socket.line.send_with_str(text).is_ok())
+        line.as_ref().is_some_and(|socket| {
+            socket.line.ready_state() == WebSocket::OPEN && socket.line.send_with_str(text).is_ok()
+        })
     })
 }
 

@@ -75,7 +75,8 @@ impl Room {
     }
 
     fn connect(self) {
-        let Some(path) = self.hearing.try_with_value(|hearing| format!("/api/hearings/{hearing}/room")) else {
+        let Some(path) = self.hearing.try_with_value(|hearing| format!("/api/hearings/{hearing}/room"))
+        else {
             return;
         };
         remember(|hearsay| hearsay.heard_at = browser::now());
@@ -194,7 +195,12 @@ impl Room {
         });
         self.line.set(Line::Lost { tries: hearsay.tries });
         let pause = (PAUSE_MIN_MS << hearsay.tries.saturating_sub(1).min(6)).min(PAUSE_MAX_MS);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "small"
+        )]
         let pause = (pause as f64 * (0.5 + browser::chance())) as u64;
         let again = move || {
             if remember(|_| {}).turn == hearsay.turn {

@@ -37,7 +37,7 @@ pub fn Act(
 ) -> impl IntoView {
     let room = room();
     let dead = room.dead(move || command.run(()));
-    let press = move |()| room.send(command.run(()));
+    let press = move |()| room.send(untrack(|| command.run(())));
     view! { <Button words press look dead explain testid /> }.into_any()
 }
 
@@ -81,7 +81,7 @@ pub fn Write(
     });
     let send = Callback::new(move |()| {
         if dead.with_untracked(Option::is_none)
-            && room.send_draft(draft, |text| command.run(text))
+            && room.send_draft(draft, |text| untrack(|| command.run(text)))
             && let Some(sent) = sent
         {
             sent.run(());

@@ -21,6 +21,10 @@ use crate::{
     words::{Language, Told, Words, language, say, tell, words},
 };
 
+pub mod rules;
+
+use rules::Rules;
+
 const CONNECTING: Words = words("正在进入听证室……", "Entering the hearing room …");
 const CONNECTING_WHY: Words =
     words("正在连接服务器，请稍候。", "Connecting to the server, one moment please.");
@@ -28,37 +32,49 @@ const GREETING: Words = words("参加听证之前，请先阅读", "Before you t
 const ABOUT: Words = words("听证事由", "The hearing");
 const WHEN_WHERE: Words = words("时间和地点", "Time and place");
 const YOU: Words = words("您的身份", "You take part as");
-const DISCIPLINE: Words = words("听证纪律", "Discipline");
-const RIGHTS: Words = words("您的权利和义务", "Your rights and duties");
-const ACCEPT: Words = words("我已阅读并愿意遵守听证纪律，知道我的权利和义务。", "I have read the discipline and will keep it, and I know my rights and duties.");
+const ACCEPT: Words = words(
+    "我已阅读并愿意遵守听证纪律，知道我的权利和义务。",
+    "I have read the discipline and will keep it, and I know my rights and duties.",
+);
 const NO_INTEREST: Words = words(
     "我声明：我与本案及当事人没有利害关系，不存在应当回避的情形；对在听证和评议中知悉的国家秘密、商业秘密、个人隐私和评议情况予以保密。",
     "I declare that I have no interest in this case or its parties and know of no ground for my recusal, and that I keep secret what I learn of state or trade secrets, of private life and of the deliberation.",
 );
 const COME_IN: Words = words("我已准备好，请求入席", "I am ready, let me in");
 const TICK_FIRST: Words = words("请先阅读并勾选上面的内容。", "Please read and tick the above first.");
-const WAIT_TITLE: Words = words("请稍候，书记员正在核对身份", "Please wait: the clerk is checking who is here");
+const WAIT_TITLE: Words =
+    words("请稍候，书记员正在核对身份", "Please wait: the clerk is checking who is here");
 const WAIT_BODY: Words = words(
     "您已到达听证室门外。书记员准入后，本页会自动进入听证室，您不需要再做任何操作。请不要关闭本页。",
     "You are at the door. Once the clerk lets you in, this page enters the room by itself; there is nothing more to do. Please keep this page open.",
 );
 const WAITED: Words = words("已等候 {time}", "Waiting for {time}");
 const OPENS: Words = words("听证预定于 {time} 开始", "The hearing is due to open at {time}");
-const HELP: Words = words("需要帮助的，请拨打 12309 或者联系书记员。", "If you need help, call 12309 or ask the clerk.");
-const SENT_BACK: Words = words("书记员暂未准许您入席：{reason}", "The clerk has not let you in for now: {reason}");
+const HELP: Words =
+    words("需要帮助的，请拨打 12309 或者联系书记员。", "If you need help, call 12309 or ask the clerk.");
+const SENT_BACK: Words =
+    words("书记员暂未准许您入席：{reason}", "The clerk has not let you in for now: {reason}");
 const NO_KEY: Words = words("这台设备上没有本席位的入席凭证", "This device holds no key to this seat");
-const NO_KEY_WHY: Words = words("请使用短信中的链接或者邀请码重新进入。", "Please enter again with the link or the code of your invitation.");
+const NO_KEY_WHY: Words = words(
+    "请使用短信中的链接或者邀请码重新进入。",
+    "Please enter again with the link or the code of your invitation.",
+);
 const ENTER: Words = words("去输入邀请码", "Enter the code");
-const UNKNOWN_KEY: Words = words("入席凭证无效或者已经过期", "The key to this seat is unknown or has expired");
+const UNKNOWN_KEY: Words =
+    words("入席凭证无效或者已经过期", "The key to this seat is unknown or has expired");
 const REVOKED: Words = words("本席位的邀请已被收回", "The invitation to this seat was withdrawn");
 const OTHER_VERSION: Words = words("系统已经更新", "The system has been updated");
-const OTHER_VERSION_WHY: Words = words("请重新载入本页，您的草稿不会丢失。", "Please load this page again; your drafts are kept.");
+const OTHER_VERSION_WHY: Words =
+    words("请重新载入本页，您的草稿不会丢失。", "Please load this page again; your drafts are kept.");
 const RELOAD: Words = words("重新载入", "Load again");
 const ORIGIN: Words = words("这个网址不能进入听证室", "The room cannot be entered from this address");
 const LEFT: Words = words("您已离席", "You have left the hearing");
 const REMOVED: Words = words("您已被责令退出听证", "You were sent out of the hearing");
 const RECUSED: Words = words("您已回避，不再参加本次听证", "You have been recused and take no further part");
-const GONE_WHY: Words = words("感谢您的参加。有疑问的，请联系承办的人民检察院，或者拨打 12309。", "Thank you for taking part. For questions contact the procuratorate, or call 12309.");
+const GONE_WHY: Words = words(
+    "感谢您的参加。有疑问的，请联系承办的人民检察院，或者拨打 12309。",
+    "Thank you for taking part. For questions contact the procuratorate, or call 12309.",
+);
 
 /// Nothing is known yet.
 #[component]
@@ -87,7 +103,8 @@ pub fn Ended(
         _ => (NO_KEY, NO_KEY_WHY),
     };
     let next = if code == close::WRONG_VERSION {
-        view! { <Button words=say(RELOAD) press=|()| browser::reload() look=Look::Primary testid="reload" /> }.into_any()
+        view! { <Button words=say(RELOAD) press=|()| browser::reload() look=Look::Primary testid="reload" /> }
+            .into_any()
     } else {
         view! { <a class="button primary" href="/enter" data-testid="to-enter">{say(ENTER)}</a> }.into_any()
     };
@@ -132,7 +149,8 @@ pub fn Arrival() -> impl IntoView {
             room.send(arrive());
         }
     };
-    let sent_back = move || room.roll.with(|roll| roll.entries.get(&me).and_then(|entry| entry.reason.clone()));
+    let sent_back =
+        move || room.roll.with(|roll| roll.entries.get(&me).and_then(|entry| entry.reason.clone()));
     view! {
         <section class="doorway arrival" data-testid="arrival">
             {move || sent_back().map(|reason| view! {
@@ -179,33 +197,6 @@ fn time_of(at: procedure::Moment) -> String {
         Language::Chinese => local.zh(),
         Language::English => local.to_string(),
     }
-}
-
-const DISCIPLINE_LINES: &[Words] = &[
-    words("听从主持人的安排，发言前先举手，经主持人准许后发言。", "Follow the chair. Raise your hand before you speak, and speak when the chair gives you the floor."),
-    words("不得鼓掌、喧哗、打断他人发言，不得侮辱、诽谤、威胁他人。", "No applause, noise or interruption; no insult, slander or threat."),
-    words("未经准许，不得录音、录像、拍照，不得转播或者传播听证内容。", "Without leave, no sound or video recording, no photographs, no broadcast."),
-    words("违反纪律的，主持人可以制止、训诫，情节严重的责令退出听证。", "The chair may stop or admonish whoever breaks the discipline, and in grave cases send them out."),
-];
-
-const RIGHTS_LINES: &[Words] = &[
-    words("当事人有权陈述意见、出示证据、回答或者拒绝回答提问、申请有关人员回避、作最后陈述。", "Parties may state their case, lay exhibits, answer or decline to answer questions, ask for a recusal, and make a final statement."),
-    words("所有参加人应当如实陈述，尊重他人，保守国家秘密、商业秘密和个人隐私。", "Everyone speaks the truth, respects the others, and keeps state and trade secrets and private life secret."),
-    words("听证结束后，参加人核对笔录；有遗漏或者差错的，可以申请更正；可以签名，也可以说明理由拒绝签名。", "Afterwards those who took part read the record; they may ask for corrections, and sign it or refuse to sign with a reason."),
-];
-
-#[component]
-fn Rules() -> impl IntoView {
-    let lines = |all: &'static [Words]| {
-        all.iter().map(|line| view! { <li>{say(*line)}</li> }.into_any()).collect::<Vec<_>>()
-    };
-    view! {
-        <h2>{say(DISCIPLINE)}</h2>
-        <ol class="rules">{lines(DISCIPLINE_LINES)}</ol>
-        <h2>{say(RIGHTS)}</h2>
-        <ol class="rules">{lines(RIGHTS_LINES)}</ol>
-    }
-    .into_any()
 }
 
 /// The waiting room.

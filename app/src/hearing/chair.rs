@@ -1,12 +1,26 @@
 //! The chair's desk: the steps and the one button to the next, the roll, who speaks, what waits for a ruling.
 
 use leptos::prelude::*;
-use procedure::{Capacity, Command, SeatId, hearing::{floor, roll}};
+use procedure::{
+    Capacity, Command, SeatId,
+    hearing::{floor, roll},
+};
 
 use super::{
-    act::Act, decision::Decision, deliberation, exhibit, floor::{Hands, Sides, Speaker, Turn}, motion,
-    opinion::Received, phase::{Course, Next, Steps}, question, record::Record, roll::{Door, Roll, at_door}, room,
-    script::Script, signing::{self, Corrections, Signing}, statement::{Statement, has_floor},
+    act::Act,
+    decision::Decision,
+    deliberation, exhibit,
+    floor::{Hands, Sides, Speaker, Turn},
+    motion,
+    opinion::Received,
+    phase::{Course, Next, Steps},
+    question,
+    record::Record,
+    roll::{Door, Roll, at_door},
+    room,
+    script::Script,
+    signing::{self, Corrections, Signing},
+    statement::{Statement, has_floor},
 };
 use crate::{
     kit::tabs::{Tab, Tabs},
@@ -72,14 +86,27 @@ fn Waits(draft: crate::kit::area::Draft) -> impl IntoView {
     let room = room();
     let none = Signal::derive(|| 0);
     let tabs = vec![
-        Tab::new("hands", say(HANDS), Signal::derive(move || room.floor.with(|floor| floor.hands.len())), || view! { <Hands /> }.into_any()),
-        Tab::new("door", say(DOOR), Signal::derive(move || at_door(room).len()), || view! { <Door /> }.into_any()),
-        Tab::new("questions", say(QUESTIONS), Signal::derive(move || question::waiting(room)), || view! { <question::Questions rule=true /> }.into_any()),
+        Tab::new(
+            "hands",
+            say(HANDS),
+            Signal::derive(move || room.floor.with(|floor| floor.hands.len())),
+            || view! { <Hands /> }.into_any(),
+        ),
+        Tab::new("door", say(DOOR), Signal::derive(move || at_door(room).len()), || {
+            view! { <Door /> }.into_any()
+        }),
+        Tab::new("questions", say(QUESTIONS), Signal::derive(move || question::waiting(room)), || {
+            view! { <question::Questions rule=true /> }.into_any()
+        }),
         Tab::new("exhibits", say(EXHIBITS), none, || view! { <exhibit::Exhibits chair=true /> }.into_any()),
-        Tab::new("motions", say(MOTIONS), Signal::derive(move || motion::waiting(room)), || view! { <motion::Motions rule=true /> }.into_any()),
+        Tab::new("motions", say(MOTIONS), Signal::derive(move || motion::waiting(room)), || {
+            view! { <motion::Motions rule=true /> }.into_any()
+        }),
         Tab::new("script", say(SCRIPT), none, move || view! { <Script draft /> }.into_any()),
         Tab::new("decision", say(DECISION), none, || view! { <Decision /> }.into_any()),
-        Tab::new("corrections", say(CORRECTIONS), Signal::derive(move || signing::waiting(room)), || view! { <Corrections rule=true /> }.into_any()),
+        Tab::new("corrections", say(CORRECTIONS), Signal::derive(move || signing::waiting(room)), || {
+            view! { <Corrections rule=true /> }.into_any()
+        }),
     ];
     view! { <Tabs label=say(TABS) tabs /> }.into_any()
 }

@@ -3,10 +3,10 @@
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::{
-    exhibit::{Exhibits, Shown},
     deliberation,
+    exhibit::{Exhibits, Shown},
     file::File,
-    phase::{Steps},
+    phase::Steps,
     record::Record,
     roll::{Door, Roll, at_door},
     room,
@@ -94,8 +94,12 @@ fn Waits() -> impl IntoView {
     let room = room();
     let none = Signal::derive(|| 0);
     let tabs = vec![
-        Tab::new("door", say(DOOR), Signal::derive(move || at_door(room).len()), || view! { <Door /> }.into_any()),
-        Tab::new("corrections", say(CORRECTIONS), Signal::derive(move || signing::waiting(room)), || view! { <Corrections rule=true /> }.into_any()),
+        Tab::new("door", say(DOOR), Signal::derive(move || at_door(room).len()), || {
+            view! { <Door /> }.into_any()
+        }),
+        Tab::new("corrections", say(CORRECTIONS), Signal::derive(move || signing::waiting(room)), || {
+            view! { <Corrections rule=true /> }.into_any()
+        }),
         Tab::new("roll", say(ROLL), none, || view! { <Roll deeds=true /> }.into_any()),
         Tab::new("exhibits", say(EXHIBITS), none, || view! { <Shown /><Exhibits /> }.into_any()),
         Tab::new("file", say(FILE), none, || view! { <File seals=true /> }.into_any()),

@@ -3,17 +3,20 @@
 use leptos::prelude::*;
 use procedure::{
     Command,
-    hearing::{decision::{self, When}, phase::Phase},
+    hearing::{
+        decision::{self, When},
+        phase::Phase,
+    },
 };
 
-use super::{act::{WithReason, Write}, opinion::Tallies, phase::current, room};
+use super::{
+    act::{WithReason, Write},
+    opinion::tally::Tallies,
+    phase::current,
+    room,
+};
 use crate::{
-    kit::{
-        area::Area,
-        band::Band,
-        choice::OneOf,
-        tag::Tone,
-    },
+    kit::{area::Area, band::Band, choice::OneOf, tag::Tone},
     words::{Words, say, words},
 };
 
@@ -27,9 +30,13 @@ const CONSENT: Words = words(
     "不采纳多数意见的，须先报请检察长同意。检察长同意后，才能宣布。",
     "Where the majority is not followed, the chief prosecutor must consent first; only then can the decision be announced.",
 );
-const CONSENTED: Words = words("检察长已经同意不采纳多数意见。", "The chief prosecutor has consented to not following the majority.");
+const CONSENTED: Words = words(
+    "检察长已经同意不采纳多数意见。",
+    "The chief prosecutor has consented to not following the majority.",
+);
 const GIVE_CONSENT: Words = words("以检察长身份同意", "Consent as chief prosecutor");
-const CONSENT_WHY: Words = words("请写明同意不采纳多数意见的理由，存入案卷。", "Say why; it stands in the confidential file.");
+const CONSENT_WHY: Words =
+    words("请写明同意不采纳多数意见的理由，存入案卷。", "Say why; it stands in the confidential file.");
 const REASONS: Words = words("理由", "Reasons");
 const TEXT: Words = words("决定", "Decision");
 const ANNOUNCE: Words = words("宣布", "Announce");

@@ -13,13 +13,18 @@ use crate::{
     words::{Words, say, tell, words},
 };
 
-const SEALED: Words = words("评议室 · 只有 {n} 名听证员能看见", "Deliberation room · seen by the {n} panellists alone");
+const SEALED: Words =
+    words("评议室 · 只有 {n} 名听证员能看见", "Deliberation room · seen by the {n} panellists alone");
 const SEALED_WHY: Words = words(
     "主持人、承办人、书记员、各方和旁听人员都看不到这里；讨论不写入笔录。已评议 {time}",
     "Chair, prosecutor, clerk, parties and public cannot see this room; the talk is not in the record. {time} so far",
 );
 const OUTSIDE: Words = words("听证员正在评议，不公开", "The panel is deliberating in private");
-const OUTSIDE_WHY: Words = words("评议结束后，主持人会宣布继续听证。请在此等候，本页会自动更新。已评议 {time}", "The chair will go on when the panel is ready. Please wait; this page follows by itself. {time} so far");
+const OUTSIDE_WHY: Words = words(
+    "评议结束后，主持人会宣布继续听证。请在此等候，本页会自动更新。已评议 {time}",
+    "The chair will go on when the panel is ready. Please wait; this page follows by itself. {time} so far",
+);
+const COLON: Words = words("：", ": ");
 const TALK: Words = words("讨论", "Talk");
 const NO_TALK: Words = words("还没有人发言。", "Nobody has spoken yet.");
 const SPEAK: Words = words("对其他听证员说", "Say to the other panellists");
@@ -44,7 +49,11 @@ pub fn Sealed() -> impl IntoView {
     let title = tell(move || SEALED.with("n", panel.with(Vec::len)));
     let why = tell(move || SEALED_WHY.with("time", minutes(since(room))));
     let people = move || {
-        panel.get().into_iter().map(|seat| view! { <li>{name(room, &seat).now()}</li> }.into_any()).collect::<Vec<_>>()
+        panel
+            .get()
+            .into_iter()
+            .map(|seat| view! { <li>{name(room, &seat).now()}</li> }.into_any())
+            .collect::<Vec<_>>()
     };
     view! {
         <section class="sealed" data-testid="sealed">
@@ -80,10 +89,11 @@ pub fn Outside() -> impl IntoView {
 pub fn Discussion() -> impl IntoView {
     let room = room();
     let draft = room.draft("discuss");
-    let talk = move || room.deliberation.with(|room| room.talk.iter().cloned().enumerate().collect::<Vec<_>>());
+    let talk =
+        move || room.deliberation.with(|room| room.talk.iter().cloned().enumerate().collect::<Vec<_>>());
     let line = move |(_, talk): (usize, Talk)| {
         let by = talk.by;
-        view! { <p><b>{tell(move || name(room, &by))}</b>"："{talk.text}</p> }.into_any()
+        view! { <p><b>{tell(move || name(room, &by))}</b>{say(COLON)}{talk.text}</p> }.into_any()
     };
     view! {
         <section class="card discussion" aria-label=say(TALK)>

@@ -52,21 +52,25 @@ const CHOOSE_FILE: Words = words("请先选择文件并填写名称。", "Choose
 pub fn Shown() -> impl IntoView {
     let room = room();
     let shown = Memo::new(move |_| {
-        room.exhibits.with(|all| all.shown.and_then(|(number, page)| all.laid.get(&number).map(|laid| (laid.clone(), page))))
+        room.exhibits.with(|all| {
+            all.shown.and_then(|(number, page)| all.laid.get(&number).map(|laid| (laid.clone(), page)))
+        })
     });
-    let body = move || shown.get().map(|(laid, page)| {
-        let file = laid.exhibit.content.clone();
-        view! {
-            <section class="shown" data-testid="shown">
-                <header>
-                    <Tag words=say(ON_SCREEN) tone=Tone::Info />
-                    <strong>{laid.exhibit.number}" · "{laid.exhibit.title.clone()}</strong>
-                    <span class="muted">{tell(move || PAGE.with("n", page))}</span>
-                </header>
-                {content(room, &file, &laid.exhibit.title)}
-            </section>
-        }
-    });
+    let body = move || {
+        shown.get().map(|(laid, page)| {
+            let file = laid.exhibit.content.clone();
+            view! {
+                <section class="shown" data-testid="shown">
+                    <header>
+                        <Tag words=say(ON_SCREEN) tone=Tone::Info />
+                        <strong>{laid.exhibit.number}" · "{laid.exhibit.title.clone()}</strong>
+                        <span class="muted">{tell(move || PAGE.with("n", page))}</span>
+                    </header>
+                    {content(room, &file, &laid.exhibit.title)}
+                </section>
+            }
+        })
+    };
     view! { {body} }.into_any()
 }
 
@@ -119,7 +123,8 @@ pub fn Exhibits(
 fn Item(number: u32, chair: bool, party: bool) -> impl IntoView {
     let room = room();
     let laid = Memo::new(move |_| room.exhibits.with(|all| all.laid.get(&number).cloned()));
-    let on_screen = Memo::new(move |_| room.exhibits.with(|all| all.shown.is_some_and(|(shown, _)| shown == number)));
+    let on_screen =
+        Memo::new(move |_| room.exhibits.with(|all| all.shown.is_some_and(|(shown, _)| shown == number)));
     let body = move || laid.get().map(|laid| face(room, &laid));
     let id = laid.get_untracked().map(|laid| laid.exhibit.id).unwrap_or_default();
     let object_id = id.clone();
@@ -147,7 +152,11 @@ fn face(room: Room, laid: &Laid) -> AnyView {
         .iter()
         .cloned()
         .map(|(seat, reason)| {
-            let told = tell(move || Told::from(OBJECTED).with_told("by", &room.plan.with(|plan| plan.label(&seat)).into()).with("reason", &reason));
+            let told = tell(move || {
+                Told::from(OBJECTED)
+                    .with_told("by", &room.plan.with(|plan| plan.label(&seat)).into())
+                    .with("reason", &reason)
+            });
             view! { <p class="objection">{told}</p> }.into_any()
         })
         .collect();
@@ -219,7 +228,9 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
     let input: NodeRef<html::Input> = NodeRef::new();
     let pages = RwSignal::new(String::from("1"));
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Told>));
-    let dead = room.dead(move || lay_file(String::from("…"), Kept { sha256: String::new(), size: 0, media_type: String::new() }, 1));
+    let dead = room.dead(move || {
+        lay_file(String::from("…"), Kept { sha256: String::new(), size: 0, media_type: String::new() }, 1)
+    });
     let press = move |()| {
         let Some(input) = input.get_untracked() else { return };
         if title.with_untracked(|title| title.trim().is_empty()) {
@@ -257,7 +268,10 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
 
 fn lay_file(title: String, kept: Kept, pages: u32) -> Command {
     let Kept { sha256, size, media_type } = kept;
-    Command::Exhibit(exhibit::Command::Lay { title, content: Content::File { sha256, size, media_type, pages } })
+    Command::Exhibit(exhibit::Command::Lay {
+        title,
+        content: Content::File { sha256, size, media_type, pages },
+    })
 }
 
 async fn uploaded(room: Room, input: &browser::FileInput) -> Result<Kept, Told> {

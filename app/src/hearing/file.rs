@@ -1,7 +1,10 @@
 //! The case file on the desk: the clerk's seal, and everybody's own copy of what they were entitled to see.
 
 use leptos::{prelude::*, task::spawn_local};
-use procedure::{Command, hearing::{phase::Phase, record}};
+use procedure::{
+    Command,
+    hearing::{phase::Phase, record},
+};
 
 use super::{act::Act, phase::current, room};
 use crate::{
@@ -16,9 +19,13 @@ use crate::{
     words::{Told, Words, say, tell, words},
 };
 
-const NOT_YET: Words = words("听证结束、案卷封存以后，可以在这里下载。", "Once the hearing is closed and the file sealed, it can be downloaded here.");
+const NOT_YET: Words = words(
+    "听证结束、案卷封存以后，可以在这里下载。",
+    "Once the hearing is closed and the file sealed, it can be downloaded here.",
+);
 const SEAL: Words = words("封存案卷", "Seal the file");
-const SEALED: Words = words("案卷已经封存，任何改动都能被发现。", "The file is sealed; any change can be detected.");
+const SEALED: Words =
+    words("案卷已经封存，任何改动都能被发现。", "The file is sealed; any change can be detected.");
 const MAIN: Words = words("下载主卷", "Download the main volume");
 const CONFIDENTIAL: Words = words("下载副卷（保密）", "Download the confidential volume");
 const OWN: Words = words("下载我的副本", "Download my copy");

@@ -10,14 +10,7 @@ use super::{
 };
 use crate::{
     clerk::Room,
-    kit::{
-        button::Look,
-        clock::minutes,
-        empty::Empty,
-        field::Field,
-        progress::Progress,
-        select::Select,
-    },
+    kit::{button::Look, clock::minutes, empty::Empty, field::Field, progress::Progress, select::Select},
     words::{Told, Words, language, say, tell, words},
 };
 
@@ -72,7 +65,10 @@ pub fn left(room: Room) -> Option<i64> {
 #[component]
 pub fn Remaining() -> impl IntoView {
     let room = room();
-    let turn = move || room.floor.with(|floor| floor.turn.as_ref().map(|turn| (turn.length_ms, turn.running_since.is_some())));
+    let turn = move || {
+        room.floor
+            .with(|floor| floor.turn.as_ref().map(|turn| (turn.length_ms, turn.running_since.is_some())))
+    };
     let note = tell(move || match turn() {
         Some((_, false)) => STANDS.into(),
         Some((length, true)) => LEFT_OF.with("time", minutes(length)),
@@ -104,7 +100,11 @@ pub fn Turn() -> impl IntoView {
 
 fn side_used(room: Room, side: Side) -> i64 {
     room.floor.with(|floor| {
-        let running = floor.turn.as_ref().filter(|turn| turn.side == Some(side)).map_or(0, |turn| turn.used_at(room.now.get()));
+        let running = floor
+            .turn
+            .as_ref()
+            .filter(|turn| turn.side == Some(side))
+            .map_or(0, |turn| turn.used_at(room.now.get()));
         floor.used_ms.get(&side).copied().unwrap_or(0) + running
     })
 }
@@ -134,7 +134,8 @@ pub fn Sides() -> impl IntoView {
 #[component]
 pub fn Hands() -> impl IntoView {
     let room = room();
-    let hands = move || room.floor.with(|floor| floor.hands.iter().map(|hand| hand.seat.clone()).collect::<Vec<_>>());
+    let hands =
+        move || room.floor.with(|floor| floor.hands.iter().map(|hand| hand.seat.clone()).collect::<Vec<_>>());
     view! {
         <div class="hands" data-testid="hands">
             <Show when=move || hands().is_empty()>
@@ -154,11 +155,16 @@ pub fn Hands() -> impl IntoView {
 #[component]
 fn Hand(seat: SeatId) -> impl IntoView {
     let room = room();
-    let who = { let seat = seat.clone(); tell(move || room.plan.with(|plan| plan.label(&seat)).into()) };
+    let who = {
+        let seat = seat.clone();
+        tell(move || room.plan.with(|plan| plan.label(&seat)).into())
+    };
     let since = {
         let seat = seat.clone();
         tell(move || {
-            let since = room.floor.with(|floor| floor.hands.iter().find(|hand| hand.seat == seat).map(|hand| hand.since));
+            let since = room
+                .floor
+                .with(|floor| floor.hands.iter().find(|hand| hand.seat == seat).map(|hand| hand.since));
             HAND_SINCE.with("time", minutes(since.map_or(0, |since| room.now.get().ms_since(since))))
         })
     };
@@ -191,9 +197,11 @@ fn speakers(room: Room) -> Vec<(String, String)> {
             plan.places
                 .keys()
                 .filter(|seat| roll.is_present(seat))
-                .filter(|seat| plan.capacity(seat).is_some_and(|capacity| {
-                    !matches!(capacity, procedure::Capacity::Observer | procedure::Capacity::Clerk)
-                }))
+                .filter(|seat| {
+                    plan.capacity(seat).is_some_and(|capacity| {
+                        !matches!(capacity, procedure::Capacity::Observer | procedure::Capacity::Clerk)
+                    })
+                })
                 .map(|seat| (seat.0.clone(), Told::from(plan.label(seat)).in_language(language).to_string()))
                 .collect()
         })
@@ -206,7 +214,9 @@ fn GiveDirectly() -> impl IntoView {
     let (to, minutes) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let options = Memo::new(move |_| speakers(room));
     let command = move |()| {
-        let seconds = minutes.with(|minutes| minutes.trim().parse::<u32>().ok()).map(|minutes| minutes.saturating_mul(60));
+        let seconds = minutes
+            .with(|minutes| minutes.trim().parse::<u32>().ok())
+            .map(|minutes| minutes.saturating_mul(60));
         Command::Floor(floor::Command::Give { seat: SeatId(to.get()), seconds })
     };
     view! {

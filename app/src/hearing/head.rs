@@ -26,12 +26,18 @@ const KEPT: Words = words(
     "您写下的内容都保存在本机，恢复连接后自动送达，不会丢失。",
     "All that you have written is kept on this device and is delivered once the line is back.",
 );
-const ELSEWHERE: Words = words("本席位正在另一个窗口使用，这里只能查看。", "This seat is in use in another window; this one only looks on.");
+const ELSEWHERE: Words = words(
+    "本席位正在另一个窗口使用，这里只能查看。",
+    "This seat is in use in another window; this one only looks on.",
+);
 const USE_HERE: Words = words("在此使用", "Use here");
 const DISMISS: Words = words("知道了", "Understood");
 const RECESS: Words = words("现在休会", "The hearing stands in recess");
 const SUSPENDED: Words = words("听证中止", "The hearing is suspended");
-const CHAIR_AWAY: Words = words("主持人的连接中断，听证自动暂停，计时停止", "The chair's connection is lost: the hearing pauses by itself and clocks stand");
+const CHAIR_AWAY: Words = words(
+    "主持人的连接中断，听证自动暂停，计时停止",
+    "The chair's connection is lost: the hearing pauses by itself and clocks stand",
+);
 const SINCE: Words = words("已 {time}", "for {time}");
 const CANCELLED: Words = words("听证已经取消", "The hearing has been called off");
 

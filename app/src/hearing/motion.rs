@@ -27,7 +27,10 @@ const GRANTED: Words = words("准许", "granted");
 const DENIED: Words = words("不准许", "denied");
 const GRANT: Words = words("准许", "Grant");
 const DENY: Words = words("不准许", "Deny");
-const RULE_WHY: Words = words("决定和理由写入笔录。准许回避的，立即生效。", "Ruling and reason stand in the record. A recusal takes effect at once.");
+const RULE_WHY: Words = words(
+    "决定和理由写入笔录。准许回避的，立即生效。",
+    "Ruling and reason stand in the record. A recusal takes effect at once.",
+);
 const KIND: Words = words("申请事项", "What you ask for");
 const WHOM: Words = words("申请何人回避", "Whose recusal");
 const CHOOSE: Words = words("请选择", "Choose");
@@ -76,10 +79,11 @@ pub fn Motions(
 }
 
 fn title(room: Room, motion: &Motion) -> Told {
-    let whom = motion.whom.as_ref().map(|seat| Told::from(room.plan.with(|plan| plan.label(seat)))).map(|told| Told {
-        zh: format!("（{}）", told.zh),
-        en: format!(" ({})", told.en),
-    });
+    let whom = motion
+        .whom
+        .as_ref()
+        .map(|seat| Told::from(room.plan.with(|plan| plan.label(seat))))
+        .map(|told| Told { zh: format!("（{}）", told.zh), en: format!(" ({})", told.en) });
     Told::from(MOVED)
         .with_told("by", &room.plan.with(|plan| plan.label(&motion.by)).into())
         .with_told("kind", &Words::from(motion.kind.words()).into())
@@ -89,7 +93,10 @@ fn title(room: Room, motion: &Motion) -> Told {
 #[component]
 fn Item(id: Id, rule: bool) -> impl IntoView {
     let room = room();
-    let motion = { let id = id.clone(); Memo::new(move |_| room.motions.with(|all| all.moved.get(&id).cloned())) };
+    let motion = {
+        let id = id.clone();
+        Memo::new(move |_| room.motions.with(|all| all.moved.get(&id).cloned()))
+    };
     let head = tell(move || motion.get().map(|motion| title(room, &motion)).unwrap_or_default());
     let state = move || match motion.get().and_then(|motion| motion.ruling) {
         None => (WAITS, Tone::Wait),
@@ -99,7 +106,9 @@ fn Item(id: Id, rule: bool) -> impl IntoView {
     let reason = move || motion.get().and_then(|motion| motion.ruling).map(|ruling| ruling.reason);
     let testid = format!("motion-{id}");
     let (grant, deny) = (id.clone(), id.clone());
-    let ruling = move |of: &Id, granted: bool, reason: String| Command::Motion(motion::Command::Rule { of: of.clone(), granted, reason });
+    let ruling = move |of: &Id, granted: bool, reason: String| {
+        Command::Motion(motion::Command::Rule { of: of.clone(), granted, reason })
+    };
     view! {
         <article class="item motion" data-testid=testid>
             <header>
@@ -125,7 +134,8 @@ fn Item(id: Id, rule: bool) -> impl IntoView {
 fn recusable(room: Room) -> Vec<(String, String)> {
     let language = language();
     let may = |capacity: Capacity| {
-        capacity.is_office() || matches!(capacity, Capacity::Panellist | Capacity::Expert | Capacity::Interpreter)
+        capacity.is_office()
+            || matches!(capacity, Capacity::Panellist | Capacity::Expert | Capacity::Interpreter)
     };
     room.plan.with(|plan| {
         plan.places
@@ -144,7 +154,12 @@ pub fn Move() -> impl IntoView {
     let draft = room.draft("motion");
     let kinds = Signal::derive(move || {
         let language = language();
-        KINDS.iter().map(|(kind, name)| ((*name).to_string(), Words::from(kind.words()).in_language(language).to_string())).collect()
+        KINDS
+            .iter()
+            .map(|(kind, name)| {
+                ((*name).to_string(), Words::from(kind.words()).in_language(language).to_string())
+            })
+            .collect()
     });
     let people = Memo::new(move |_| recusable(room));
     let recusal = move || kind.with(|kind| kind == "recusal");

@@ -16,14 +16,12 @@ use super::{
     room,
 };
 use crate::{
-    clerk::{RULES, Room},
-    kit::{
-        choice::OneOf,
-        empty::Empty,
-        select::Select,
-    },
+    clerk::Room,
+    kit::{choice::OneOf, select::Select},
     words::{Told, Words, language, say, tell, words},
 };
+
+pub mod tally;
 
 const ISSUE: Words = words("听证事项 {n} / {of}", "Issue {n} of {of}");
 const PROPOSED: Words = words("拟处理意见：{text}", "Proposed handling: {text}");
@@ -31,9 +29,16 @@ const POSITION: Words = words("您的意见", "Your position");
 const REASON: Words = words("理由", "Reasons");
 const FILE: Words = words("提交本项意见", "File this sheet");
 const CHANGE: Words = words("修改本项意见", "Change this sheet");
-const FILED_NOTE: Words = words("已提交：{position}。全体提交前，别人看不到；代表宣读前可以修改。", "Filed: {position}. Nobody else sees it until all are in; it can be changed until the opinion is read out.");
-const OPEN_NOTE: Words = words("全体提交前，别人看不到您的意见；代表宣读前可以修改。", "Nobody else sees your sheet until all are in; it can be changed until the opinion is read out.");
-const COUNT: Words = words("第 {n} 项：{of} 人中已有 {have} 人提交", "Issue {n}: {have} of {of} sheets are in");
+const FILED_NOTE: Words = words(
+    "已提交：{position}。全体提交前，别人看不到；代表宣读前可以修改。",
+    "Filed: {position}. Nobody else sees it until all are in; it can be changed until the opinion is read out.",
+);
+const OPEN_NOTE: Words = words(
+    "全体提交前，别人看不到您的意见；代表宣读前可以修改。",
+    "Nobody else sees your sheet until all are in; it can be changed until the opinion is read out.",
+);
+const COUNT: Words =
+    words("第 {n} 项：{of} 人中已有 {have} 人提交", "Issue {n}: {have} of {of} sheets are in");
 const IN: Words = words("已交", "in");
 const OUT: Words = words("待交", "waiting");
 const SPEAKER: Words = words("推选宣读代表", "Who reads the opinion");
@@ -42,11 +47,11 @@ const CHOOSE_DO: Words = words("推选", "Choose");
 const CHOSEN: Words = words("已推选 {name} 宣读听证意见。", "{name} was chosen to read the opinion.");
 const READ: Words = words("听证意见", "The panel's opinion");
 const READ_DO: Words = words("宣读听证意见", "Read the opinion");
-const READ_WHY: Words = words("宣读后全场可见，各意见表移交本院，不能再修改。", "Once read, everybody hears it, the sheets go to the office, and nothing can be changed.");
-const TALLY: Words = words("各项意见统计", "Count of the sheets");
-const MAJORITY: Words = words("多数意见：{position}", "Majority: {position}");
-const TIE: Words = words("没有多数意见", "No majority");
-const NOT_READ: Words = words("听证意见宣读后，这里显示统计。", "The count appears here once the opinion has been read out.");
+const READ_WHY: Words = words(
+    "宣读后全场可见，各意见表移交本院，不能再修改。",
+    "Once read, everybody hears it, the sheets go to the office, and nothing can be changed.",
+);
+const COLON: Words = words("：", ": ");
 
 fn position(name: &str) -> Option<Position> {
     Position::ALL.into_iter().find(|known| value(*known) == name)
@@ -79,7 +84,12 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
     let room = room();
     let me = room.me();
     let id = issue.id.clone();
-    let filed = { let id = id.clone(); Memo::new(move |_| room.opinions.with(|all| all.filed.get(&id).and_then(|sheets| sheets.get(&me)).cloned())) };
+    let filed = {
+        let id = id.clone();
+        Memo::new(move |_| {
+            room.opinions.with(|all| all.filed.get(&id).and_then(|sheets| sheets.get(&me)).cloned())
+        })
+    };
     let chosen = RwSignal::new(String::new());
     let draft = room.draft(&format!("sheet.{id}"));
     Effect::new(move |_| {
@@ -87,12 +97,18 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
         chosen.set(value(sheet.position).to_string());
     });
     let total = move || room.plan.with(|plan| plan.issues.len());
-    let proposed = { let id = id.clone(); move || room.plan.with(|plan| plan.proposed.get(&id).cloned()) };
+    let proposed = {
+        let id = id.clone();
+        move || room.plan.with(|plan| plan.proposed.get(&id).cloned())
+    };
     let note = tell(move || match filed.get() {
-        Some(sheet) => Told::from(FILED_NOTE).with_told("position", &Words::from(sheet.position.words()).into()),
+        Some(sheet) => {
+            Told::from(FILED_NOTE).with_told("position", &Words::from(sheet.position.words()).into())
+        }
         None => OPEN_NOTE.into(),
     });
-    let options = Position::ALL.map(|position| (value(position), say(Words::from(position.words())))).to_vec();
+    let options =
+        Position::ALL.map(|position| (value(position), say(Words::from(position.words())))).to_vec();
     let testid = format!("sheet-{id}");
     let (card, group, receipt) = (format!("issue-{id}"), format!("position-{id}"), format!("filed-{id}"));
     let command = move |reason| {
@@ -145,7 +161,7 @@ fn Opened(issue: String) -> impl IntoView {
                 <b>{tell(move || name(room, &seat))}</b>
                 " · "
                 {say(Words::from(sheet.position.words()))}
-                "："
+                {say(COLON)}
                 {sheet.reason}
             </li>
         }
@@ -171,8 +187,14 @@ pub fn Received() -> impl IntoView {
 fn Seats(at: usize, issue: String) -> impl IntoView {
     let room = room();
     let panel = Memo::new(move |_| room.view.with(|view| view.sitting_panel().cloned().collect::<Vec<_>>()));
-    let has = { let issue = issue.clone(); move |seat: &SeatId| room.opinions.with(|all| all.has_filed(&issue, seat)) };
-    let have = { let has = has.clone(); move || panel.with(|panel| panel.iter().filter(|seat| has(seat)).count()) };
+    let has = {
+        let issue = issue.clone();
+        move |seat: &SeatId| room.opinions.with(|all| all.has_filed(&issue, seat))
+    };
+    let have = {
+        let has = has.clone();
+        move || panel.with(|panel| panel.iter().filter(|seat| has(seat)).count())
+    };
     let title = tell(move || COUNT.with("n", at + 1).with("of", panel.with(Vec::len)).with("have", have()));
     let seats = move || {
         panel
@@ -210,7 +232,9 @@ pub fn Speaker() -> impl IntoView {
         let language = language();
         room.view.with(|view| {
             view.sitting_panel()
-                .map(|seat| (seat.0.clone(), Told::from(view.plan.label(seat)).in_language(language).to_string()))
+                .map(|seat| {
+                    (seat.0.clone(), Told::from(view.plan.label(seat)).in_language(language).to_string())
+                })
                 .collect::<Vec<_>>()
         })
     });
@@ -250,47 +274,4 @@ pub fn Deliver() -> impl IntoView {
 pub fn reads(room: Room) -> bool {
     let me = room.me();
     room.opinions.with(|all| all.speaker.as_ref() == Some(&me))
-}
-
-/// The count on each issue, for the office, once the opinion has been read.
-#[component]
-pub fn Tallies() -> impl IntoView {
-    let room = room();
-    let rows = move || {
-        let tallies = room.opinions.with(|all| all.tallies(RULES.majority));
-        tallies.into_iter().map(|(issue, tally)| tallied(room, issue, tally)).collect::<Vec<_>>()
-    };
-    let none = move || room.opinions.with(|all| all.released.is_empty());
-    view! {
-        <section class="tallies" data-testid="tallies" aria-label=say(TALLY)>
-            <h3>{say(TALLY)}</h3>
-            <Show when=none>
-                <Empty words=say(NOT_READ) />
-            </Show>
-            <dl>{rows}</dl>
-        </section>
-    }
-    .into_any()
-}
-
-fn tallied(room: Room, issue: String, tally: opinion::Tally) -> AnyView {
-    let counts = tell(move || {
-        let part = |pick: fn((&'static str, &'static str)) -> &'static str| {
-            tally.counts.iter().map(|(position, n)| format!("{} {n}", pick(position.words()))).collect::<Vec<_>>()
-        };
-        let majority = tally.majority.map_or_else(
-            || Told::from(TIE),
-            |position| Told::from(MAJORITY).with_told("position", &Words::from(position.words()).into()),
-        );
-        Told {
-            zh: format!("{}。{}", part(|(zh, _)| zh).join("，"), majority.zh),
-            en: format!("{}. {}", part(|(_, en)| en).join(", "), majority.en),
-        }
-    });
-    let text = move || room.plan.with(|plan| plan.issues.iter().find(|known| known.id == issue).map(|known| known.text.clone()));
-    view! {
-        <dt>{text}</dt>
-        <dd>{counts}</dd>
-    }
-    .into_any()
 }

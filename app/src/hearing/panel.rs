@@ -29,7 +29,10 @@ const TABS: Words = words("听证员席", "The panellist's desk");
 const ASK: Words = words("提问", "Questions");
 const EXHIBITS: Words = words("证据", "Exhibits");
 const NOTES: Words = words("私人笔记", "My notes");
-const NOTES_WHY: Words = words("笔记只保存在本机，不上传，不归档。", "Notes stay on this device; they are neither sent nor filed.");
+const NOTES_WHY: Words = words(
+    "笔记只保存在本机，不上传，不归档。",
+    "Notes stay on this device; they are neither sent nor filed.",
+);
 const FILE: Words = words("案卷", "File");
 const ISSUES: Words = words("听证事项", "Issues");
 
@@ -62,8 +65,13 @@ fn InSession() -> impl IntoView {
     let now = current(room);
     let mine = has_floor(room);
     let draft = room.draft("statement");
-    let reads = Memo::new(move |_| now.get() == Phase::Opinion && opinion::reads(room) && room.opinions.with(|all| all.delivered.is_none()));
-    let changes = Memo::new(move |_| now.get() == Phase::Opinion && room.opinions.with(|all| all.delivered.is_none()));
+    let reads = Memo::new(move |_| {
+        now.get() == Phase::Opinion
+            && opinion::reads(room)
+            && room.opinions.with(|all| all.delivered.is_none())
+    });
+    let changes =
+        Memo::new(move |_| now.get() == Phase::Opinion && room.opinions.with(|all| all.delivered.is_none()));
     view! {
         <Where />
         <div class="two">
@@ -98,7 +106,11 @@ fn Desk() -> impl IntoView {
     let notes = room.draft("notes");
     let none = Signal::derive(|| 0);
     let issues = move || {
-        room.plan.with(|plan| plan.issues.clone()).into_iter().map(|issue| view! { <li class="item">{issue.text}</li> }.into_any()).collect::<Vec<_>>()
+        room.plan
+            .with(|plan| plan.issues.clone())
+            .into_iter()
+            .map(|issue| view! { <li class="item">{issue.text}</li> }.into_any())
+            .collect::<Vec<_>>()
     };
     let tabs = vec![
         Tab::new("ask", say(ASK), none, || view! { <Ask /><Questions /> }.into_any()),

@@ -11,6 +11,7 @@ use super::{
     file::File,
     floor::left,
     motion::{Motions, Move},
+    opinion::{Received, tally::Tallies},
     phase::Where,
     question::{Answers, Questions},
     record::Record,
@@ -38,6 +39,7 @@ const RECORD: Words = words("笔录", "Record");
 const EXHIBITS: Words = words("材料", "Exhibits");
 const MOTIONS: Words = words("申请", "Motions");
 const QUESTIONS: Words = words("提问", "Questions");
+const OPINION: Words = words("听证意见", "Opinion");
 const CORRECTIONS: Words = words("更正", "Corrections");
 const FILE: Words = words("案卷", "File");
 const HELP: Words = words("求助 12309", "Help: 12309");
@@ -101,7 +103,9 @@ fn Turn() -> impl IntoView {
 
 fn may_lay(room: Room) -> bool {
     let me = room.me();
-    room.plan.with(|plan| plan.capacity(&me)).is_some_and(|capacity| capacity == Capacity::Handler || capacity.is_party())
+    room.plan
+        .with(|plan| plan.capacity(&me))
+        .is_some_and(|capacity| capacity == Capacity::Handler || capacity.is_party())
 }
 
 fn may_move(room: Room) -> bool {
@@ -114,6 +118,7 @@ fn Desk() -> impl IntoView {
     let room = room();
     let none = Signal::derive(|| 0);
     let (lays, moves) = (untrack(|| may_lay(room)), untrack(|| may_move(room)));
+    let handles = lays && !moves;
     let mut tabs = vec![
         Tab::new("record", say(RECORD), none, || view! { <Record /> }.into_any()),
         Tab::new("exhibits", say(EXHIBITS), none, move || {
@@ -121,6 +126,9 @@ fn Desk() -> impl IntoView {
         }),
         Tab::new("questions", say(QUESTIONS), none, || view! { <Questions /> }.into_any()),
     ];
+    if handles {
+        tabs.push(Tab::new("opinion", say(OPINION), none, || view! { <Received /><Tallies /> }.into_any()));
+    }
     if moves {
         tabs.push(Tab::new("motions", say(MOTIONS), none, || view! { <Move /><Motions /> }.into_any()));
     }

@@ -36,7 +36,10 @@ const RECESS: Words = words("休会", "Recess");
 const RECESS_WHY: Words = words("休会理由写入笔录。", "The reason stands in the record.");
 const RESUME: Words = words("继续听证", "Resume");
 const SUSPEND: Words = words("中止", "Suspend");
-const SUSPEND_WHY: Words = words("中止听证、择日继续的理由写入笔录。", "Why the hearing breaks off to go on another day; it stands in the record.");
+const SUSPEND_WHY: Words = words(
+    "中止听证、择日继续的理由写入笔录。",
+    "Why the hearing breaks off to go on another day; it stands in the record.",
+);
 const REOPEN: Words = words("重新进行前面的步骤", "Go back to an earlier step");
 const REOPEN_TO: Words = words("重新进行哪一步", "Which step");
 const REOPEN_REASON: Words = words("理由", "Reason");
@@ -74,7 +77,13 @@ pub fn current(room: Room) -> Memo<Phase> {
 fn taken(room: Room, step: Phase) -> i64 {
     room.course.with(|course| {
         let ends = course.history.iter().skip(1).map(|began| began.at).chain(std::iter::once(room.now.get()));
-        course.history.iter().zip(ends).filter(|(began, _)| began.phase == step).map(|(began, end)| end.ms_since(began.at)).sum()
+        course
+            .history
+            .iter()
+            .zip(ends)
+            .filter(|(began, _)| began.phase == step)
+            .map(|(began, end)| end.ms_since(began.at))
+            .sum()
     })
 }
 
@@ -119,7 +128,9 @@ pub fn Steps() -> impl IntoView {
 pub fn Where() -> impl IntoView {
     let room = room();
     let now = current(room);
-    let number = move || BAR.iter().find(|(phase, ..)| *phase == now.get()).and_then(|(_, _, sign)| sign.parse::<u32>().ok());
+    let number = move || {
+        BAR.iter().find(|(phase, ..)| *phase == now.get()).and_then(|(_, _, sign)| sign.parse::<u32>().ok())
+    };
     let words = tell(move || {
         let name = Told::from(step(now.get()));
         match number() {
@@ -168,7 +179,10 @@ fn blocking(room: Room, lacking: &Lacking) -> Told {
     let (zh, en) = match lacking {
         Lacking::Signature(seat) => {
             let label = room.plan.with(|plan| plan.label(seat));
-            (format!("{}尚未签名，也未表示拒绝签名", label.zh), format!("{} has neither signed nor refused", label.en))
+            (
+                format!("{}尚未签名，也未表示拒绝签名", label.zh),
+                format!("{} has neither signed nor refused", label.en),
+            )
         }
         other => (other.zh(), other.en()),
     };
@@ -184,11 +198,17 @@ pub fn Next() -> impl IntoView {
     let words = tell(move || match now.get() {
         Phase::Waiting => OPEN.into(),
         Phase::Closed => DONE.into(),
-        here => Told::from(NEXT).with_told("step", &here.next().map(|next| step(next).into()).unwrap_or_default()),
+        here => {
+            Told::from(NEXT).with_told("step", &here.next().map(|next| step(next).into()).unwrap_or_default())
+        }
     });
     let waivable = move || lacking.with(|all| !all.is_empty() && all.iter().all(Lacking::is_waivable));
     let items = move || {
-        lacking.get().iter().map(|item| view! { <li>{blocking(room, item).now()}</li> }.into_any()).collect::<Vec<_>>()
+        lacking
+            .get()
+            .iter()
+            .map(|item| view! { <li>{blocking(room, item).now()}</li> }.into_any())
+            .collect::<Vec<_>>()
     };
     view! {
         <div class="next" data-testid="next-step">
@@ -249,9 +269,8 @@ fn Reopen() -> impl IntoView {
     let draft = room.draft("reopen");
     let target = move || if to.with(|to| to == "statements") { Phase::Statements } else { Phase::Questions };
     let command = move |reason| Command::Phase(phase::Command::Advance { to: target(), waive: Some(reason) });
-    let dead = room.dead(move || {
-        Command::Phase(phase::Command::Advance { to: target(), waive: Some("…".into()) })
-    });
+    let dead = room
+        .dead(move || Command::Phase(phase::Command::Advance { to: target(), waive: Some("…".into()) }));
     let close = Callback::new(move |()| open.set(false));
     let options = Signal::derive(move || {
         vec![

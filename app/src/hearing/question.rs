@@ -32,14 +32,16 @@ const DISALLOWED: Words = words("未准许", "disallowed");
 const LAPSED: Words = words("未作回答", "lapsed");
 const ADMIT: Words = words("准许提问", "Admit");
 const DISALLOW: Words = words("不予准许", "Disallow");
-const DISALLOW_WHY: Words = words("理由只有听证员和本院人员看到。", "The reason is seen by panel and office alone.");
+const DISALLOW_WHY: Words =
+    words("理由只有听证员和本院人员看到。", "The reason is seen by panel and office alone.");
 const ANSWER: Words = words("您的回答", "Your answer");
 const SEND_ANSWER: Words = words("提交回答", "Answer");
 const ASK: Words = words("向谁提问", "Whom to ask");
 const CHOOSE: Words = words("请选择", "Choose");
 const TEXT: Words = words("问题", "Question");
 const PUT: Words = words("提交问题", "Ask");
-const ASK_NOTE: Words = words("经主持人准许后，当事人才能看到。", "The person asked sees it once the chair admits it.");
+const ASK_NOTE: Words =
+    words("经主持人准许后，当事人才能看到。", "The person asked sees it once the chair admits it.");
 const TO_YOU: Words = words("请您回答", "Please answer");
 
 fn label(room: Room, seat: &SeatId) -> Told {
@@ -49,7 +51,8 @@ fn label(room: Room, seat: &SeatId) -> Told {
 /// Ids in the order in which they were asked; ids sort by time.
 fn ids(room: Room, keep: impl Fn(&Question) -> bool) -> Vec<Id> {
     room.questions.with(|questions| {
-        let mut all: Vec<(&Id, &Question)> = questions.asked.iter().filter(|(_, question)| keep(question)).collect();
+        let mut all: Vec<(&Id, &Question)> =
+            questions.asked.iter().filter(|(_, question)| keep(question)).collect();
         all.sort_by_key(|(id, question)| (question.number.unwrap_or(u32::MAX), (*id).clone()));
         all.into_iter().map(|(id, _)| id.clone()).collect()
     })
@@ -58,7 +61,8 @@ fn ids(room: Room, keep: impl Fn(&Question) -> bool) -> Vec<Id> {
 /// How many questions wait for the chair.
 #[must_use]
 pub fn waiting(room: Room) -> usize {
-    room.questions.with(|questions| questions.asked.values().filter(|question| question.state == State::Asked).count())
+    room.questions
+        .with(|questions| questions.asked.values().filter(|question| question.state == State::Asked).count())
 }
 
 /// Cards of all questions that this seat may see; `rule` adds the chair's ruling.
@@ -87,25 +91,43 @@ pub fn Questions(
 fn Card(id: Id, rule: bool) -> impl IntoView {
     let room = room();
     let testid = format!("question-{id}");
-    let question = { let id = id.clone(); Memo::new(move |_| room.questions.with(|all| all.asked.get(&id).cloned())) };
+    let question = {
+        let id = id.clone();
+        Memo::new(move |_| room.questions.with(|all| all.asked.get(&id).cloned()))
+    };
     let asks = tell(move || {
-        question.get().map(|question| Told::from(ASKS).with_told("by", &label(room, &question.by)).with_told("to", &label(room, &question.to))).unwrap_or_default()
+        question
+            .get()
+            .map(|question| {
+                Told::from(ASKS)
+                    .with_told("by", &label(room, &question.by))
+                    .with_told("to", &label(room, &question.to))
+            })
+            .unwrap_or_default()
     });
-    let number = tell(move || question.get().and_then(|question| question.number).map(|n| NUMBER.with("n", n)).unwrap_or_default());
-    let state = move || question.get().map_or((LAPSED, Tone::Plain), |question| match question.state {
-        State::Asked => (WAITS_CHAIR, Tone::Wait),
-        State::Put => (WAITS_ANSWER, Tone::Info),
-        State::Disallowed(_) => (DISALLOWED, Tone::Alert),
-        State::Answered { .. } => (ANSWERED, Tone::Good),
-        State::Lapsed => (LAPSED, Tone::Plain),
+    let number = tell(move || {
+        question.get().and_then(|question| question.number).map(|n| NUMBER.with("n", n)).unwrap_or_default()
     });
+    let state = move || {
+        question.get().map_or((LAPSED, Tone::Plain), |question| match question.state {
+            State::Asked => (WAITS_CHAIR, Tone::Wait),
+            State::Put => (WAITS_ANSWER, Tone::Info),
+            State::Disallowed(_) => (DISALLOWED, Tone::Alert),
+            State::Answered { .. } => (ANSWERED, Tone::Good),
+            State::Lapsed => (LAPSED, Tone::Plain),
+        })
+    };
     let text = move || question.get().map(|question| question.text);
-    let more = move || question.get().and_then(|question| match question.state {
-        State::Disallowed(reason) => Some(reason),
-        State::Answered { text, .. } => Some(text),
-        _ => None,
+    let more = move || {
+        question.get().and_then(|question| match question.state {
+            State::Disallowed(reason) => Some(reason),
+            State::Answered { text, .. } => Some(text),
+            _ => None,
+        })
+    };
+    let is_asked = Memo::new(move |_| {
+        question.with(|question| question.as_ref().is_some_and(|question| question.state == State::Asked))
     });
-    let is_asked = Memo::new(move |_| question.with(|question| question.as_ref().is_some_and(|question| question.state == State::Asked)));
     view! {
         <article class="item question" data-testid=testid>
             <header>
@@ -140,14 +162,20 @@ fn Rule(id: Id) -> impl IntoView {
 fn askable(room: Room) -> Vec<(String, String)> {
     let language = language();
     let may = |capacity: Capacity| {
-        capacity.is_party() || matches!(capacity, Capacity::Handler | Capacity::Witness | Capacity::Expert | Capacity::Officer)
+        capacity.is_party()
+            || matches!(
+                capacity,
+                Capacity::Handler | Capacity::Witness | Capacity::Expert | Capacity::Officer
+            )
     };
     room.plan.with(|plan| {
         room.roll.with(|roll| {
             plan.places
                 .iter()
                 .filter(|(seat, place)| may(place.capacity) && roll.is_present(seat))
-                .map(|(seat, _)| (seat.0.clone(), Told::from(plan.label(seat)).in_language(language).to_string()))
+                .map(|(seat, _)| {
+                    (seat.0.clone(), Told::from(plan.label(seat)).in_language(language).to_string())
+                })
                 .collect()
         })
     })
@@ -177,7 +205,9 @@ pub fn Ask() -> impl IntoView {
 pub fn to_me(room: Room) -> Vec<Id> {
     let me = room.me();
     let party = room.plan.with(|plan| plan.places.get(&me).and_then(|place| place.acts_for.clone()));
-    ids(room, |question| question.state == State::Put && (question.to == me || Some(&question.to) == party.as_ref()))
+    ids(room, |question| {
+        question.state == State::Put && (question.to == me || Some(&question.to) == party.as_ref())
+    })
 }
 
 /// The questions put to this seat, each with its answer.
@@ -195,9 +225,20 @@ pub fn Answers() -> impl IntoView {
 #[component]
 fn Answer(id: Id) -> impl IntoView {
     let room = room();
-    let question = { let id = id.clone(); move || room.questions.with(|all| all.asked.get(&id).cloned()) };
+    let question = {
+        let id = id.clone();
+        move || room.questions.with(|all| all.asked.get(&id).cloned())
+    };
     let text = question.clone();
-    let asks = tell(move || question().map(|question| Told::from(ASKS).with_told("by", &label(room, &question.by)).with_told("to", &label(room, &question.to))).unwrap_or_default());
+    let asks = tell(move || {
+        question()
+            .map(|question| {
+                Told::from(ASKS)
+                    .with_told("by", &label(room, &question.by))
+                    .with_told("to", &label(room, &question.to))
+            })
+            .unwrap_or_default()
+    });
     let draft = room.draft(&format!("answer.{id}"));
     let testid = format!("answer-{id}");
     view! {

@@ -12,7 +12,9 @@ use crate::{
 };
 
 const TITLE: Words = words("听证笔录", "Record of the hearing");
-const NOTHING: Words = words("听证开始后，笔录会实时显示在这里。", "The record appears here as the hearing goes on.");
+const COLON: Words = words("：", ": ");
+const NOTHING: Words =
+    words("听证开始后，笔录会实时显示在这里。", "The record appears here as the hearing goes on.");
 const EARLIER: Words = words("显示更早的 {n} 行", "Show {n} earlier lines");
 
 /// How many of the last lines are drawn at first; the others on demand.
@@ -29,7 +31,8 @@ pub fn Record(
     let count = Memo::new(move |_| room.record.with(|record| record.lines.len()));
     let all = RwSignal::new(false);
     let hidden = move || if all.get() { 0 } else { count.get().saturating_sub(DRAWN) };
-    let lines = move || room.record.with(|record| record.lines.iter().skip(hidden()).cloned().collect::<Vec<_>>());
+    let lines =
+        move || room.record.with(|record| record.lines.iter().skip(hidden()).cloned().collect::<Vec<_>>());
     Effect::new(move |_| {
         count.track();
         request_animation_frame(|| browser::follow_end("record"));
@@ -64,13 +67,17 @@ fn row(room: Room, line: Line) -> AnyView {
     let number = line.number;
     let speaker = line.speaker.clone().map(|seat| {
         let label = tell(move || room.plan.with(|plan| plan.label(&seat)).into());
-        view! { <b>{label}<span aria-hidden="true">"："</span></b> }
+        view! { <b>{label}{say(COLON)}</b> }
     });
     let earlier: Vec<AnyView> =
         line.earlier.iter().map(|(text, _)| view! { <del>{text.clone()}</del> }.into_any()).collect();
     let corrected = !line.earlier.is_empty();
     let said = tell(move || room.plan.with(|plan| Told::from(line.words(plan))));
-    let said = if corrected { view! { <ins>{said}</ins> }.into_any() } else { view! { <span>{said}</span> }.into_any() };
+    let said = if corrected {
+        view! { <ins>{said}</ins> }.into_any()
+    } else {
+        view! { <span>{said}</span> }.into_any()
+    };
     view! {
         <div class=class data-testid="line" data-line=number>
             <i title=time.clone()>{number}</i>

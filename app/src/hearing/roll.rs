@@ -6,10 +6,18 @@ use procedure::{
     hearing::{roll, roll::Standing},
 };
 
-use super::{act::{Act, WithReason}, room};
+use super::{
+    act::{Act, WithReason},
+    room,
+};
 use crate::{
     clerk::Room,
-    kit::{button::Look, clock::minutes, empty::Empty, tag::{Tag, Tone}},
+    kit::{
+        button::Look,
+        clock::minutes,
+        empty::Empty,
+        tag::{Tag, Tone},
+    },
     words::{Told, Words, say, tell, words},
 };
 
@@ -28,12 +36,17 @@ const SENT_OUT: Words = words("已退出", "sent out");
 const RECUSED: Words = words("已回避", "recused");
 const ADMIT: Words = words("准予入席", "Let in");
 const TURN_AWAY: Words = words("暂不准入", "Not yet");
-const TURN_AWAY_WHY: Words = words("请写明暂不准入的理由，当事人会看到。", "Say why; the person will read it.");
+const TURN_AWAY_WHY: Words =
+    words("请写明暂不准入的理由，当事人会看到。", "Say why; the person will read it.");
 const NOBODY: Words = words("门外没有人等候。", "Nobody is waiting at the door.");
 const NOTE_ABSENCE: Words = words("记明未到", "Note absence");
-const NOTE_ABSENCE_WHY: Words = words("请写明未到的原因，记入笔录。", "Say why they have not come; it goes into the record.");
+const NOTE_ABSENCE_WHY: Words =
+    words("请写明未到的原因，记入笔录。", "Say why they have not come; it goes into the record.");
 const REMOVE: Words = words("责令退出", "Send out");
-const REMOVE_WHY: Words = words("请写明扰乱秩序的情形。该席位退出后不能再入席。", "Say how order was disturbed. Whoever is sent out cannot come back.");
+const REMOVE_WHY: Words = words(
+    "请写明扰乱秩序的情形。该席位退出后不能再入席。",
+    "Say how order was disturbed. Whoever is sent out cannot come back.",
+);
 
 /// The first character of a name, for the round sign beside it.
 #[must_use]
@@ -55,7 +68,11 @@ pub fn name(room: Room, seat: &SeatId) -> Told {
 fn groups(room: Room) -> Vec<(Words, Vec<SeatId>)> {
     room.plan.with(|plan| {
         let pick = |keep: &dyn Fn(&SeatId, Capacity) -> bool| -> Vec<SeatId> {
-            plan.places.iter().filter(|(seat, place)| keep(seat, place.capacity)).map(|(seat, _)| seat.clone()).collect()
+            plan.places
+                .iter()
+                .filter(|(seat, place)| keep(seat, place.capacity))
+                .map(|(seat, _)| seat.clone())
+                .collect()
         };
         let side = |side: Side| pick(&|seat, _| plan.side(seat) == Some(side));
         let mut all = vec![
@@ -63,11 +80,14 @@ fn groups(room: Room) -> Vec<(Words, Vec<SeatId>)> {
             (PANEL, pick(&|_, capacity| capacity == Capacity::Panellist)),
             (Side::Applicant.words().into(), side(Side::Applicant)),
             (Side::Respondent.words().into(), side(Side::Respondent)),
-            (OTHERS, pick(&|seat, capacity| {
-                plan.side(seat).is_none()
-                    && !capacity.is_office()
-                    && !matches!(capacity, Capacity::Panellist | Capacity::Observer)
-            })),
+            (
+                OTHERS,
+                pick(&|seat, capacity| {
+                    plan.side(seat).is_none()
+                        && !capacity.is_office()
+                        && !matches!(capacity, Capacity::Panellist | Capacity::Observer)
+                }),
+            ),
             (WATCHERS, pick(&|_, capacity| capacity == Capacity::Observer)),
         ];
         all.retain(|(_, seats)| !seats.is_empty());
@@ -111,7 +131,8 @@ pub fn Roll(
         groups(room)
             .into_iter()
             .map(|(title, seats)| {
-                let rows: Vec<AnyView> = seats.into_iter().map(|seat| view! { <Row seat deeds /> }.into_any()).collect();
+                let rows: Vec<AnyView> =
+                    seats.into_iter().map(|seat| view! { <Row seat deeds /> }.into_any()).collect();
                 view! {
                     <h3>{say(title)}</h3>
                     <ul>{rows}</ul>
@@ -132,18 +153,26 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
     };
     let post = {
         let seat = seat.clone();
-        tell(move || room.plan.with(|plan| {
-            let capacity = plan.capacity(&seat).map(|capacity| Told::from(Words::from(capacity.words())));
-            let post = plan.names.get(&seat).and_then(|name| name.post.clone());
-            match post {
-                Some(post) => Told { zh: post.clone(), en: post },
-                None => capacity.unwrap_or_default(),
-            }
-        }))
+        tell(move || {
+            room.plan.with(|plan| {
+                let capacity = plan.capacity(&seat).map(|capacity| Told::from(Words::from(capacity.words())));
+                let post = plan.names.get(&seat).and_then(|name| name.post.clone());
+                match post {
+                    Some(post) => Told { zh: post.clone(), en: post },
+                    None => capacity.unwrap_or_default(),
+                }
+            })
+        })
     };
     let speaks = move || state.with(|(told, _)| told == &Told::from(SPEAKS));
-    let named = { let seat = seat.clone(); tell(move || name(room, &seat)) };
-    let sign = { let seat = seat.clone(); move || initial(room, &seat) };
+    let named = {
+        let seat = seat.clone();
+        tell(move || name(room, &seat))
+    };
+    let sign = {
+        let seat = seat.clone();
+        move || initial(room, &seat)
+    };
     view! {
         <li class:speaks=speaks data-testid=format!("seat-{seat}")>
             <span class="sign" aria-hidden="true">{sign}</span>
@@ -159,7 +188,10 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
 #[component]
 fn Deeds(seat: SeatId) -> impl IntoView {
     let room = room();
-    let standing = { let seat = seat.clone(); Memo::new(move |_| room.roll.with(|roll| roll.standing(&seat))) };
+    let standing = {
+        let seat = seat.clone();
+        Memo::new(move |_| room.roll.with(|roll| roll.standing(&seat)))
+    };
     let body = move || {
         let seat = seat.clone();
         match standing.get() {
@@ -188,7 +220,11 @@ fn Deeds(seat: SeatId) -> impl IntoView {
 #[must_use]
 pub fn at_door(room: Room) -> Vec<SeatId> {
     room.roll.with(|roll| {
-        roll.entries.iter().filter(|(_, entry)| entry.standing == Standing::Waiting).map(|(seat, _)| seat.clone()).collect()
+        roll.entries
+            .iter()
+            .filter(|(_, entry)| entry.standing == Standing::Waiting)
+            .map(|(seat, _)| seat.clone())
+            .collect()
     })
 }
 
@@ -212,7 +248,10 @@ pub fn Door() -> impl IntoView {
 #[component]
 fn Waiting(seat: SeatId) -> impl IntoView {
     let room = room();
-    let label = { let seat = seat.clone(); tell(move || room.plan.with(|plan| plan.label(&seat)).into()) };
+    let label = {
+        let seat = seat.clone();
+        tell(move || room.plan.with(|plan| plan.label(&seat)).into())
+    };
     let (admit, away) = (seat.clone(), seat.clone());
     view! {
         <div class="item" data-testid=format!("waiting-{seat}")>

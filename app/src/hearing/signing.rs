@@ -4,7 +4,10 @@
 use leptos::prelude::*;
 use procedure::{
     Command, Id,
-    hearing::{phase::Phase, record::{self, Correction, Signature}},
+    hearing::{
+        phase::Phase,
+        record::{self, Correction, Signature},
+    },
 };
 
 use super::{
@@ -25,7 +28,10 @@ use crate::{
 };
 
 const TITLE: Words = words("核对笔录并签名", "Read the record and sign");
-const WHY: Words = words("请逐行核对笔录。有遗漏或者差错的，先申请更正；核对无误的，请签名。", "Please read the record line by line. Ask for a correction where something is missing or wrong; if it is right, sign.");
+const WHY: Words = words(
+    "请逐行核对笔录。有遗漏或者差错的，先申请更正；核对无误的，请签名。",
+    "Please read the record line by line. Ask for a correction where something is missing or wrong; if it is right, sign.",
+);
 const SIGN: Words = words("核对无误，签名", "It is right: sign");
 const SIGNED: Words = words("您已签名", "You have signed");
 const REFUSED: Words = words("您已拒绝签名", "You have refused to sign");
@@ -40,7 +46,10 @@ const NOTHING: Words = words("没有更正申请。", "No corrections asked for.
 const ASKED: Words = words("{by} 申请更正第 {n} 行", "{by} asks to correct line {n}");
 const GRANT: Words = words("同意更正", "Grant");
 const DENY: Words = words("不同意", "Refuse");
-const RULE_WHY: Words = words("请写明理由。同意后两个版本都保留，已签名的人重新核对签名。", "Say why. If granted, both versions are kept and those who signed are asked again.");
+const RULE_WHY: Words = words(
+    "请写明理由。同意后两个版本都保留，已签名的人重新核对签名。",
+    "Say why. If granted, both versions are kept and those who signed are asked again.",
+);
 const GRANTED: Words = words("已更正", "granted");
 const DENIED: Words = words("未更正", "refused");
 const WAITS: Words = words("待处理", "waiting");
@@ -51,14 +60,19 @@ pub fn Signing() -> impl IntoView {
     let room = room();
     let now = current(room);
     let me = room.me();
-    let signs = { let me = me.clone(); Memo::new(move |_| room.plan.with(|plan| plan.capacity(&me).is_some_and(procedure::Capacity::signs))) };
+    let signs = {
+        let me = me.clone();
+        Memo::new(move |_| room.plan.with(|plan| plan.capacity(&me).is_some_and(procedure::Capacity::signs)))
+    };
     let mine = Memo::new(move |_| room.record.with(|record| record.signatures.get(&me).cloned()));
     let told = tell(move || match mine.get() {
         Some(Signature::Signed { .. }) => SIGNED.into(),
         Some(Signature::Refused { .. }) => REFUSED.into(),
         None => Told::default(),
     });
-    let tone = Signal::derive(move || if matches!(mine.get(), Some(Signature::Signed { .. })) { Tone::Good } else { Tone::Wait });
+    let tone = Signal::derive(move || {
+        if matches!(mine.get(), Some(Signature::Signed { .. })) { Tone::Good } else { Tone::Wait }
+    });
     view! {
         <Show when=move || now.get() == Phase::Signing && signs.get()>
             <section class="card signing" aria-label=say(TITLE) data-testid="signing">
@@ -86,7 +100,9 @@ fn Correct() -> impl IntoView {
     let line = RwSignal::new(String::new());
     let (text, reason) = (room.draft("correct"), room.draft("correct.reason"));
     let number = move || line.with(|line| line.trim().parse::<u32>().unwrap_or(0));
-    let standing = move || room.record.with(|record| record.line(number()).and_then(|line| line.text().map(str::to_string)));
+    let standing = move || {
+        room.record.with(|record| record.line(number()).and_then(|line| line.text().map(str::to_string)))
+    };
     let command = move |text| {
         let reason = reason.text.get();
         Command::Record(record::Command::Correct { line: number(), text, reason })
@@ -121,7 +137,11 @@ pub fn Corrections(
     rule: bool,
 ) -> impl IntoView {
     let room = room();
-    let ids = move || room.record.with(|record| record.corrections.iter().rev().map(|correction| correction.id.clone()).collect::<Vec<_>>());
+    let ids = move || {
+        room.record.with(|record| {
+            record.corrections.iter().rev().map(|correction| correction.id.clone()).collect::<Vec<_>>()
+        })
+    };
     view! {
         <div class="corrections" data-testid="corrections">
             <Show when=move || ids().is_empty()>
@@ -142,13 +162,24 @@ fn find(room: Room, id: &Id) -> Option<Correction> {
 #[component]
 fn Item(id: Id, rule: bool) -> impl IntoView {
     let room = room();
-    let correction = { let id = id.clone(); Memo::new(move |_| find(room, &id)) };
+    let correction = {
+        let id = id.clone();
+        Memo::new(move |_| find(room, &id))
+    };
     let head = tell(move || {
-        correction.get().map(|correction| {
-            Told::from(ASKED).with_told("by", &room.plan.with(|plan| plan.label(&correction.by)).into()).with("n", correction.line)
-        }).unwrap_or_default()
+        correction
+            .get()
+            .map(|correction| {
+                Told::from(ASKED)
+                    .with_told("by", &room.plan.with(|plan| plan.label(&correction.by)).into())
+                    .with("n", correction.line)
+            })
+            .unwrap_or_default()
     });
-    let open = move || correction.with(|correction| correction.as_ref().is_some_and(|correction| correction.ruling.is_none()));
+    let open = move || {
+        correction
+            .with(|correction| correction.as_ref().is_some_and(|correction| correction.ruling.is_none()))
+    };
     let state = move || match correction.get().and_then(|correction| correction.ruling) {
         None => (WAITS, Tone::Wait),
         Some((true, _)) => (GRANTED, Tone::Good),
@@ -156,7 +187,9 @@ fn Item(id: Id, rule: bool) -> impl IntoView {
     };
     let line = correction.get_untracked().map_or(0, |correction| correction.line);
     let (grant, deny, name) = (id.clone(), id.clone(), id.clone());
-    let ruling = |of: &Id, granted, reason| Command::Record(record::Command::RuleCorrection { of: of.clone(), granted, reason });
+    let ruling = |of: &Id, granted, reason| {
+        Command::Record(record::Command::RuleCorrection { of: of.clone(), granted, reason })
+    };
     view! {
         <article class="item" data-testid=format!("correction-{line}")>
             <header>

@@ -1,9 +1,15 @@
 //! One's own words: the hand, the statement while one has the floor, and the end of the turn.
 
 use leptos::prelude::*;
-use procedure::{Command, hearing::{floor, statement}};
+use procedure::{
+    Command,
+    hearing::{floor, statement},
+};
 
-use super::{act::{Act, Write}, room};
+use super::{
+    act::{Act, Write},
+    room,
+};
 use crate::{
     clerk::Room,
     kit::{area::Draft, button::Look},
@@ -11,7 +17,10 @@ use crate::{
 };
 
 const SAY: Words = words("您的发言", "What you say");
-const SAY_DRAFT: Words = words("可以先写好草稿，轮到您发言时再提交。草稿只保存在本机。", "You can prepare a draft now and send it when it is your turn. Drafts stay on this device.");
+const SAY_DRAFT: Words = words(
+    "可以先写好草稿，轮到您发言时再提交。草稿只保存在本机。",
+    "You can prepare a draft now and send it when it is your turn. Drafts stay on this device.",
+);
 const SEND: Words = words("记入笔录", "Put on the record");
 const RAISE: Words = words("举手发言", "Raise my hand");
 const LOWER: Words = words("放下举手", "Lower my hand");

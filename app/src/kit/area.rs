@@ -37,7 +37,9 @@ impl Draft {
 
     /// Takes what was typed.
     pub fn set(self, text: String) {
-        self.name.with_value(|name| if text.is_empty() { storage::forget(name) } else { storage::keep(name, &text) });
+        self.name.with_value(|name| {
+            if text.is_empty() { storage::forget(name) } else { storage::keep(name, &text) }
+        });
         self.text.set(text);
     }
 
@@ -90,7 +92,10 @@ pub fn Area(
     });
     let pressed = move |event: ev::KeyboardEvent| {
         let asked = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
-        if asked && !keys::is_composing(&event) && let Some(send) = send {
+        if asked
+            && !keys::is_composing(&event)
+            && let Some(send) = send
+        {
             event.prevent_default();
             send.run(());
         }

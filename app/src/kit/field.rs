@@ -40,7 +40,10 @@ pub fn Field(
         }
     });
     let pressed = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && !keys::is_composing(&event) && let Some(send) = send {
+        if event.key() == "Enter"
+            && !keys::is_composing(&event)
+            && let Some(send) = send
+        {
             event.prevent_default();
             send.run(());
         }

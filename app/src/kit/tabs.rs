@@ -45,7 +45,13 @@ pub fn Tabs(
         let last = names.len().saturating_sub(1);
         let here = open.get_untracked();
         let next = match event.key().as_str() {
-            "ArrowRight" => if here == last { 0 } else { here + 1 },
+            "ArrowRight" => {
+                if here == last {
+                    0
+                } else {
+                    here + 1
+                }
+            }
             "ArrowLeft" => here.checked_sub(1).unwrap_or(last),
             "Home" => 0,
             "End" => last,

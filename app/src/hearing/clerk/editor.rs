@@ -79,7 +79,10 @@ impl Pen {
     pub fn step(self, by: isize) -> bool {
         let here = self.speaker.with_untracked(|speaker| {
             self.seats.with_untracked(|seats| {
-                speaker.as_ref().and_then(|seat| seats.iter().position(|known| known == seat)).map_or(0, |at| at + 1)
+                speaker
+                    .as_ref()
+                    .and_then(|seat| seats.iter().position(|known| known == seat))
+                    .map_or(0, |at| at + 1)
             })
         });
         let count = self.seats.with_untracked(Vec::len) + 1;
@@ -142,7 +145,12 @@ const fn order(capacity: Capacity) -> Capacity {
 pub fn Speakers(pen: Pen) -> impl IntoView {
     let room = room();
     let rows = move || {
-        pen.seats.get().into_iter().enumerate().map(|(at, seat)| row(room, pen, at + 1, Some(seat))).collect::<Vec<_>>()
+        pen.seats
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(at, seat)| row(room, pen, at + 1, Some(seat)))
+            .collect::<Vec<_>>()
     };
     view! {
         <h2>{say(SPEAKERS)}</h2>
@@ -161,7 +169,10 @@ fn row(room: Room, pen: Pen, number: usize, seat: Option<SeatId>) -> AnyView {
         Some(seat) => room.plan.with(|plan| plan.label(seat)).into(),
         None => NOTE.into(),
     });
-    let class = { let chosen = chosen.clone(); move || if chosen() { "chosen" } else { "" } };
+    let class = {
+        let chosen = chosen.clone();
+        move || if chosen() { "chosen" } else { "" }
+    };
     view! {
         <li>
             <button
