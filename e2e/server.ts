@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+import type { Demo } from "./script";
+
 const ROOT = resolve(import.meta.dirname, "..");
 const BINARY = process.env.FENGQIAO_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "release/fengqiao");
 const SITE = process.env.FENGQIAO_SITE ?? join(ROOT, "target/site");
@@ -45,7 +47,7 @@ export class Server {
   }
 
   /** Sign-in details and links of the demonstration office. */
-  get demo(): any {
+  get demo(): Demo {
     return JSON.parse(readFileSync(join(this.folder, "demo.json"), "utf8"));
   }
 

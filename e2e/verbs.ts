@@ -1,0 +1,260 @@
+// How a person does at the desk what a script asks for: through the parts of the page that they would use.
+
+import type { Locator } from "@playwright/test";
+
+import { expect, type Person } from "./court";
+import type { Invitation, Script, Step } from "./script";
+
+/** The people of a hearing at their browsers, and what the steps so far have made. */
+export class Play {
+  private readonly texts = new Map<string, string>();
+  private readonly exhibits = new Map<string, number>();
+
+  constructor(
+    private readonly script: Script,
+    private readonly invitations: Invitation[],
+    readonly people: Map<string, Person>,
+  ) {}
+
+  person(seat: string): Person {
+    const person = this.people.get(seat);
+    if (person === undefined) throw new Error(`nobody sits in ${seat}`);
+    return person;
+  }
+
+  /** Does one step as its author would. */
+  async does(step: Step): Promise<void> {
+    const verb = VERBS[step.do];
+    if (verb === undefined) throw new Error(`no part of the page does ${step.do}`);
+    await verb(this, this.person(step.by), step);
+    if (step.as !== undefined && step.text !== undefined) this.texts.set(step.as, step.text);
+  }
+
+  /** A step that the page must not let its author do: the part is not there, or it is dead and says why. */
+  async cannot(step: Step): Promise<void> {
+    const person = this.person(step.by);
+    const id = BUTTONS[step.do];
+    if (id === undefined) throw new Error(`no button is known for ${step.do}`);
+    const button = person.page.locator(`[data-testid="${id}"]`);
+    if ((await button.count()) === 0) return;
+    await expect(button.first()).toHaveAttribute("aria-disabled", "true");
+  }
+
+  made(name: string | undefined): string {
+    const text = this.texts.get(name ?? "");
+    if (text === undefined) throw new Error(`nothing was made as ${name}`);
+    return text;
+  }
+
+  laid(name: string): number {
+    const number = this.exhibits.get(name);
+    if (number === undefined) throw new Error(`nothing was laid as ${name}`);
+    return number;
+  }
+
+  lay(name: string): void {
+    this.exhibits.set(name, this.exhibits.size + 1);
+  }
+
+  invitation(seat: string): Invitation {
+    const found = this.invitations.find((invitation) => invitation.seat === seat);
+    if (found === undefined) throw new Error(`nobody invited ${seat}`);
+    return found;
+  }
+
+  isPanellist(seat: string): boolean {
+    return this.seat(seat).capacity === "panellist";
+  }
+
+  nameOf(seat: string): string {
+    return this.seat(seat).name;
+  }
+
+  private seat(seat: string) {
+    const found = this.script.seats.find(({ id }) => id === seat);
+    if (found === undefined) throw new Error(`the script has no seat ${seat}`);
+    return found;
+  }
+}
+
+/** Buttons that stand for a verb, where a script tries what it may not. */
+const BUTTONS: Record<string, string> = {
+  say: "say-send",
+  ask: "ask-send",
+  discuss: "discuss-send",
+  opine: "sheet-i1-send",
+  answer: "to-answer",
+};
+
+/** Brings a part into sight as a person would: by the tabs and folds of the desk. */
+export async function find(person: Person, part: Locator): Promise<Locator> {
+  const found = part.first();
+  await expect(async () => {
+    if (await found.isVisible()) return;
+    const tabs = person.page.getByRole("tab");
+    for (let n = 0; n < (await tabs.count()); n += 1) {
+      await tabs.nth(n).click();
+      if (await found.isVisible()) return;
+      await unfold(person, found);
+      if (await found.isVisible()) return;
+    }
+    await unfold(person, found);
+    expect(await found.isVisible()).toBe(true);
+  }).toPass({ timeout: 15_000, intervals: [100, 250, 500, 1000] });
+  return found;
+}
+
+async function unfold(person: Person, part: Locator): Promise<void> {
+  const folds = person.page.locator("details:not([open])").filter({ has: part });
+  if ((await folds.count()) > 0) await folds.first().locator("summary").first().click({ timeout: 1000 }).catch(() => {});
+}
+
+async function press(person: Person, id: string): Promise<void> {
+  await (await find(person, person.part(id))).click();
+}
+
+async function write(person: Person, id: string, text: string): Promise<void> {
+  await (await find(person, person.part(id))).fill(text);
+  await press(person, `${id}-send`);
+  await expect(person.part(id)).toHaveValue("");
+}
+
+/** Presses a button that asks for a reason, gives it, and sends. */
+async function withReason(person: Person, button: Locator, reason: string): Promise<void> {
+  const found = await find(person, button);
+  const id = await found.getAttribute("data-testid");
+  await found.click();
+  await person.part(`${id}-reason`).fill(reason);
+  await person.part(`${id}-reason-send`).click();
+  await expect(person.part(`${id}-reason`)).toBeHidden();
+}
+
+function card(person: Person, kind: string, text: string): Locator {
+  return person.page.locator(`article[data-testid^="${kind}-"]`).filter({ hasText: text });
+}
+
+type Verb = (play: Play, person: Person, step: Step) => Promise<void>;
+
+const VERBS: Record<string, Verb> = {
+  arrive: async (play, person, { by }) => {
+    const { link, phone_tail } = play.invitation(by);
+    await person.page.goto(link);
+    await person.part("phone-tail").fill(phone_tail);
+    await person.part("accept-invitation").click();
+    await person.part("accept").check();
+    if (play.isPanellist(by)) await person.part("declare").check();
+    await person.part("arrive").click();
+    await expect(person.part("arrival")).toBeHidden();
+  },
+  admit: async (_, person, { seat }) => {
+    await press(person, `admit-${seat}`);
+    await expect(person.part(`waiting-${seat}`)).toHaveCount(0);
+  },
+  open: async (_, person) => press(person, "next"),
+  advance: async (_, person) => press(person, "next"),
+  "give-floor": async (_, person, { seat, seconds }) => {
+    const hand = person.part(`give-${seat}`);
+    if ((await hand.count()) > 0 && seconds === undefined) {
+      await (await find(person, hand)).click();
+    } else {
+      await (await find(person, person.part("give-to"))).selectOption(seat);
+      if (seconds !== undefined) await person.part("give-minutes").fill(String(seconds / 60));
+      await person.part("give").click();
+    }
+    await expect(person.part("speaker")).toHaveAttribute("data-holder", seat);
+  },
+  say: async (_, person, { text }) => write(person, "say", text),
+  "raise-hand": async (_, person) => {
+    await press(person, "raise-hand");
+    await expect(person.part("lower-hand").first()).toBeVisible();
+  },
+  exhibit: async (play, person, { title, content, as }) => {
+    await (await find(person, person.part("lay-title"))).fill(title);
+    await write(person, "lay-text", content);
+    play.lay(as ?? title);
+  },
+  show: async (play, person, { of }) => {
+    await press(person, `show-${play.laid(of ?? "")}`);
+    await expect(person.part("shown").first()).toBeVisible();
+  },
+  move: async (_, person, { kind, text }) => {
+    await (await find(person, person.part("motion-kind"))).selectOption(kind);
+    await write(person, "motion", text);
+  },
+  rule: async (play, person, { of, granted, reason }) => {
+    const button = card(person, "motion", play.made(of)).locator(`[data-testid^="${granted ? "grant" : "deny"}-"]`);
+    await withReason(person, button, reason);
+  },
+  ask: async (_, person, { to, text }) => {
+    await (await find(person, person.part("ask-to"))).selectOption(to);
+    await write(person, "ask", text);
+  },
+  "admit-question": async (play, person, { of }) => {
+    const button = card(person, "question", play.made(of)).locator('[data-testid^="admit-question-"]');
+    await (await find(person, button)).click();
+    await expect(button).toHaveCount(0);
+  },
+  answer: async (play, person, { of, text }) => {
+    const asked = person.part("to-answer").filter({ hasText: play.made(of) });
+    await (await find(person, asked.locator("textarea"))).fill(text);
+    await asked.getByRole("button").first().click();
+    await expect(asked).toHaveCount(0);
+  },
+  record: async (play, person, { speaker, text }) => {
+    await (await find(person, person.part("speakers").getByRole("button").filter({ hasText: play.nameOf(speaker) }))).click();
+    await person.part("editor").fill(text);
+    await person.part("commit").click();
+    await expect(person.part("editor")).toHaveValue("");
+  },
+  seal: async (_, person) => {
+    await press(person, "seal");
+    await (await find(person, person.part("sealed-file"))).isVisible();
+  },
+  discuss: async (_, person, { text }) => write(person, "discuss", text),
+  opine: async (_, person, { issue, position, reason }) => {
+    await (await find(person, person.part(`position-${issue}-${position}`))).check();
+    await write(person, `sheet-${issue}`, reason);
+    await expect(person.part(`filed-${issue}`)).toHaveAttribute("data-filed", "true");
+  },
+  "choose-speaker": async (_, person, { seat }) => {
+    await (await find(person, person.part("speaker-whom"))).selectOption(seat);
+    await press(person, "choose-speaker");
+    await expect(person.part("chosen")).toBeVisible();
+  },
+  "deliver-opinion": async (_, person, { text }) => write(person, "deliver", text),
+  decide: async (_, person, { when, adopts_majority, text, reasons }) => {
+    await (await find(person, person.part(`when-${when}`))).check();
+    await person.part(`follows-${adopts_majority ? "yes" : "no"}`).check();
+    await person.part("decision-reasons").fill(reasons);
+    await person.part("decision-text").fill(text);
+    await press(person, "decision-text-send");
+    await expect(person.part("announced")).toBeVisible();
+  },
+  correct: async (play, person, { line, text, reason }) => {
+    const number = await lineOf(person, play.made(line));
+    await press(person, "correct");
+    await person.part("correct-line").fill(String(number));
+    await person.part("correct-reason").fill(reason);
+    await person.part("correct-text").fill(text);
+    await person.part("correct-text-send").click();
+    await expect(person.part("correct-text")).toBeHidden();
+  },
+  "rule-correction": async (_, person, { granted, reason }) => {
+    const verb = granted ? "grant" : "deny";
+    await withReason(person, person.page.locator(`button[data-testid^="${verb}-correction-"]`), reason);
+  },
+  "sign-record": async (_, person) => {
+    await press(person, "sign");
+    await expect(person.part("signature")).toBeVisible();
+  },
+  "refuse-to-sign": async (_, person, { reason }) => {
+    await withReason(person, person.part("refuse"), reason);
+    await expect(person.part("signature")).toBeVisible();
+  },
+};
+
+/** The number of the line that holds these words. */
+async function lineOf(person: Person, text: string): Promise<number> {
+  const line = person.page.locator('[data-testid="record"] [data-line]').filter({ hasText: text });
+  return Number(await (await find(person, line)).getAttribute("data-line"));
+}
