@@ -94,11 +94,7 @@ impl Accounts {
         .bind(now.0)
         .execute(&self.pool)
         .await?;
-        if done.rows_affected() == 0 {
-            Err(Refused::NameTaken.into())
-        } else {
-            Ok(())
-        }
+        if done.rows_affected() == 0 { Err(Refused::NameTaken.into()) } else { Ok(()) }
     }
 
     /// Gives an account another password, ends its sessions, and enables or disables it.
@@ -115,9 +111,7 @@ impl Accounts {
         let Some(account) = all.iter().find(|account| account.name == name) else {
             return Err(Refused::AccountUnknown.into());
         };
-        let others = all
-            .iter()
-            .any(|a| a.role == Office::Administrator && !a.disabled && a.name != name);
+        let others = all.iter().any(|a| a.role == Office::Administrator && !a.disabled && a.name != name);
         if disabled == Some(true) && account.role == Office::Administrator && !others {
             return Err(Refused::LastAdministrator.into());
         }
@@ -271,9 +265,8 @@ impl Accounts {
         check_password(password)?;
         let _turn = self.hashing.acquire().await.map_err(|_| Error::Stopping)?;
         let password = password.to_string();
-        let hashed = tokio::task::spawn_blocking(move || hash(&password))
-            .await
-            .map_err(|_| Error::Password)?;
+        let hashed =
+            tokio::task::spawn_blocking(move || hash(&password)).await.map_err(|_| Error::Password)?;
         Ok(hashed?)
     }
 
@@ -283,44 +276,26 @@ impl Accounts {
         let password: String = password.chars().take(PASSWORD_CHARS.end() + 1).collect();
         let checked = tokio::task::spawn_blocking(move || {
             let known = PasswordHash::new(&known).map_err(|_| Error::Password)?;
-            Ok(Argon2::default()
-                .verify_password(password.as_bytes(), &known)
-                .is_ok())
+            Ok(Argon2::default().verify_password(password.as_bytes(), &known).is_ok())
         });
         checked.await.map_err(|_| Error::Password)?
     }
 }
 
 fn hash(password: &str) -> Result<String, Error> {
-    let hashed = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(|_| Error::Password)?;
+    let hashed = Argon2::default().hash_password(password.as_bytes()).map_err(|_| Error::Password)?;
     Ok(hashed.to_string())
 }
 
 fn account(name: String, office: &str, disabled: i64) -> Result<Account, Error> {
-    Ok(Account {
-        name,
-        role: serde_json::from_str(office)?,
-        disabled: disabled != 0,
-    })
+    Ok(Account { name, role: serde_json::from_str(office)?, disabled: disabled != 0 })
 }
 
 fn check_name(name: &str) -> Result<(), Refused> {
-    let plain = name
-        .chars()
-        .all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_'));
-    if plain && NAME_CHARS.contains(&name.chars().count()) {
-        Ok(())
-    } else {
-        Err(Refused::BadName)
-    }
+    let plain = name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_'));
+    if plain && NAME_CHARS.contains(&name.chars().count()) { Ok(()) } else { Err(Refused::BadName) }
 }
 
 fn check_password(password: &str) -> Result<(), Refused> {
-    if PASSWORD_CHARS.contains(&password.chars().count()) {
-        Ok(())
-    } else {
-        Err(Refused::WeakPassword)
-    }
+    if PASSWORD_CHARS.contains(&password.chars().count()) { Ok(()) } else { Err(Refused::WeakPassword) }
 }

@@ -53,12 +53,7 @@ pub struct Flags {
     #[arg(long, env = "FENGQIAO_PUBLIC", value_name = "URL")]
     pub public: Option<String>,
     /// 另外允许的网页来源，可重复。 Another origin whose pages may act; may be repeated.
-    #[arg(
-        long = "origin",
-        env = "FENGQIAO_ORIGIN",
-        value_name = "ORIGIN",
-        value_delimiter = ','
-    )]
+    #[arg(long = "origin", env = "FENGQIAO_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origins: Vec<String>,
     /// 前面有反向代理，来访地址取自 X-Forwarded-For。 A proxy in front names the caller in X-Forwarded-For.
     #[arg(long, env = "FENGQIAO_BEHIND_PROXY")]
@@ -101,28 +96,20 @@ impl Config {
             }
         }
         for limit in Limits::TABLE {
-            let told = given
-                .value_source(limit.name)
-                .is_some_and(|source| source != ValueSource::DefaultValue);
+            let told =
+                given.value_source(limit.name).is_some_and(|source| source != ValueSource::DefaultValue);
             if let (true, Some(value)) = (told, given.get_one::<u64>(limit.name)) {
                 limits.set(limit.name, *value);
             }
         }
         let listen = flags.listen.or(file.listen).map_or_else(|| LISTEN.parse(), Ok);
         let listen = listen.map_err(|_| Error::Config("listen".into()))?;
-        let public = flags
-            .public
-            .or(file.public)
-            .unwrap_or_else(|| format!("http://{listen}"));
+        let public = flags.public.or(file.public).unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA.into()),
             public: public.trim_end_matches('/').into(),
-            origins: if flags.origins.is_empty() {
-                file.origins
-            } else {
-                flags.origins
-            },
+            origins: if flags.origins.is_empty() { file.origins } else { flags.origins },
             behind_proxy: flags.behind_proxy || file.behind_proxy,
             site: flags.site.or(file.site).or_else(crate::pages::found),
             demo: flags.demo,

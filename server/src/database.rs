@@ -77,9 +77,7 @@ impl Database {
     /// # Errors
     /// When the database fails.
     pub async fn checkpoint(&self) -> Result<(), Error> {
-        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-            .execute(&self.pool)
-            .await?;
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&self.pool).await?;
         Ok(())
     }
 }

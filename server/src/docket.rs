@@ -141,17 +141,12 @@ impl Notice {
     /// The notice of a hearing, made of what the public gallery may see; none unless it is published.
     #[must_use]
     pub fn of(id: &str, hearing: &Hearing) -> Option<Self> {
-        let public = Viewer {
-            seat: None,
-            clearance: Clearance::Gallery,
-        };
+        let public = Viewer { seat: None, clearance: Clearance::Gallery };
         let seen = Disclosed::view(hearing, &public).into_inner();
         let plan = &seen.plan;
         let face = plan.registered.as_ref().filter(|_| plan.published.is_some())?;
         let seats = plan.names.iter().filter_map(|(seat, name)| {
-            let capacity = plan
-                .capacity(seat)
-                .filter(|capacity| capacity.is_named_in_public())?;
+            let capacity = plan.capacity(seat).filter(|capacity| capacity.is_named_in_public())?;
             Some(NoticeSeat {
                 seat: seat.clone(),
                 capacity,
@@ -213,9 +208,7 @@ impl Docket {
         let rows = sqlx::query("SELECT content FROM docket_case ORDER BY at DESC, number")
             .fetch_all(&self.pool)
             .await?;
-        rows.iter()
-            .map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
-            .collect()
+        rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
     }
 
     /// Enters where a hearing stands; `reached` is the number of the last entry of its log.
@@ -253,9 +246,7 @@ impl Docket {
         let rows = sqlx::query("SELECT face FROM docket_hearing ORDER BY scheduled DESC, id")
             .fetch_all(&self.pool)
             .await?;
-        rows.iter()
-            .map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
-            .collect()
+        rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
     }
 
     /// All public notices, by the day of the hearing.
@@ -267,9 +258,7 @@ impl Docket {
             sqlx::query("SELECT notice FROM docket_hearing WHERE published = 1 ORDER BY scheduled DESC, id")
                 .fetch_all(&self.pool)
                 .await?;
-        rows.iter()
-            .map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
-            .collect()
+        rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
     }
 
     /// One public notice.
@@ -281,8 +270,7 @@ impl Docket {
             .bind(id.to_string())
             .fetch_optional(&self.pool)
             .await?;
-        row.map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
-            .transpose()
+        row.map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).transpose()
     }
 
     /// Hearings that must be woken after a restart: those under way, and those whose log has gone further than the

@@ -38,10 +38,7 @@ impl Exhibits {
     /// The files under a folder, so many bytes for each hearing.
     #[must_use]
     pub const fn new(folder: PathBuf, hearing_bytes_max: u64) -> Self {
-        Self {
-            folder,
-            hearing_bytes_max,
-        }
+        Self { folder, hearing_bytes_max }
     }
 
     /// Takes a file in.
@@ -66,11 +63,7 @@ impl Exhibits {
         }
         // Written beside its place and then moved there, so that a file is whole or not there.
         write_whole(folder.join(&kept.sha256), bytes).await?;
-        write_whole(
-            folder.join(format!("{}.json", kept.sha256)),
-            &serde_json::to_vec(&kept)?,
-        )
-        .await?;
+        write_whole(folder.join(format!("{}.json", kept.sha256)), &serde_json::to_vec(&kept)?).await?;
         Ok(kept)
     }
 
@@ -110,22 +103,12 @@ impl Exhibits {
         let Command::Exhibit(exhibit::Command::Lay { content, .. }) = command else {
             return Ok(());
         };
-        let Content::File {
-            sha256,
-            size,
-            media_type,
-            pages,
-        } = content
-        else {
+        let Content::File { sha256, size, media_type, pages } = content else {
             return Ok(());
         };
         let kept = self.find(hearing, sha256).await?.ok_or(Refused::FileUnknown)?;
         let same = kept.size == *size && kept.media_type == *media_type && kept.pages == *pages;
-        if same {
-            Ok(())
-        } else {
-            Err(Refused::FileUnknown.into())
-        }
+        if same { Ok(()) } else { Err(Refused::FileUnknown.into()) }
     }
 
     async fn used(&self, hearing: &str) -> Result<u64, Error> {
@@ -156,11 +139,7 @@ pub fn kind(bytes: &[u8]) -> Option<&'static str> {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         [] => None,
         _ => std::str::from_utf8(bytes)
-            .is_ok_and(|text| {
-                !text
-                    .chars()
-                    .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-            })
+            .is_ok_and(|text| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
             .then_some("text/plain"),
     }
 }
@@ -188,12 +167,6 @@ mod tests {
         assert_eq!(kind("工资流水\n".as_bytes()), Some("text/plain"));
         assert_eq!(kind(b"MZ\x90\x00"), None);
         assert_eq!(kind(b""), None);
-        assert_eq!(
-            pages(
-                "application/pdf",
-                b"<< /Type /Pages >> << /Type/Page >> << /Type /Page >>"
-            ),
-            2
-        );
+        assert_eq!(pages("application/pdf", b"<< /Type /Pages >> << /Type/Page >> << /Type /Page >>"), 2);
     }
 }

@@ -30,10 +30,7 @@ impl Bucket {
     /// A full bucket.
     #[must_use]
     pub fn full(burst: u64, now: Instant) -> Self {
-        Self {
-            left: precise(burst),
-            seen: now,
-        }
+        Self { left: precise(burst), seen: now }
     }
 
     /// Takes one out; false when it is empty.
@@ -68,10 +65,7 @@ impl Rates {
         if buckets.len() >= ADDRESSES_MAX {
             buckets.retain(|_, bucket| now.saturating_duration_since(bucket.seen).as_secs() < 60);
         }
-        buckets
-            .entry(address)
-            .or_insert_with(|| Bucket::full(burst, now))
-            .take(per_second, burst, now)
+        buckets.entry(address).or_insert_with(|| Bucket::full(burst, now)).take(per_second, burst, now)
     }
 }
 
@@ -81,8 +75,7 @@ fn caller(config: &Config, headers: &HeaderMap, peer: Option<SocketAddr>) -> IpA
         .get("x-forwarded-for")
         .filter(|_| config.behind_proxy)
         .and_then(|list| list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    told.or_else(|| peer.map(|peer| peer.ip()))
-        .unwrap_or(IpAddr::from([127, 0, 0, 1]))
+    told.or_else(|| peer.map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1]))
 }
 
 /// The address of whoever sent a request.
@@ -93,27 +86,18 @@ impl FromRequestParts<Arc<Site>> for Caller {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Self::Rejection> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|peer| peer.0);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
         Ok(Self(caller(&site.config, &parts.headers, peer)))
     }
 }
 
 /// Counts, limits and checks a request before it is answered.
 pub async fn before(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|peer| peer.0);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
     let address = caller(&site.config, request.headers(), peer);
     let limits = &site.config.limits;
     site.gauges.requests_total.up();
-    let answer = if !site
-        .rates
-        .take(address, limits.requests_per_second, limits.requests_burst)
-    {
+    let answer = if !site.rates.take(address, limits.requests_per_second, limits.requests_burst) {
         Refused::TooFast.into_response()
     } else if !origin::is_safe(request.method()) && !origin::is_ours(&site.config, request.headers()) {
         Refused::WrongOrigin.into_response()
@@ -136,10 +120,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    (
-        "permissions-policy",
-        "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
-    ),
+    ("permissions-policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
 ];
 
 /// What a page may load when it says nothing itself: nothing.

@@ -86,11 +86,7 @@ impl Invitations {
     #[must_use]
     pub fn new(pool: AnyPool, limits: &Limits) -> Self {
         let good_ms = Limits::ms(limits.invitation_days).saturating_mul(24 * 60 * 60 * 1000);
-        Self {
-            pool,
-            good_ms,
-            revoked: broadcast::channel(NOTICES_MAX).0,
-        }
+        Self { pool, good_ms, revoked: broadcast::channel(NOTICES_MAX).0 }
     }
 
     /// Every seat whose keys end, from now on.
@@ -110,11 +106,8 @@ impl Invitations {
         phone_tail: &str,
         now: Moment,
     ) -> Result<Issued, Error> {
-        let issued = Issued {
-            token: token::secret()?,
-            code: token::code()?,
-            expires: now.plus_ms(self.good_ms),
-        };
+        let issued =
+            Issued { token: token::secret()?, code: token::code()?, expires: now.plus_ms(self.good_ms) };
         let code = token::tidy_code(&issued.code);
         self.revoke(hearing, seat).await?;
         sqlx::query(
@@ -201,11 +194,8 @@ impl Invitations {
             "DELETE FROM invitation WHERE hearing = $1 AND seat = $2",
             "DELETE FROM seat_key WHERE hearing = $1 AND seat = $2",
         ] {
-            let done = sqlx::query(sql)
-                .bind(hearing.to_string())
-                .bind(seat.0.clone())
-                .execute(&self.pool)
-                .await?;
+            let done =
+                sqlx::query(sql).bind(hearing.to_string()).bind(seat.0.clone()).execute(&self.pool).await?;
             gone += done.rows_affected();
         }
         if gone > 0 {
@@ -223,21 +213,12 @@ impl Invitations {
             .bind(token::hash(key))
             .fetch_optional(&self.pool)
             .await?;
-        row.map(|row| {
-            Ok(Holder {
-                hearing: row.try_get(0)?,
-                seat: SeatId(row.try_get(1)?),
-            })
-        })
-        .transpose()
+        row.map(|row| Ok(Holder { hearing: row.try_get(0)?, seat: SeatId(row.try_get(1)?) })).transpose()
     }
 
     fn tell(&self, hearing: &str, seat: &SeatId) {
         // Nobody may be listening; then there is no socket to cut.
-        let _ = self.revoked.send(Revoked {
-            hearing: hearing.into(),
-            seat: seat.clone(),
-        });
+        let _ = self.revoked.send(Revoked { hearing: hearing.into(), seat: seat.clone() });
     }
 }
 

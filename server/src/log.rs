@@ -98,12 +98,7 @@ impl Log {
         let (queue, waiting) = mpsc::channel(queue_max);
         let heads = Heads::default();
         let writer = tokio::spawn(sqlite::write(connection, waiting, group_max, heads.clone()));
-        Ok(Self {
-            queue,
-            database,
-            heads,
-            writer: Mutex::new(Some(writer)),
-        })
+        Ok(Self { queue, database, heads, writer: Mutex::new(Some(writer)) })
     }
 
     /// Appends after entry `expected` (nought for an empty stream) and returns once it is on disk.
@@ -117,12 +112,7 @@ impl Log {
         drafts: Vec<Draft>,
     ) -> Result<Vec<Entry>, AppendError> {
         let (reply, answer) = oneshot::channel();
-        let append = Append {
-            stream: stream.into(),
-            expected,
-            drafts,
-            reply,
-        };
+        let append = Append { stream: stream.into(), expected, drafts, reply };
         self.queue.send(append).await.map_err(|_| Error::Stopping)?;
         answer.await.map_err(|_| Error::Stopping)?
     }
@@ -133,19 +123,12 @@ impl Log {
     /// When the database fails, or the chain does not hold.
     pub async fn read(&self, stream: &str, from: i64) -> Result<Vec<Entry>, Error> {
         let entries = sqlite::read(&self.database.pool, stream, from).await?;
-        let mut before = if from <= 1 {
-            Some(chain_start(stream))
-        } else {
-            None
-        };
+        let mut before = if from <= 1 { Some(chain_start(stream)) } else { None };
         for entry in &entries {
             let made = commitment(&entry.salt, entry.content.as_bytes());
             let chained = before.is_none_or(|previous| chain(&previous, &made) == entry.chain);
             if made != entry.commitment || !chained {
-                return Err(Error::Broken {
-                    stream: stream.into(),
-                    number: entry.number,
-                });
+                return Err(Error::Broken { stream: stream.into(), number: entry.number });
             }
             before = Some(entry.chain);
         }
@@ -157,13 +140,9 @@ impl Log {
     /// # Errors
     /// When the database fails.
     pub async fn watch(&self, stream: &str) -> Result<watch::Receiver<i64>, Error> {
-        let head = sqlite::head(&self.database.pool, stream)
-            .await?
-            .map_or(0, |(number, _)| number);
+        let head = sqlite::head(&self.database.pool, stream).await?.map_or(0, |(number, _)| number);
         let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = heads
-            .entry(stream.into())
-            .or_insert_with(|| watch::channel(head).0);
+        let sender = heads.entry(stream.into()).or_insert_with(|| watch::channel(head).0);
         Ok(sender.subscribe())
     }
 

@@ -20,10 +20,7 @@ const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("FENGQIAO_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     let matches = command_line().get_matches();
     match matches.subcommand() {
         Some(("serve", given)) => open(given),
@@ -70,10 +67,7 @@ fn check(given: &clap::ArgMatches) -> ExitCode {
     let Some(file) = given.get_one::<PathBuf>("FILE") else {
         return ExitCode::from(UNUSABLE);
     };
-    let key = match given
-        .get_one::<String>("key")
-        .map(|text| PublicKey::from_hex(text))
-    {
+    let key = match given.get_one::<String>("key").map(|text| PublicKey::from_hex(text)) {
         Some(None) => return unusable("公钥无法识别。 The key cannot be read."),
         Some(key) => key,
         None => None,

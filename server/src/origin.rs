@@ -8,18 +8,14 @@ use crate::Config;
 #[must_use]
 pub fn is_ours(config: &Config, headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
-        return headers
-            .get("sec-fetch-site")
-            .is_none_or(|site| site == "same-origin" || site == "none");
+        return headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
     };
     let Ok(origin) = origin.to_str() else { return false };
     if origin == config.public || config.origins.iter().any(|allowed| allowed == origin) {
         return true;
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let named = origin
-        .strip_prefix("http://")
-        .or_else(|| origin.strip_prefix("https://"));
+    let named = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     named.is_some() && named == host
 }
 
@@ -34,10 +30,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect()
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
     }
 
     #[test]
@@ -46,15 +39,9 @@ mod tests {
         config.origins = vec!["https://also.example".into()];
         let asks = |pairs: &[_]| is_ours(&config, &headers(pairs));
         assert!(asks(&[]));
-        assert!(asks(&[
-            ("origin", "http://a.example:3000"),
-            ("host", "a.example:3000")
-        ]));
+        assert!(asks(&[("origin", "http://a.example:3000"), ("host", "a.example:3000")]));
         assert!(asks(&[("origin", "https://also.example"), ("host", "a.example")]));
-        assert!(!asks(&[
-            ("origin", "https://evil.example"),
-            ("host", "a.example")
-        ]));
+        assert!(!asks(&[("origin", "https://evil.example"), ("host", "a.example")]));
         assert!(!asks(&[("origin", "null"), ("host", "a.example")]));
         assert!(!asks(&[("sec-fetch-site", "cross-site")]));
     }

@@ -87,11 +87,7 @@ pub fn draw(pool: &[Candidate], seed: [u8; 32], number: usize) -> Vec<String> {
         let offset = below(&mut rng, order.len() - step);
         order.swap(step, step + offset);
     }
-    order
-        .into_iter()
-        .take(number)
-        .map(|candidate| candidate.id.clone())
-        .collect()
+    order.into_iter().take(number).map(|candidate| candidate.id.clone()).collect()
 }
 
 fn below(rng: &mut ChaCha20Rng, bound: usize) -> usize {
@@ -170,9 +166,7 @@ impl Pool {
     /// When something is missing.
     pub async fn put(&self, mut person: Panellist) -> Result<Panellist, Failure> {
         let texts = [&person.name, &person.post, &person.class];
-        let said = texts
-            .iter()
-            .all(|text| !text.trim().is_empty() && text.chars().count() <= 100);
+        let said = texts.iter().all(|text| !text.trim().is_empty() && text.chars().count() <= 100);
         if !said || !(1900..=2100).contains(&person.birth_year) || person.id.len() > 64 {
             return Err(Refused::PanellistIncomplete.into());
         }
@@ -224,9 +218,7 @@ impl Pool {
             .bind(hearing.to_string())
             .fetch_all(&self.pool)
             .await?;
-        rows.iter()
-            .map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?))
-            .collect()
+        rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
     }
 }
 
@@ -235,11 +227,8 @@ mod tests {
     use super::*;
 
     fn pool(size: usize) -> Vec<Candidate> {
-        let name = |i| Candidate {
-            id: format!("{i:03}"),
-            name: format!("听证员{i}"),
-            class: "群众".into(),
-        };
+        let name =
+            |i| Candidate { id: format!("{i:03}"), name: format!("听证员{i}"), class: "群众".into() };
         (0..size).map(name).collect()
     }
 

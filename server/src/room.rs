@@ -83,29 +83,12 @@ struct Line {
 /// What a room can be asked.
 #[derive(Debug)]
 enum Ask {
-    Do {
-        id: Id,
-        by: By,
-        command: Box<Command>,
-        via: Via,
-    },
+    Do { id: Id, by: By, command: Box<Command>, via: Via },
     Join(Join),
-    Take {
-        seat: SeatId,
-        connection: u64,
-    },
-    Part {
-        seat: SeatId,
-        connection: u64,
-    },
-    View {
-        whom: Whom,
-        reply: oneshot::Sender<Disclosed<Hearing>>,
-    },
-    Clearance {
-        seat: SeatId,
-        reply: oneshot::Sender<Clearance>,
-    },
+    Take { seat: SeatId, connection: u64 },
+    Part { seat: SeatId, connection: u64 },
+    View { whom: Whom, reply: oneshot::Sender<Disclosed<Hearing>> },
+    Clearance { seat: SeatId, reply: oneshot::Sender<Clearance> },
 }
 
 /// Whose view.
@@ -133,13 +116,7 @@ impl Door {
     pub async fn submit(&self, id: Id, by: By, command: Command) -> Result<(), Failure> {
         check_id(&id)?;
         let (reply, answer) = oneshot::channel();
-        self.ask(Ask::Do {
-            id,
-            by,
-            command: Box::new(command),
-            via: Via::Waiting(reply),
-        })
-        .await?;
+        self.ask(Ask::Do { id, by, command: Box::new(command), via: Via::Waiting(reply) }).await?;
         answer.await.map_err(|_| Error::Stopping)?
     }
 
@@ -149,11 +126,7 @@ impl Door {
     /// When the server is stopping.
     pub async fn clearance(&self, seat: &SeatId) -> Result<Clearance, Error> {
         let (reply, answer) = oneshot::channel();
-        self.ask(Ask::Clearance {
-            seat: seat.clone(),
-            reply,
-        })
-        .await?;
+        self.ask(Ask::Clearance { seat: seat.clone(), reply }).await?;
         answer.await.map_err(|_| Error::Stopping)
     }
 
@@ -175,10 +148,7 @@ impl Rooms {
     /// No room awake yet.
     #[must_use]
     pub fn new(ground: Ground) -> Self {
-        Self {
-            ground: Arc::new(ground),
-            live: Mutex::default(),
-        }
+        Self { ground: Arc::new(ground), live: Mutex::default() }
     }
 
     /// What the rooms stand on.
@@ -196,9 +166,7 @@ impl Rooms {
             return Err(Refused::HearingUnknown.into());
         }
         let cell = self.cell(id);
-        let opened = cell
-            .get_or_try_init(|| keeper::wake(self.ground.clone(), id.into(), false))
-            .await;
+        let opened = cell.get_or_try_init(|| keeper::wake(self.ground.clone(), id.into(), false)).await;
         if opened.is_err() {
             self.forget(id, &cell);
         }
@@ -211,10 +179,7 @@ impl Rooms {
     /// When the command is refused.
     pub async fn found(&self, id: &str, by: By, command: Command) -> Result<(), Failure> {
         let cell = self.cell(id);
-        let door = cell
-            .get_or_try_init(|| keeper::wake(self.ground.clone(), id.into(), true))
-            .await?
-            .clone();
+        let door = cell.get_or_try_init(|| keeper::wake(self.ground.clone(), id.into(), true)).await?.clone();
         let done = door.submit(Id(id.into()), by, command).await;
         if done.is_err() {
             self.forget(id, &cell);
@@ -252,12 +217,7 @@ impl Rooms {
     }
 
     fn cell(&self, id: &str) -> Arc<OnceCell<Door>> {
-        self.live
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(id.into())
-            .or_default()
-            .clone()
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).entry(id.into()).or_default().clone()
     }
 
     fn forget(&self, id: &str, cell: &Arc<OnceCell<Door>>) {
@@ -275,10 +235,7 @@ pub fn stream(hearing: &str) -> String {
 }
 
 fn is_hearing_id(id: &str) -> bool {
-    (1..=64).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Letters, digits, hyphens: what a command may be called.
@@ -286,9 +243,5 @@ fn is_hearing_id(id: &str) -> bool {
 /// # Errors
 /// [`Refused::BadId`].
 pub fn check_id(id: &Id) -> Result<(), Refused> {
-    if is_hearing_id(&id.0) {
-        Ok(())
-    } else {
-        Err(Refused::BadId)
-    }
+    if is_hearing_id(&id.0) { Ok(()) } else { Err(Refused::BadId) }
 }

@@ -12,14 +12,9 @@ use crate::{App, Config, Error, Failure, clock};
 /// When the data folder or the address cannot be used.
 pub async fn serve(config: Config, say: impl Fn(&str)) -> Result<(), Failure> {
     let app = App::build(config).await?;
-    let listener = TcpListener::bind(app.site.config.listen)
-        .await
-        .map_err(Error::from)?;
+    let listener = TcpListener::bind(app.site.config.listen).await.map_err(Error::from)?;
     let address = listener.local_addr().map_err(Error::from)?;
-    say(&format!(
-        "枫桥已启动 Fengqiao is open: {}  (http://{address})",
-        app.site.config.public
-    ));
+    say(&format!("枫桥已启动 Fengqiao is open: {}  (http://{address})", app.site.config.public));
     if let Some(token) = app.site.accounts.setup_token(clock::now()).await? {
         let public = &app.site.config.public;
         say(&format!(
@@ -40,10 +35,7 @@ pub async fn run(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let service = app
-        .router
-        .clone()
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
     let site = app.site.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;

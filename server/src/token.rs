@@ -52,11 +52,7 @@ pub fn code() -> Result<String, Error> {
 /// A code as somebody types it, without spaces, hyphens and small letters.
 #[must_use]
 pub fn tidy_code(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_uppercase())
-        .collect()
+    typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
 }
 
 /// What is kept of a secret: its SHA-256 in hexadecimal.
@@ -75,13 +71,11 @@ pub fn hash_pair(first: &str, second: &str) -> String {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Thirty-two bytes from hexadecimal.
@@ -106,10 +100,7 @@ mod tests {
         let code = code().expect("random numbers");
         assert_eq!(code.len(), 14);
         assert!(!code.contains(['O', '0', 'I', '1', 'L']));
-        assert_eq!(
-            tidy_code(&code.to_lowercase().replace('-', " ")),
-            code.replace('-', "")
-        );
+        assert_eq!(tidy_code(&code.to_lowercase().replace('-', " ")), code.replace('-', ""));
     }
 
     #[test]

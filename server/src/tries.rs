@@ -36,10 +36,7 @@ impl Tries {
         let Some(times) = wrong.get_mut(key) else {
             return self.most;
         };
-        while times
-            .front()
-            .is_some_and(|at| now.ms_since(*at) >= self.window_ms)
-        {
+        while times.front().is_some_and(|at| now.ms_since(*at) >= self.window_ms) {
             times.pop_front();
         }
         let left = self.most.saturating_sub(times.len());

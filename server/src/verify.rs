@@ -23,8 +23,5 @@ pub fn verify(file: &Path, expected: Option<&PublicKey>) -> std::io::Result<Chec
         let mark = if finding.holds { "✓" } else { "✗" };
         format!("{mark} {}  {}", finding.zh, finding.en)
     });
-    Ok(Checked {
-        lines: lines.collect(),
-        holds: report.holds(),
-    })
+    Ok(Checked { lines: lines.collect(), holds: report.holds() })
 }

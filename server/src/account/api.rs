@@ -71,11 +71,7 @@ impl Staff {
     /// # Errors
     /// [`Refused::NotYourOffice`].
     pub fn only(&self, may: impl FnOnce(Office) -> bool) -> Result<(), Refused> {
-        if may(self.0.role) {
-            Ok(())
-        } else {
-            Err(Refused::NotYourOffice)
-        }
+        if may(self.0.role) { Ok(()) } else { Err(Refused::NotYourOffice) }
     }
 }
 
@@ -153,9 +149,7 @@ pub async fn set_up(
     if !site.guesses.address.take(&by_address, now) {
         return Err(Refused::TooManyTries.into());
     }
-    site.accounts
-        .set_up(&asked.token, &asked.name, &asked.password, now)
-        .await?;
+    site.accounts.set_up(&asked.token, &asked.name, &asked.password, now).await?;
     site.guesses.address.right(&by_address);
     Ok(StatusCode::CREATED)
 }
@@ -177,9 +171,7 @@ pub async fn add(
     Body(new): Body<NewAccount>,
 ) -> Result<StatusCode, Failure> {
     staff.only(|office| office == Office::Administrator)?;
-    site.accounts
-        .add(&new.name, &new.password, new.role, clock::now())
-        .await?;
+    site.accounts.add(&new.name, &new.password, new.role, clock::now()).await?;
     Ok(StatusCode::CREATED)
 }
 
@@ -194,9 +186,7 @@ pub async fn change(
     Body(change): Body<Change>,
 ) -> Result<StatusCode, Failure> {
     staff.only(|office| office == Office::Administrator)?;
-    site.accounts
-        .change(&name, change.password.as_deref(), change.disabled)
-        .await?;
+    site.accounts.change(&name, change.password.as_deref(), change.disabled).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -227,10 +217,7 @@ fn set_cookie(
     let https = config.is_https();
     let secure = if https { "; Secure" } else { "" };
     let age = if over { "; Max-Age=0" } else { "" };
-    let cookie = format!(
-        "{}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{age}",
-        cookie_name(https)
-    );
+    let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{age}", cookie_name(https));
     let cookie = HeaderValue::try_from(cookie).map_err(|_| Refused::Unreadable)?;
     Ok(AppendHeaders([(header::SET_COOKIE, cookie)]))
 }

@@ -61,9 +61,5 @@ pub async fn notices(State(site): State<Arc<Site>>) -> Result<Json<Vec<Notice>>,
 #[utoipa::path(get, path = "/api/notices/{id}", tag = "public",
     responses((status = 200, body = Notice), (status = 404, body = crate::openapi::Refusal)))]
 pub async fn notice(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Result<Json<Notice>, Failure> {
-    site.docket()
-        .notice(&id)
-        .await?
-        .map(Json)
-        .ok_or_else(|| Refused::NoticeUnknown.into())
+    site.docket().notice(&id).await?.map(Json).ok_or_else(|| Refused::NoticeUnknown.into())
 }

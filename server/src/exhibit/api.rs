@@ -32,13 +32,9 @@ pub async fn keep(
         return Err(Refused::ClosedDoor.into());
     }
     let largest = Limits::count(site.config.limits.exhibit_bytes_max);
-    let bytes: Bytes = axum::body::to_bytes(request.into_body(), largest)
-        .await
-        .map_err(|_| Refused::FileTooLarge)?;
-    Ok((
-        StatusCode::CREATED,
-        Json(site.rooms.ground().exhibits.keep(&hearing, &bytes).await?),
-    ))
+    let bytes: Bytes =
+        axum::body::to_bytes(request.into_body(), largest).await.map_err(|_| Refused::FileTooLarge)?;
+    Ok((StatusCode::CREATED, Json(site.rooms.ground().exhibits.keep(&hearing, &bytes).await?)))
 }
 
 /// `GET /api/hearings/{id}/exhibits/{sha256}`: for those to whom an exhibit with this file has been disclosed.
@@ -50,15 +46,10 @@ pub async fn fetch(
     request: Request,
 ) -> Result<Response, Failure> {
     let view = reader(&site, &hearing, request).await?;
-    let shown = view
-        .get()
-        .exhibit
-        .laid
-        .values()
-        .any(|laid| match &laid.exhibit.content {
-            Content::File { sha256: own, .. } => *own == sha256,
-            Content::Text(_) => false,
-        });
+    let shown = view.get().exhibit.laid.values().any(|laid| match &laid.exhibit.content {
+        Content::File { sha256: own, .. } => *own == sha256,
+        Content::Text(_) => false,
+    });
     // The same answer for what is not there and what is not shown.
     if !shown {
         return Err(Refused::FileUnknown.into());
@@ -70,13 +61,7 @@ pub async fn fetch(
     };
     let media_type = HeaderValue::try_from(media_type).map_err(|_| Refused::FileUnknown)?;
     let disposition = HeaderValue::from_static("inline");
-    Ok((
-        [
-            (header::CONTENT_TYPE, media_type),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        bytes,
-    )
+    Ok(([(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)], bytes)
         .into_response())
 }
 

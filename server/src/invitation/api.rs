@@ -87,21 +87,14 @@ impl FromRequestParts<Arc<Site>> for Holder {
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Failure> {
         let key = bearer(&parts.headers).ok_or(Refused::KeyUnknown)?;
-        site.invitations
-            .holder(key)
-            .await?
-            .ok_or_else(|| Refused::KeyUnknown.into())
+        site.invitations.holder(key).await?.ok_or_else(|| Refused::KeyUnknown.into())
     }
 }
 
 /// The seat key of a request.
 #[must_use]
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .strip_prefix("Bearer ")
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// `POST /api/hearings/{id}/invitations`
@@ -116,19 +109,9 @@ pub async fn issue(
     staff.only(invites)?;
     check_tail(&asked.phone_tail)?;
     place_of(&site, &hearing, &asked.seat).await?;
-    let issued = site
-        .invitations
-        .issue(&hearing, &asked.seat, &asked.phone_tail, clock::now())
-        .await?;
+    let issued = site.invitations.issue(&hearing, &asked.seat, &asked.phone_tail, clock::now()).await?;
     let link = format!("{}/enter/{}", site.config.public, issued.token);
-    Ok((
-        StatusCode::CREATED,
-        Json(Invited {
-            link,
-            code: issued.code,
-            expires: issued.expires,
-        }),
-    ))
+    Ok((StatusCode::CREATED, Json(Invited { link, code: issued.code, expires: issued.expires })))
 }
 
 /// `DELETE /api/hearings/{id}/invitations/{seat}`
@@ -161,22 +144,11 @@ pub async fn look(
     if !site.guesses.address.take(&address, now) {
         return Err(Refused::TooManyTries.into());
     }
-    let found = site
-        .invitations
-        .find(Shown::Link(&token), now)
-        .await?
-        .ok_or(Refused::InvitationUnknown)?;
+    let found = site.invitations.find(Shown::Link(&token), now).await?.ok_or(Refused::InvitationUnknown)?;
     site.guesses.address.right(&address);
     let (capacity, place, scheduled) = place_of(&site, &found.hearing, &found.seat).await?;
     let attempts_left = site.guesses.invitation.left(&found.id, now);
-    Ok(Json(Outlook {
-        hearing: found.hearing,
-        seat: found.seat,
-        capacity,
-        place,
-        scheduled,
-        attempts_left,
-    }))
+    Ok(Json(Outlook { hearing: found.hearing, seat: found.seat, capacity, place, scheduled, attempts_left }))
 }
 
 /// `POST /api/invitations/accept`
@@ -209,11 +181,7 @@ pub async fn accept(
     site.guesses.invitation.right(&found.id);
     site.guesses.address.right(&address);
     let key = site.invitations.accept(&found, now).await?;
-    Ok(Json(Accepted {
-        hearing: found.hearing,
-        seat: found.seat,
-        key,
-    }))
+    Ok(Json(Accepted { hearing: found.hearing, seat: found.seat, key }))
 }
 
 const fn invites(office: Office) -> bool {
@@ -226,11 +194,7 @@ const fn invites(office: Office) -> bool {
 /// [`Refused::BadPhoneTail`].
 pub fn check_tail(tail: &str) -> Result<(), Refused> {
     let digits = tail.len() == 4 && tail.bytes().all(|byte| byte.is_ascii_digit());
-    if digits {
-        Ok(())
-    } else {
-        Err(Refused::BadPhoneTail)
-    }
+    if digits { Ok(()) } else { Err(Refused::BadPhoneTail) }
 }
 
 /// What a seat is, and where and when its hearing is held.

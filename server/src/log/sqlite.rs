@@ -67,9 +67,8 @@ async fn write_group(connection: &mut AnyConnection, group: Vec<Append>, ends: &
             tracing::error!(%error, appends = ready.len(), "the group was not committed");
             ends.clear();
             for (append, _) in ready {
-                let again = Error::Database(sqlx::Error::Io(std::io::Error::other(
-                    "the group was not committed",
-                )));
+                let again =
+                    Error::Database(sqlx::Error::Io(std::io::Error::other("the group was not committed")));
                 answer(append, Err(again.into()));
             }
         }
@@ -92,35 +91,18 @@ async fn prepare(
     let known = ahead.get(stream).or_else(|| ends.get(stream)).copied();
     let (mut number, mut last) = match known {
         Some(end) => end,
-        None => head(&mut *connection, stream)
-            .await?
-            .unwrap_or_else(|| (0, chain_start(stream))),
+        None => head(&mut *connection, stream).await?.unwrap_or_else(|| (0, chain_start(stream))),
     };
     if number != append.expected {
         return Err(AppendError::Conflict { head: number });
     }
     let mut entries = Vec::with_capacity(append.drafts.len());
-    for Draft {
-        at,
-        author,
-        command,
-        content,
-    } in append.drafts.iter().cloned()
-    {
+    for Draft { at, author, command, content } in append.drafts.iter().cloned() {
         let salt = token::random()?;
         let commitment = commitment(&salt, content.as_bytes());
         number += 1;
         last = chain(&last, &commitment);
-        entries.push(Entry {
-            number,
-            at,
-            author,
-            command,
-            content,
-            salt,
-            commitment,
-            chain: last,
-        });
+        entries.push(Entry { number, at, author, command, content, salt, commitment, chain: last });
     }
     ahead.insert(stream.clone(), (number, last));
     Ok(entries)
@@ -161,10 +143,7 @@ pub(super) async fn head<'c, E>(executor: E, stream: &str) -> Result<Option<(i64
 where
     E: sqlx::Executor<'c, Database = sqlx::Any>,
 {
-    let row = sqlx::query(HEAD)
-        .bind(stream.to_string())
-        .fetch_optional(executor)
-        .await?;
+    let row = sqlx::query(HEAD).bind(stream.to_string()).fetch_optional(executor).await?;
     row.map(|row| {
         let number = row.try_get(0)?;
         Ok((number, Digest(bytes(&row, 1, stream, number)?)))
@@ -173,11 +152,7 @@ where
 }
 
 pub(super) async fn read(pool: &AnyPool, stream: &str, from: i64) -> Result<Vec<Entry>, Error> {
-    let rows = sqlx::query(READ)
-        .bind(stream.to_string())
-        .bind(from)
-        .fetch_all(pool)
-        .await?;
+    let rows = sqlx::query(READ).bind(stream.to_string()).bind(from).fetch_all(pool).await?;
     rows.iter()
         .map(|row| {
             let number = row.try_get(0)?;
@@ -197,8 +172,5 @@ pub(super) async fn read(pool: &AnyPool, stream: &str, from: i64) -> Result<Vec<
 
 fn bytes(row: &AnyRow, column: usize, stream: &str, number: i64) -> Result<[u8; 32], Error> {
     let bytes: Vec<u8> = row.try_get(column)?;
-    bytes.try_into().map_err(|_| Error::Broken {
-        stream: stream.into(),
-        number,
-    })
+    bytes.try_into().map_err(|_| Error::Broken { stream: stream.into(), number })
 }

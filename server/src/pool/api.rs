@@ -96,12 +96,8 @@ pub async fn draw_panel(
     let people = site.pool.all().await?;
     let most = usize::try_from(site.config.limits.draw_max).unwrap_or(usize::MAX);
     let drawn = make(&people, wanted, most)?;
-    let drawn_people: Vec<Panellist> = drawn
-        .drawn
-        .iter()
-        .filter_map(|id| people.iter().find(|person| person.id == *id))
-        .cloned()
-        .collect();
+    let drawn_people: Vec<Panellist> =
+        drawn.drawn.iter().filter_map(|id| people.iter().find(|person| person.id == *id)).cloned().collect();
     let recorded = Draw {
         seed: drawn.seed.clone(),
         pool: drawn.pool_hash.clone(),
@@ -111,20 +107,9 @@ pub async fn draw_panel(
         reason: drawn.reason.clone(),
     };
     let id = Id(uuid::Uuid::now_v7().to_string());
-    door.submit(
-        id,
-        By::Office(staff.0.role),
-        Command::Plan(plan::Command::Draw(recorded)),
-    )
-    .await?;
+    door.submit(id, By::Office(staff.0.role), Command::Plan(plan::Command::Draw(recorded))).await?;
     site.pool.keep(&hearing, &drawn, clock::now()).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(Panel {
-            people: drawn_people,
-            draw: drawn,
-        }),
-    ))
+    Ok((StatusCode::CREATED, Json(Panel { people: drawn_people, draw: drawn })))
 }
 
 /// `GET /api/hearings/{id}/draw`: every draw of the hearing, run again and compared.
@@ -137,27 +122,12 @@ pub async fn redraw(
 ) -> Result<Json<Vec<Redrawn>>, Failure> {
     staff.only(draws)?;
     let draws = site.pool.draws(&hearing).await?;
-    Ok(Json(
-        draws
-            .into_iter()
-            .map(|draw| Redrawn {
-                holds: draw.holds(),
-                draw,
-            })
-            .collect(),
-    ))
+    Ok(Json(draws.into_iter().map(|draw| Redrawn { holds: draw.holds(), draw }).collect()))
 }
 
 /// Draws from those who qualify, or takes those who are named directly.
 fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Failure> {
-    let Wanted {
-        number,
-        class,
-        seed,
-        conflicts,
-        directed,
-        reason,
-    } = wanted;
+    let Wanted { number, class, seed, conflicts, directed, reason } = wanted;
     let qualifies = |person: &&Panellist| {
         person.active
             && person.barred.is_none()
@@ -175,13 +145,9 @@ fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Fail
         .collect();
     let pool_hash = pool_hash(&pool)?;
     if !directed.is_empty() {
-        let reason = reason
-            .filter(|reason| !reason.trim().is_empty())
-            .ok_or(Refused::DirectedNeedsReason)?;
+        let reason = reason.filter(|reason| !reason.trim().is_empty()).ok_or(Refused::DirectedNeedsReason)?;
         let once: BTreeSet<&String> = directed.iter().collect();
-        let known = directed
-            .iter()
-            .all(|id| pool.iter().any(|candidate| candidate.id == *id));
+        let known = directed.iter().all(|id| pool.iter().any(|candidate| candidate.id == *id));
         if !known || once.len() != directed.len() {
             return Err(Refused::PanellistUnknown.into());
         }
@@ -206,13 +172,5 @@ fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Fail
         None => token::random()?,
     };
     let drawn = draw(&pool, seed, number);
-    Ok(Drawn {
-        seed: Some(token::hex(&seed)),
-        class,
-        conflicts,
-        pool,
-        pool_hash,
-        drawn,
-        reason: None,
-    })
+    Ok(Drawn { seed: Some(token::hex(&seed)), class, conflicts, pool, pool_hash, drawn, reason: None })
 }

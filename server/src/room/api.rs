@@ -70,10 +70,7 @@ pub async fn register(
 ) -> Result<(StatusCode, Json<Registered>), Failure> {
     let id = uuid::Uuid::now_v7().to_string();
     let Registration { case, hearing } = asked;
-    let command = Command::Plan(plan::Command::Register {
-        case: case.clone(),
-        hearing,
-    });
+    let command = Command::Plan(plan::Command::Register { case: case.clone(), hearing });
     site.rooms.found(&id, By::Office(account.role), command).await?;
     site.docket().keep_case(&case, clock::now()).await?;
     Ok((StatusCode::CREATED, Json(Registered { id })))
@@ -106,11 +103,7 @@ pub async fn command(
         Command::Plan(plan::Command::Unseat { seat }) => Some(seat.clone()),
         _ => None,
     };
-    site.rooms
-        .door(&hearing)
-        .await?
-        .submit(id.clone(), By::Office(account.role), command)
-        .await?;
+    site.rooms.door(&hearing).await?.submit(id.clone(), By::Office(account.role), command).await?;
     // A seat that is no more has no invitation either.
     if let Some(seat) = unseated {
         site.invitations.revoke(&hearing, &seat).await?;

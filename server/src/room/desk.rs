@@ -99,16 +99,9 @@ impl Desk {
         };
         self.settle();
         let Some(message) = message else { return Ok((0, 0)) };
-        let taken = self
-            .windows
-            .iter()
-            .filter(|window| window.send(message.clone()))
-            .count();
+        let taken = self.windows.iter().filter(|window| window.send(message.clone())).count();
         let slow = self.windows.len() - taken;
-        Ok((
-            u64::try_from(taken).unwrap_or(0),
-            u64::try_from(slow).unwrap_or(0),
-        ))
+        Ok((u64::try_from(taken).unwrap_or(0), u64::try_from(slow).unwrap_or(0)))
     }
 
     /// What a connection that has seen everything up to `after` gets first. All else has been sent already.
@@ -139,11 +132,7 @@ impl Desk {
         if active {
             self.make_passive()?;
         }
-        self.windows.push(Window {
-            connection,
-            active,
-            line,
-        });
+        self.windows.push(Window { connection, active, line });
         if self.windows.len() > most {
             let oldest = self.windows.iter().position(|window| !window.active).unwrap_or(0);
             self.windows.remove(oldest).cut(close::TOO_FAST);
@@ -157,11 +146,7 @@ impl Desk {
             return Ok(());
         }
         self.make_passive()?;
-        for window in self
-            .windows
-            .iter_mut()
-            .filter(|window| window.connection == connection)
-        {
+        for window in self.windows.iter_mut().filter(|window| window.connection == connection) {
             window.active = true;
             window.send(plain(&FromRoom::Active {})?);
         }
@@ -178,11 +163,8 @@ impl Desk {
 
     /// When the seat was last heard through any window.
     pub(super) fn last_heard(&mut self) -> Moment {
-        let latest = self
-            .windows
-            .iter()
-            .map(|window| Moment(window.line.heard.load(Ordering::Relaxed)))
-            .max();
+        let latest =
+            self.windows.iter().map(|window| Moment(window.line.heard.load(Ordering::Relaxed))).max();
         self.heard = latest.map_or(self.heard, |latest| latest.max(self.heard));
         self.heard
     }

@@ -30,23 +30,14 @@ pub(super) struct Round {
 impl Round {
     /// Nothing made yet.
     pub(super) fn at(now: Moment) -> Self {
-        Self {
-            now,
-            made: HashMap::new(),
-        }
+        Self { now, made: HashMap::new() }
     }
 
     /// Events, of which the first has this number among those of the seat.
     pub(super) fn events(&mut self, number: u64, events: &[Shown]) -> Utf8Bytes {
-        let key = (
-            number,
-            events.iter().map(|shown| shown.0.as_ptr().addr()).collect(),
-        );
+        let key = (number, events.iter().map(|shown| shown.0.as_ptr().addr()).collect());
         let now = self.now.0;
-        self.made
-            .entry(key)
-            .or_insert_with(|| events_text(number, now, events).into())
-            .clone()
+        self.made.entry(key).or_insert_with(|| events_text(number, now, events).into()).clone()
     }
 
     /// The whole view of a seat.
@@ -54,27 +45,16 @@ impl Round {
         #[derive(Serialize)]
         #[serde(rename_all = "kebab-case")]
         enum Message<'a> {
-            Snapshot {
-                number: u64,
-                now: Moment,
-                view: &'a Disclosed<Hearing>,
-            },
+            Snapshot { number: u64, now: Moment, view: &'a Disclosed<Hearing> },
         }
-        Ok(serde_json::to_string(&Message::Snapshot {
-            number,
-            now: self.now,
-            view,
-        })?
-        .into())
+        Ok(serde_json::to_string(&Message::Snapshot { number, now: self.now, view })?.into())
     }
 }
 
 fn events_text(number: u64, now: i64, events: &[Shown]) -> String {
     let length: usize = events.iter().map(|shown| shown.0.len() + 1).sum();
     let mut text = String::with_capacity(length + 80);
-    text.push_str(&format!(
-        r#"{{"events":{{"number":{number},"now":{now},"events":["#
-    ));
+    text.push_str(&format!(r#"{{"events":{{"number":{number},"now":{now},"events":["#));
     for (place, shown) in events.iter().enumerate() {
         if place > 0 {
             text.push(',');
@@ -100,9 +80,7 @@ mod tests {
     fn events_are_written_as_the_protocol_says() {
         let shown = Shown(r#"{"at":5,"event":{"phase":{"opened":{}}}}"#.into());
         let text = Round::at(Moment(7)).events(3, &[shown.clone(), shown]);
-        let FromRoom::Events { number, now, events } = serde_json::from_str(&text).unwrap() else {
-            panic!()
-        };
+        let FromRoom::Events { number, now, events } = serde_json::from_str(&text).unwrap() else { panic!() };
         assert_eq!((number, now, events.len()), (3, Moment(7), 2));
         let event = Event::Phase(procedure::hearing::phase::Event::Opened {});
         assert_eq!(events[0], Happened { at: Moment(5), event });

@@ -96,8 +96,7 @@ impl Keeper {
         let woken = clock::now();
         for entry in self.ground.log.read(&stream(&self.id), 1).await? {
             let happened: Happened = serde_json::from_str(&entry.content)?;
-            self.done
-                .insert(entry.command, serde_json::from_str(&entry.author)?);
+            self.done.insert(entry.command, serde_json::from_str(&entry.author)?);
             self.head = entry.number;
             self.take_in(&happened, &entry.content.into(), woken);
         }
@@ -115,8 +114,7 @@ impl Keeper {
         }
         for seat in self.hearing.plan.places.keys() {
             if !self.desks.contains_key(seat) {
-                self.desks
-                    .insert(seat.clone(), Desk::new(self.hearing.clearance(seat), heard));
+                self.desks.insert(seat.clone(), Desk::new(self.hearing.clearance(seat), heard));
             }
         }
     }
@@ -217,33 +215,18 @@ impl Keeper {
         drafts: &mut Vec<Draft>,
     ) -> Result<(), Failure> {
         if let Some(author) = self.done.get(&id.0) {
-            return if author == by {
-                Ok(())
-            } else {
-                Err(Refused::IdTaken.into())
-            };
+            return if author == by { Ok(()) } else { Err(Refused::IdTaken.into()) };
         }
         if let (By::Seat(seat), Via::Connection(connection)) = (by, via) {
-            let acts = |desk: &Desk| {
-                desk.windows
-                    .iter()
-                    .any(|w| w.connection == *connection && w.active)
-            };
+            let acts = |desk: &Desk| desk.windows.iter().any(|w| w.connection == *connection && w.active);
             if !self.desks.get(seat).is_some_and(acts) {
                 return Err(Refused::PassiveTab.into());
             }
         }
         let at = clock::now().max(self.last);
-        let act = Act {
-            id,
-            by,
-            at,
-            rules: &self.ground.rules,
-        };
-        let events = self
-            .hearing
-            .decide(command, &act)
-            .map_err(|no| Failure::by_rule(&no, &self.ground.rules))?;
+        let act = Act { id, by, at, rules: &self.ground.rules };
+        let events =
+            self.hearing.decide(command, &act).map_err(|no| Failure::by_rule(&no, &self.ground.rules))?;
         let author = serde_json::to_string(by)?;
         let contents = events
             .into_iter()
@@ -254,12 +237,7 @@ impl Keeper {
             .collect::<Result<Vec<_>, Error>>()?;
         for (content, happened) in contents {
             self.take_in(&happened, &content.as_str().into(), at);
-            drafts.push(Draft {
-                at,
-                author: author.clone(),
-                command: id.0.clone(),
-                content,
-            });
+            drafts.push(Draft { at, author: author.clone(), command: id.0.clone(), content });
         }
         self.done.insert(id.0.clone(), by.clone());
         Ok(())
@@ -278,10 +256,7 @@ impl Keeper {
             Ok(entries) => {
                 self.head = entries.last().map_or(self.head, |entry| entry.number);
                 self.ground.gauges.groups_total.up();
-                self.ground
-                    .gauges
-                    .events_total
-                    .add(u64::try_from(count).unwrap_or(0));
+                self.ground.gauges.events_total.add(u64::try_from(count).unwrap_or(0));
                 if listed && let Err(error) = self.list().await {
                     tracing::error!(hearing = self.id, code = error.code(), %error, "the list is behind");
                 }
@@ -337,15 +312,10 @@ impl Keeper {
     fn answer_seat(&self, seat: &SeatId, connection: u64, id: Id, result: Result<(), Failure>) {
         let message = match result {
             Ok(()) => FromRoom::Ack { id },
-            Err(failure) => FromRoom::Refused {
-                id,
-                refusal: failure.into_sentence(),
-            },
+            Err(failure) => FromRoom::Refused { id, refusal: failure.into_sentence() },
         };
-        let window = self
-            .desks
-            .get(seat)
-            .and_then(|desk| desk.windows.iter().find(|w| w.connection == connection));
+        let window =
+            self.desks.get(seat).and_then(|desk| desk.windows.iter().find(|w| w.connection == connection));
         if let (Some(window), Ok(text)) = (window, plain(&message)) {
             self.ground.gauges.frames_out_total.up();
             window.send(text);
@@ -353,13 +323,7 @@ impl Keeper {
     }
 
     async fn join(&mut self, join: Join) {
-        let Join {
-            seat,
-            after,
-            passive,
-            line,
-            reply,
-        } = join;
+        let Join { seat, after, passive, line, reply } = join;
         if !self.hearing.plan.places.contains_key(&seat) {
             // Whoever asked may have gone.
             let _ = reply.send(Err(close::REVOKED));
@@ -376,12 +340,7 @@ impl Keeper {
         if let Some(command) = presence::regained(&self.hearing, &seat) {
             let (mut drafts, id) = (Vec::new(), clock_id());
             let result = self.decide(&id, &By::Clock, command, &Via::Nobody, &mut drafts);
-            let mut answers = vec![Answer {
-                id,
-                by: By::Clock,
-                via: Via::Nobody,
-                result,
-            }];
+            let mut answers = vec![Answer { id, by: By::Clock, via: Via::Nobody, result }];
             self.commit(drafts, &mut answers).await;
         }
     }
@@ -431,10 +390,7 @@ impl Keeper {
     }
 
     async fn list(&self) -> Result<(), Error> {
-        self.ground
-            .docket
-            .keep_hearing(&self.id, &self.hearing, self.head)
-            .await
+        self.ground.docket.keep_hearing(&self.id, &self.hearing, self.head).await
     }
 }
 
@@ -452,10 +408,5 @@ fn clock_id() -> Id {
 }
 
 fn clockwork(command: Command) -> Ask {
-    Ask::Do {
-        id: clock_id(),
-        by: By::Clock,
-        command: Box::new(command),
-        via: Via::Nobody,
-    }
+    Ask::Do { id: clock_id(), by: By::Clock, command: Box::new(command), via: Via::Nobody }
 }

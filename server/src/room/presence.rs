@@ -19,18 +19,11 @@ pub(super) fn lost(
     lease_ms: i64,
 ) -> Option<Command> {
     let silent = now.ms_since(heard) >= lease_ms;
-    (silent && counts(hearing, seat) && !hearing.roll.is_lost(seat)).then(|| {
-        Command::Roll(Roll::Lost {
-            seat: seat.clone(),
-            since: heard,
-        })
-    })
+    (silent && counts(hearing, seat) && !hearing.roll.is_lost(seat))
+        .then(|| Command::Roll(Roll::Lost { seat: seat.clone(), since: heard }))
 }
 
 /// The command that says a seat is back, if it was lost.
 pub(super) fn regained(hearing: &Hearing, seat: &SeatId) -> Option<Command> {
-    hearing
-        .roll
-        .is_lost(seat)
-        .then(|| Command::Roll(Roll::Regained { seat: seat.clone() }))
+    hearing.roll.is_lost(seat).then(|| Command::Roll(Roll::Regained { seat: seat.clone() }))
 }

@@ -125,23 +125,10 @@ impl<'a> Connection<'a> {
         let writer = tokio::spawn(write(sink, messages, cuts.clone()));
         let burst = site.config.limits.frames_burst;
         let bucket = Bucket::full(burst, Instant::now());
-        let mut connection = Connection {
-            site,
-            door,
-            seat,
-            hearing,
-            key,
-            id,
-            outbox,
-            heard,
-            bucket,
-        };
+        let mut connection = Connection { site, door, seat, hearing, key, id, outbox, heard, bucket };
         let code = connection.stay(&mut stream, &mut cuts, revoked).await;
         cut.send_if_modified(|cut| std::mem::replace(cut, code) != code);
-        let part = Ask::Part {
-            seat: connection.seat.clone(),
-            connection: connection.id,
-        };
+        let part = Ask::Part { seat: connection.seat.clone(), connection: connection.id };
         // A room that has gone needs no goodbye; a writer that has ended has nothing more to say.
         let _ = connection.door.ask(part).await;
         drop(connection);
@@ -189,11 +176,7 @@ impl<'a> Connection<'a> {
 
     async fn revoked(&self, notice: Result<Revoked, broadcast::error::RecvError>) -> Option<u16> {
         let mine = notice.is_ok_and(|gone| gone.hearing != self.hearing || gone.seat != self.seat);
-        if mine || self.key_holds().await {
-            None
-        } else {
-            Some(close::REVOKED)
-        }
+        if mine || self.key_holds().await { None } else { Some(close::REVOKED) }
     }
 
     /// Asks whether the seat is still there; gives up when it has been silent for the length of its lease.
@@ -204,11 +187,7 @@ impl<'a> Connection<'a> {
             return Some(close::LEASE_LOST);
         }
         let sent = plain(&FromRoom::Ping { now }).map(|ping| self.outbox.try_send(ping).is_ok());
-        if sent.unwrap_or(false) {
-            None
-        } else {
-            Some(close::TOO_SLOW)
-        }
+        if sent.unwrap_or(false) { None } else { Some(close::TOO_SLOW) }
     }
 
     async fn take_in(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), u16> {
@@ -225,50 +204,28 @@ impl<'a> Connection<'a> {
         match serde_json::from_str(&text).map_err(|_| close::BAD_FRAME)? {
             ToRoom::Hello { .. } => Err(close::BAD_FRAME),
             ToRoom::Pong {} => Ok(()),
-            ToRoom::Take {} => {
-                self.ask(Ask::Take {
-                    seat: self.seat.clone(),
-                    connection: self.id,
-                })
-                .await
-            }
+            ToRoom::Take {} => self.ask(Ask::Take { seat: self.seat.clone(), connection: self.id }).await,
             ToRoom::Command { id, command } => {
                 if let Err(failure) = self.check(&id, &command).await {
-                    let refused = plain(&FromRoom::Refused {
-                        id,
-                        refusal: failure.into_sentence(),
-                    });
+                    let refused = plain(&FromRoom::Refused { id, refusal: failure.into_sentence() });
                     let refused = refused.map_err(|_| close::BAD_FRAME)?;
                     return self.outbox.try_send(refused).map_err(|_| close::TOO_SLOW);
                 }
                 let by = By::Seat(self.seat.clone());
-                self.ask(Ask::Do {
-                    id,
-                    by,
-                    command: Box::new(command),
-                    via: Via::Connection(self.id),
-                })
-                .await
+                self.ask(Ask::Do { id, by, command: Box::new(command), via: Via::Connection(self.id) }).await
             }
         }
     }
 
     fn pace(&mut self) -> Result<(), u16> {
         let limits = &self.site.config.limits;
-        let calm = self
-            .bucket
-            .take(limits.frames_per_second, limits.frames_burst, Instant::now());
+        let calm = self.bucket.take(limits.frames_per_second, limits.frames_burst, Instant::now());
         if calm { Ok(()) } else { Err(close::TOO_FAST) }
     }
 
     async fn check(&self, id: &procedure::Id, command: &procedure::Command) -> Result<(), Failure> {
         check_id(id)?;
-        self.site
-            .rooms
-            .ground()
-            .exhibits
-            .check(self.hearing, command)
-            .await
+        self.site.rooms.ground().exhibits.check(self.hearing, command).await
     }
 
     async fn ask(&self, ask: Ask) -> Result<(), u16> {
@@ -281,11 +238,7 @@ const GONE: u16 = 1000;
 
 /// The code for a message that could not be read.
 fn code_of(error: axum::Error) -> u16 {
-    match error
-        .into_inner()
-        .downcast::<tungstenite::Error>()
-        .map(|error| *error)
-    {
+    match error.into_inner().downcast::<tungstenite::Error>().map(|error| *error) {
         Ok(tungstenite::Error::Capacity(_)) => close::TOO_LARGE,
         Ok(tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_)) => close::BAD_FRAME,
         _ => GONE,
@@ -299,48 +252,28 @@ async fn greet(
     stream: &mut SplitStream<WebSocket>,
 ) -> Result<(Door, Hello, SeatId), u16> {
     let limit = Limits::span(site.config.limits.hello_timeout_ms);
-    let first = timeout(limit, stream.next())
-        .await
-        .map_err(|_| close::HELLO_TIMEOUT)?;
+    let first = timeout(limit, stream.next()).await.map_err(|_| close::HELLO_TIMEOUT)?;
     let text = match first {
         Some(Ok(Message::Text(text))) => text,
         Some(Ok(_)) => return Err(close::BAD_FRAME),
         Some(Err(error)) => return Err(code_of(error)),
         None => return Err(GONE),
     };
-    let Ok(ToRoom::Hello {
-        version,
-        key,
-        after,
-        passive,
-    }) = serde_json::from_str(&text)
-    else {
+    let Ok(ToRoom::Hello { version, key, after, passive }) = serde_json::from_str(&text) else {
         return Err(close::BAD_FRAME);
     };
     if version != wire::VERSION {
         return Err(close::WRONG_VERSION);
     }
     let holder = site.invitations.holder(&key).await.map_err(|_| close::STOPPING)?;
-    let holder = holder
-        .filter(|holder| holder.hearing == hearing)
-        .ok_or(close::NOT_AUTHORISED)?;
-    let door = site
-        .rooms
-        .door(hearing)
-        .await
-        .map_err(|_| close::NOT_AUTHORISED)?;
+    let holder = holder.filter(|holder| holder.hearing == hearing).ok_or(close::NOT_AUTHORISED)?;
+    let door = site.rooms.door(hearing).await.map_err(|_| close::NOT_AUTHORISED)?;
     Ok((door, Hello { key, after, passive }, holder.seat))
 }
 
 async fn join(door: &Door, after: Option<u64>, passive: bool, seat: SeatId, line: Line) -> Result<u64, u16> {
     let (reply, answer) = oneshot::channel();
-    let join = Join {
-        seat,
-        after,
-        passive,
-        line,
-        reply,
-    };
+    let join = Join { seat, after, passive, line, reply };
     door.ask(Ask::Join(join)).await.map_err(|_| close::STOPPING)?;
     answer.await.map_err(|_| close::STOPPING)?
 }
@@ -373,10 +306,7 @@ async fn write(
 
 async fn leave(sink: &mut SplitSink<WebSocket, Message>, code: u16) {
     let code = if code == 0 { GONE } else { code };
-    let frame = Message::Close(Some(CloseFrame {
-        code,
-        reason: Utf8Bytes::from_static(""),
-    }));
+    let frame = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static("") }));
     // One that does not even take its leave is dropped.
     let _ = timeout(LEAVE, sink.send(frame)).await;
 }

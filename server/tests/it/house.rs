@@ -5,15 +5,8 @@ use tempfile::TempDir;
 
 use crate::office::{Running, Staff, answer, local};
 
-const PAGES: &[&str] = &[
-    "/api/notices",
-    "/api/me",
-    "/api/openapi.json",
-    "/healthz",
-    "/metrics",
-    "/nothing",
-    "/api/x",
-];
+const PAGES: &[&str] =
+    &["/api/notices", "/api/me", "/api/openapi.json", "/healthz", "/metrics", "/nothing", "/api/x"];
 
 #[tokio::test]
 async fn every_answer_carries_the_headers_of_safety() {
@@ -23,11 +16,7 @@ async fn every_answer_carries_the_headers_of_safety() {
     let server = Running::start(config).await;
     let client = reqwest::Client::new();
     for page in PAGES {
-        for method in [
-            reqwest::Method::GET,
-            reqwest::Method::POST,
-            reqwest::Method::DELETE,
-        ] {
+        for method in [reqwest::Method::GET, reqwest::Method::POST, reqwest::Method::DELETE] {
             let response = client.request(method, server.at(page)).send().await.unwrap();
             let headers = response.headers();
             for name in [
@@ -40,12 +29,7 @@ async fn every_answer_carries_the_headers_of_safety() {
             ] {
                 assert!(headers.contains_key(name), "{page} lacks {name}");
             }
-            assert!(
-                headers["content-security-policy"]
-                    .to_str()
-                    .unwrap()
-                    .contains("frame-ancestors 'none'")
-            );
+            assert!(headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
         }
     }
     server.stop().await;
@@ -61,16 +45,8 @@ async fn what_is_not_there_or_too_large_or_not_readable_is_refused_in_both_langu
     for (answer, code) in [
         (nobody.get("/nothing").await, "request.no-such-page"),
         (nobody.delete("/api/me").await, "request.wrong-method"),
-        (
-            nobody.post("/api/sign-in", json!({"name": "x"})).await,
-            "request.unreadable",
-        ),
-        (
-            nobody
-                .post("/api/sign-in", json!({"name": "x".repeat(2000)}))
-                .await,
-            "request.too-large",
-        ),
+        (nobody.post("/api/sign-in", json!({"name": "x"})).await, "request.unreadable"),
+        (nobody.post("/api/sign-in", json!({"name": "x".repeat(2000)})).await, "request.too-large"),
         (nobody.get("/api/hearings").await, "account.signed-out"),
         (nobody.get("/api/notices/none").await, "notice.unknown"),
     ] {
@@ -102,28 +78,16 @@ async fn metrics_are_for_this_machine_alone() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(local(&folder)).await;
     let client = reqwest::Client::new();
-    let text = client
-        .get(server.at("/metrics"))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let text = client.get(server.at("/metrics")).send().await.unwrap().text().await.unwrap();
     assert!(text.contains("fengqiao_requests_total"));
-    let proxied = client
-        .get(server.at("/metrics"))
-        .header("x-forwarded-for", "10.0.0.1");
+    let proxied = client.get(server.at("/metrics")).header("x-forwarded-for", "10.0.0.1");
     assert_eq!(answer(proxied).await.0, 404);
     server.stop().await;
 }
 
 #[test]
 fn every_refusal_of_the_server_has_a_code_of_its_own_and_two_sentences() {
-    let mut codes: Vec<&str> = server::Refused::ALL
-        .iter()
-        .map(|refused| refused.parts().1)
-        .collect();
+    let mut codes: Vec<&str> = server::Refused::ALL.iter().map(|refused| refused.parts().1).collect();
     codes.sort_unstable();
     codes.dedup();
     assert_eq!(codes.len(), server::Refused::ALL.len());

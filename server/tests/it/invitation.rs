@@ -8,9 +8,7 @@ use crate::office::{Prepared, Seat, Staff, TAIL, answer};
 async fn invited(office: &Prepared, seat: &str) -> (String, String) {
     let handler = Staff::sign_in(&office.server, "handler").await;
     let path = format!("/api/hearings/{}/invitations", office.hearing);
-    let (status, body) = handler
-        .post(&path, json!({"seat": seat, "phone_tail": TAIL}))
-        .await;
+    let (status, body) = handler.post(&path, json!({"seat": seat, "phone_tail": TAIL})).await;
     assert_eq!(status, 201, "{body}");
     let link = body["link"].as_str().expect("a link");
     (
@@ -20,9 +18,7 @@ async fn invited(office: &Prepared, seat: &str) -> (String, String) {
 }
 
 async fn accept(office: &Prepared, body: Value) -> (u16, Value) {
-    Staff::nobody(&office.server)
-        .post("/api/invitations/accept", body)
-        .await
+    Staff::nobody(&office.server).post("/api/invitations/accept", body).await
 }
 
 #[tokio::test]
@@ -30,13 +26,8 @@ async fn link_and_code_open_the_seat_and_looking_uses_nothing_up() {
     let office = Prepared::new().await;
     let (token, code) = invited(&office, "a1").await;
     for _ in 0..3 {
-        let (status, body) = Staff::nobody(&office.server)
-            .get(&format!("/api/invitations/{token}"))
-            .await;
-        assert_eq!(
-            (status, &body["seat"], &body["capacity"]),
-            (200, &json!("a1"), &json!("applicant"))
-        );
+        let (status, body) = Staff::nobody(&office.server).get(&format!("/api/invitations/{token}")).await;
+        assert_eq!((status, &body["seat"], &body["capacity"]), (200, &json!("a1"), &json!("applicant")));
         assert_eq!(body["attempts_left"], 5);
     }
     let (status, first) = accept(&office, json!({"token": token, "phone_tail": TAIL})).await;
@@ -46,11 +37,7 @@ async fn link_and_code_open_the_seat_and_looking_uses_nothing_up() {
     let (status, second) = accept(&office, json!({"code": typed, "phone_tail": TAIL})).await;
     assert_eq!(status, 200, "{second}");
     assert_ne!(first["key"], second["key"]);
-    assert_eq!(
-        old.closed().await,
-        close::REVOKED,
-        "a single person: the old key is dead"
-    );
+    assert_eq!(old.closed().await, close::REVOKED, "a single person: the old key is dead");
     Seat::come(&office.room(), second["key"].as_str().unwrap(), None).await;
     office.server.stop().await;
 }
@@ -61,19 +48,10 @@ async fn wrong_checks_get_one_answer_and_run_out() {
     let (token, _) = invited(&office, "a1").await;
     let unknown = accept(&office, json!({"token": "nothing", "phone_tail": TAIL})).await;
     for _ in 0..5 {
-        assert_eq!(
-            accept(&office, json!({"token": token, "phone_tail": "0000"})).await,
-            unknown
-        );
+        assert_eq!(accept(&office, json!({"token": token, "phone_tail": "0000"})).await, unknown);
     }
-    assert_eq!(
-        accept(&office, json!({"token": token, "phone_tail": TAIL})).await,
-        unknown,
-        "run out"
-    );
-    let (_, outlook) = Staff::nobody(&office.server)
-        .get(&format!("/api/invitations/{token}"))
-        .await;
+    assert_eq!(accept(&office, json!({"token": token, "phone_tail": TAIL})).await, unknown, "run out");
+    let (_, outlook) = Staff::nobody(&office.server).get(&format!("/api/invitations/{token}")).await;
     assert_eq!(outlook["attempts_left"], 0);
     office.server.stop().await;
 }
@@ -91,14 +69,10 @@ async fn a_revoked_invitation_closes_the_seat_at_once_and_opens_nothing_again() 
     assert_eq!(seat.closed().await, close::REVOKED);
     assert_eq!(handler.delete(&path).await.0, 404);
     assert_eq!(
-        accept(&office, json!({"token": token, "phone_tail": TAIL}))
-            .await
-            .1["code"],
+        accept(&office, json!({"token": token, "phone_tail": TAIL})).await.1["code"],
         "invitation.invalid"
     );
-    let exhibits = office
-        .server
-        .at(&format!("/api/hearings/{}/exhibits", office.hearing));
+    let exhibits = office.server.at(&format!("/api/hearings/{}/exhibits", office.hearing));
     let dead = reqwest::Client::new().post(exhibits).bearer_auth(key).body("x");
     assert_eq!(answer(dead).await.1["code"], "seat.key-unknown");
     office.server.stop().await;
@@ -109,18 +83,10 @@ async fn an_expired_invitation_opens_nothing() {
     let office = Prepared::with(|config| config.limits.invitation_days = 0).await;
     let (token, _) = invited(&office, "a1").await;
     assert_eq!(
-        accept(&office, json!({"token": token, "phone_tail": TAIL}))
-            .await
-            .1["code"],
+        accept(&office, json!({"token": token, "phone_tail": TAIL})).await.1["code"],
         "invitation.invalid"
     );
-    assert_eq!(
-        Staff::nobody(&office.server)
-            .get(&format!("/api/invitations/{token}"))
-            .await
-            .0,
-        403
-    );
+    assert_eq!(Staff::nobody(&office.server).get(&format!("/api/invitations/{token}")).await.0, 403);
     office.server.stop().await;
 }
 
@@ -130,14 +96,8 @@ async fn only_the_office_that_prepares_invites_and_only_to_seats_that_exist() {
     let path = format!("/api/hearings/{}/invitations", office.hearing);
     let asked = |seat: &str, tail: &str| json!({"seat": seat, "phone_tail": tail});
     let handler = Staff::sign_in(&office.server, "handler").await;
-    assert_eq!(
-        handler.post(&path, asked("a9", TAIL)).await.1["code"],
-        "seat.unknown"
-    );
-    assert_eq!(
-        handler.post(&path, asked("a1", "12x4")).await.1["code"],
-        "invitation.bad-phone-tail"
-    );
+    assert_eq!(handler.post(&path, asked("a9", TAIL)).await.1["code"], "seat.unknown");
+    assert_eq!(handler.post(&path, asked("a1", "12x4")).await.1["code"], "invitation.bad-phone-tail");
     for name in ["admin", "petition"] {
         let staff = Staff::sign_in(&office.server, name).await;
         assert_eq!(staff.post(&path, asked("a1", TAIL)).await.0, 403, "{name}");
@@ -154,9 +114,7 @@ async fn no_secret_lies_in_the_data_folder() {
     for file in std::fs::read_dir(office.folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
         for secret in [&token, &code, &code.replace('-', ""), &key] {
-            let found = bytes
-                .windows(secret.len())
-                .any(|window| window == secret.as_bytes());
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "a secret lies on disk");
         }
     }

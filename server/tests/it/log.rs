@@ -29,14 +29,8 @@ async fn open(folder: &TempDir) -> (Database, Arc<Log>) {
 async fn what_is_appended_is_read_back_after_opening_again() {
     let folder = TempDir::new().unwrap();
     let (_, log) = open(&folder).await;
-    let written = log
-        .append("hearing/x", 0, vec![draft("𬭎䶮"), draft("b")])
-        .await
-        .unwrap();
-    assert_eq!(
-        written.iter().map(|entry| entry.number).collect::<Vec<_>>(),
-        [1, 2]
-    );
+    let written = log.append("hearing/x", 0, vec![draft("𬭎䶮"), draft("b")]).await.unwrap();
+    assert_eq!(written.iter().map(|entry| entry.number).collect::<Vec<_>>(), [1, 2]);
     drop(log);
     let (_, log) = open(&folder).await;
     assert_eq!(log.read("hearing/x", 1).await.unwrap(), written);
@@ -69,10 +63,7 @@ async fn of_many_at_once_each_number_is_given_once() {
             tasks.push(tokio::spawn(async move {
                 let (name, mut expected, mut done) = (format!("s{stream}"), 0, 0);
                 while done < 10 {
-                    match log
-                        .append(&name, expected, vec![draft(&format!("{writer}-{done}"))])
-                        .await
-                    {
+                    match log.append(&name, expected, vec![draft(&format!("{writer}-{done}"))]).await {
                         Ok(entries) => (expected, done) = (entries[0].number, done + 1),
                         Err(AppendError::Conflict { head }) => expected = head,
                         Err(AppendError::Error(error)) => panic!("{error}"),
@@ -98,15 +89,7 @@ async fn of_many_at_once_each_number_is_given_once() {
 async fn a_changed_entry_is_noticed() {
     let folder = TempDir::new().unwrap();
     let (database, log) = open(&folder).await;
-    log.append("s", 0, vec![draft("a"), draft("b"), draft("c")])
-        .await
-        .unwrap();
-    sqlx::query("UPDATE log SET content = '\"B\"' WHERE number = 2")
-        .execute(&database.pool)
-        .await
-        .unwrap();
-    assert!(matches!(
-        log.read("s", 1).await,
-        Err(Error::Broken { number: 2, .. })
-    ));
+    log.append("s", 0, vec![draft("a"), draft("b"), draft("c")]).await.unwrap();
+    sqlx::query("UPDATE log SET content = '\"B\"' WHERE number = 2").execute(&database.pool).await.unwrap();
+    assert!(matches!(log.read("s", 1).await, Err(Error::Broken { number: 2, .. })));
 }

@@ -37,16 +37,9 @@ impl Running {
             let stop = async move {
                 let _ = stopped.await;
             };
-            server::serve::run(app, listener, stop)
-                .await
-                .expect("a clean end");
+            server::serve::run(app, listener, stop).await.expect("a clean end");
         });
-        Self {
-            address,
-            site,
-            stop,
-            task,
-        }
+        Self { address, site, stop, task }
     }
 
     pub(crate) fn at(&self, path: &str) -> String {
@@ -55,10 +48,7 @@ impl Running {
 
     pub(crate) async fn stop(self) {
         let _ = self.stop.send(());
-        timeout(PATIENCE, self.task)
-            .await
-            .expect("stops in time")
-            .expect("stops well");
+        timeout(PATIENCE, self.task).await.expect("stops in time").expect("stops well");
     }
 }
 
@@ -69,26 +59,15 @@ pub(crate) struct Staff {
 
 impl Staff {
     pub(crate) async fn sign_in(server: &Running, name: &str) -> Self {
-        let client = reqwest::Client::builder()
-            .cookie_store(true)
-            .build()
-            .expect("a client");
-        let staff = Self {
-            client,
-            base: server.at(""),
-        };
-        let (status, _) = staff
-            .post("/api/sign-in", json!({"name": name, "password": PASSWORD}))
-            .await;
+        let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+        let staff = Self { client, base: server.at("") };
+        let (status, _) = staff.post("/api/sign-in", json!({"name": name, "password": PASSWORD})).await;
         assert_eq!(status, 200);
         staff
     }
 
     pub(crate) fn nobody(server: &Running) -> Self {
-        Self {
-            client: reqwest::Client::new(),
-            base: server.at(""),
-        }
+        Self { client: reqwest::Client::new(), base: server.at("") }
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
@@ -105,11 +84,7 @@ impl Staff {
 
     pub(crate) async fn command(&self, hearing: &str, command: Value) -> (u16, Value) {
         let id = uuid::Uuid::now_v7().to_string();
-        self.post(
-            &format!("/api/hearings/{hearing}/commands"),
-            json!({"id": id, "command": command}),
-        )
-        .await
+        self.post(&format!("/api/hearings/{hearing}/commands"), json!({"id": id, "command": command})).await
     }
 }
 
@@ -151,12 +126,7 @@ pub(crate) async fn staffed(server: &Running) {
         ("casemgmt", Office::CaseManagement),
         ("petition", Office::Petition),
     ] {
-        server
-            .site
-            .accounts
-            .add(name, PASSWORD, office, clock::now())
-            .await
-            .expect("an account");
+        server.site.accounts.add(name, PASSWORD, office, clock::now()).await.expect("an account");
     }
 }
 
@@ -186,9 +156,7 @@ impl Prepared {
         for (seat, capacity, side) in SEATS {
             let seating =
                 json!({"id": seat, "capacity": capacity, "name": format!("姓名-{seat}"), "side": side});
-            let (status, body) = handler
-                .command(&hearing, json!({"plan": {"seat": seating}}))
-                .await;
+            let (status, body) = handler.command(&hearing, json!({"plan": {"seat": seating}})).await;
             assert_eq!(status, 200, "{body}");
         }
         let chief = Staff::sign_in(&server, "chief").await;
@@ -200,21 +168,14 @@ impl Prepared {
             let (status, body) = staff.command(&hearing, command).await;
             assert_eq!(status, 200, "{body}");
         }
-        Self {
-            folder,
-            server,
-            hearing,
-        }
+        Self { folder, server, hearing }
     }
 
     /// Invites a seat and accepts for it.
     pub(crate) async fn key(&self, seat: &str) -> String {
         let now = clock::now();
         let invitations = &self.server.site.invitations;
-        let issued = invitations
-            .issue(&self.hearing, &SeatId(seat.into()), TAIL, now)
-            .await
-            .expect("issued");
+        let issued = invitations.issue(&self.hearing, &SeatId(seat.into()), TAIL, now).await.expect("issued");
         let shown = server::invitation::Shown::Link(&issued.token);
         let found = invitations.find(shown, now).await.expect("found").expect("good");
         invitations.accept(&found, now).await.expect("accepted")
@@ -279,33 +240,16 @@ impl Seat {
     ) -> Self {
         let (socket, _) = connect_async(room).await.expect("a connection");
         let number = after.unwrap_or(0);
-        let mut seat = Self {
-            socket,
-            view,
-            number,
-            key: key.into(),
-            received: String::new(),
-            frames: 0,
-        };
-        seat.send(&ToRoom::Hello {
-            version: VERSION,
-            key: key.into(),
-            after,
-            passive,
-        })
-        .await;
+        let mut seat = Self { socket, view, number, key: key.into(), received: String::new(), frames: 0 };
+        seat.send(&ToRoom::Hello { version: VERSION, key: key.into(), after, passive }).await;
         let welcome = seat.next().await.expect("a welcome");
-        assert!(
-            matches!(welcome, FromRoom::Welcome { active, .. } if active != passive),
-            "{welcome:?}"
-        );
+        assert!(matches!(welcome, FromRoom::Welcome { active, .. } if active != passive), "{welcome:?}");
         seat.next().await.expect("the view");
         seat
     }
 
     pub(crate) async fn send(&mut self, message: &ToRoom) {
-        self.send_text(serde_json::to_string(message).expect("JSON"))
-            .await;
+        self.send_text(serde_json::to_string(message).expect("JSON")).await;
     }
 
     pub(crate) async fn send_text(&mut self, text: String) {
@@ -316,9 +260,7 @@ impl Seat {
     /// The next message that is no ping, folded into the view; or the code with which the connection was closed.
     pub(crate) async fn next(&mut self) -> Result<FromRoom, u16> {
         loop {
-            let message = timeout(PATIENCE, self.socket.next())
-                .await
-                .expect("a message in time");
+            let message = timeout(PATIENCE, self.socket.next()).await.expect("a message in time");
             let text = match message {
                 Some(Ok(Message::Text(text))) => text,
                 Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
@@ -381,8 +323,7 @@ impl Seat {
     }
 
     pub(crate) async fn asks_as(&mut self, id: &str, command: Value) -> Answer {
-        self.send_text(json!({"command": {"id": id, "command": command}}).to_string())
-            .await;
+        self.send_text(json!({"command": {"id": id, "command": command}}).to_string()).await;
         let mine = Id(id.into());
         let answer = self.until(|message| match message {
             FromRoom::Ack { id } | FromRoom::Refused { id, .. } => *id == mine,

@@ -12,26 +12,14 @@ use crate::office::{Answer, Prepared, Running, Seat, local};
 async fn a_hearing_opens_and_each_seat_sees_its_own() {
     let office = Prepared::new().await;
     let mut seats = office.all_in().await;
-    seats
-        .get_mut("chair")
-        .unwrap()
-        .does(json!({"phase": {"open": {}}}))
-        .await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
     for (name, seat) in &mut seats {
-        seat.until_view(|view| view.phase.current == Phase::RollCall)
-            .await;
+        seat.until_view(|view| view.phase.current == Phase::RollCall).await;
         let whole = Seat::come(&office.room(), &seat.key, None).await;
-        assert_eq!(
-            whole.view, seat.view,
-            "{name}: what was sent live adds up to the whole view"
-        );
+        assert_eq!(whole.view, seat.view, "{name}: what was sent live adds up to the whole view");
         assert_eq!(whole.number, seat.number, "{name}");
         let told = seat.received.contains("SECRET-PROPOSAL");
-        assert_eq!(
-            told,
-            matches!(*name, "chair" | "handler" | "clerk" | "p1" | "p2" | "p3"),
-            "{name}"
-        );
+        assert_eq!(told, matches!(*name, "chair" | "handler" | "clerk" | "p1" | "p2" | "p3"), "{name}");
     }
     office.server.stop().await;
 }
@@ -46,10 +34,7 @@ async fn a_command_sent_twice_is_done_once_and_another_seat_cannot_use_its_id() 
     assert_eq!(chair.asks_as("same", arrive.clone()).await, Answer::Done);
     assert_eq!(chair.number, number, "nothing more happened");
     let mut clerk = office.seat("clerk").await;
-    assert_eq!(
-        clerk.asks_as("same", arrive).await,
-        Answer::Refused("command.id-taken".into())
-    );
+    assert_eq!(clerk.asks_as("same", arrive).await, Answer::Refused("command.id-taken".into()));
     office.server.stop().await;
 }
 
@@ -59,10 +44,7 @@ async fn a_refusal_carries_its_code_and_changes_nothing() {
     let mut clerk = office.seat("clerk").await;
     clerk.does(json!({"roll": {"arrive": {}}})).await;
     let before = clerk.view.clone();
-    assert_eq!(
-        clerk.asks(json!({"phase": {"open": {}}})).await,
-        Answer::Refused("seat.chair-only".into())
-    );
+    assert_eq!(clerk.asks(json!({"phase": {"open": {}}})).await, Answer::Refused("seat.chair-only".into()));
     assert_eq!(clerk.view, before);
     office.server.stop().await;
 }
@@ -72,27 +54,17 @@ async fn whoever_was_away_resumes_by_number_with_what_was_missed() {
     let office = Prepared::new().await;
     let mut seats = office.all_in().await;
     let mut panellist = seats.remove("p1").unwrap();
-    panellist
-        .until_view(|view| view.roll.is_present(&"r1".into()))
-        .await;
+    panellist.until_view(|view| view.roll.is_present(&"r1".into())).await;
     let (key, number, view) = (panellist.key.clone(), panellist.number, panellist.view.clone());
     drop(panellist);
-    seats
-        .get_mut("chair")
-        .unwrap()
-        .does(json!({"phase": {"open": {}}}))
-        .await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
     let mut back = Seat::come_as(&office.room(), &key, Some(number), false, view).await;
     assert!(!back.received.contains("\"snapshot\""), "only what was missed");
-    back.until_view(|view| view.phase.current == Phase::RollCall)
-        .await;
+    back.until_view(|view| view.phase.current == Phase::RollCall).await;
     let whole = Seat::come(&office.room(), &key, None).await;
     assert_eq!(whole.view, back.view);
     let ahead = Seat::come(&office.room(), &key, Some(number + 1000)).await;
-    assert_eq!(
-        ahead.view, whole.view,
-        "a number from nowhere gets the whole view"
-    );
+    assert_eq!(ahead.view, whole.view, "a number from nowhere gets the whole view");
     office.server.stop().await;
 }
 
@@ -100,40 +72,21 @@ async fn whoever_was_away_resumes_by_number_with_what_was_missed() {
 async fn after_a_restart_everybody_resumes_with_the_same_numbers() {
     let office = Prepared::new().await;
     let mut seats = office.all_in().await;
-    seats
-        .get_mut("chair")
-        .unwrap()
-        .does(json!({"phase": {"open": {}}}))
-        .await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
     for seat in seats.values_mut() {
-        seat.until_view(|view| view.phase.current == Phase::RollCall)
-            .await;
+        seat.until_view(|view| view.phase.current == Phase::RollCall).await;
     }
-    let Prepared {
-        folder,
-        server,
-        hearing,
-    } = office;
+    let Prepared { folder, server, hearing } = office;
     let stopped = tokio::spawn(server.stop());
     for seat in seats.values_mut() {
         assert_eq!(seat.closed().await, close::STOPPING);
     }
     stopped.await.unwrap();
     let server = Running::start(local(&folder)).await;
-    let office = Prepared {
-        folder,
-        server,
-        hearing,
-    };
+    let office = Prepared { folder, server, hearing };
     for (name, seat) in &seats {
-        let back = Seat::come_as(
-            &office.room(),
-            &seat.key,
-            Some(seat.number),
-            false,
-            seat.view.clone(),
-        )
-        .await;
+        let back =
+            Seat::come_as(&office.room(), &seat.key, Some(seat.number), false, seat.view.clone()).await;
         assert_eq!((back.number, &back.view), (seat.number, &seat.view), "{name}");
         assert!(!back.received.contains("\"snapshot\""), "{name}");
     }
@@ -146,25 +99,14 @@ async fn of_two_windows_one_acts_and_the_other_can_take_over() {
     let mut first = office.seat("chair").await;
     let key = first.key.clone();
     let mut second = Seat::come(&office.room(), &key, None).await;
-    first
-        .until(|message| matches!(message, FromRoom::Passive {}))
-        .await;
+    first.until(|message| matches!(message, FromRoom::Passive {})).await;
     let arrive = json!({"roll": {"arrive": {}}});
-    assert_eq!(
-        first.asks(arrive.clone()).await,
-        Answer::Refused("room.passive".into())
-    );
+    assert_eq!(first.asks(arrive.clone()).await, Answer::Refused("room.passive".into()));
     first.send(&ToRoom::Take {}).await;
-    first
-        .until(|message| matches!(message, FromRoom::Active {}))
-        .await;
-    second
-        .until(|message| matches!(message, FromRoom::Passive {}))
-        .await;
+    first.until(|message| matches!(message, FromRoom::Active {})).await;
+    second.until(|message| matches!(message, FromRoom::Passive {})).await;
     first.does(arrive).await;
-    second
-        .until_view(|view| view.roll.is_present(&"chair".into()))
-        .await;
+    second.until_view(|view| view.roll.is_present(&"chair".into())).await;
     let passive = Seat::come_as(&office.room(), &key, None, true, second.view.clone()).await;
     assert_eq!(passive.view, first.view);
     office.server.stop().await;
@@ -207,20 +149,12 @@ async fn outside_the_door_a_seat_sees_its_own_standing_only() {
     let office = Prepared::new().await;
     let mut seats = office.all_in().await;
     let mut observer = office.seat("o1").await;
-    observer
-        .until_view(|view| view.roll.standing(&"o1".into()) == Standing::Present)
-        .await;
+    observer.until_view(|view| view.roll.standing(&"o1".into()) == Standing::Present).await;
     observer.does(json!({"roll": {"leave": {}}})).await;
-    observer
-        .until_view(|view| view.roll.standing(&"o1".into()) == Standing::Left)
-        .await;
+    observer.until_view(|view| view.roll.standing(&"o1".into()) == Standing::Left).await;
     assert_eq!(observer.view.roll.entries.len(), 1, "{:?}", observer.view.roll);
     assert!(observer.view.plan.issues.is_empty());
-    seats
-        .get_mut("chair")
-        .unwrap()
-        .does(json!({"phase": {"open": {}}}))
-        .await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
     let again = Seat::come(&office.room(), &observer.key, Some(observer.number)).await;
     assert_eq!(again.number, observer.number, "nothing of the hearing reached it");
     office.server.stop().await;
@@ -232,12 +166,8 @@ async fn a_turn_ends_by_itself() {
     let mut seats = office.all_in().await;
     let chair = seats.get_mut("chair").unwrap();
     chair.does(json!({"phase": {"open": {}}})).await;
-    chair
-        .does(json!({"phase": {"advance": {"to": "introduction"}}}))
-        .await;
-    chair
-        .does(json!({"floor": {"give": {"seat": "handler", "seconds": 1}}}))
-        .await;
+    chair.does(json!({"phase": {"advance": {"to": "introduction"}}})).await;
+    chair.does(json!({"floor": {"give": {"seat": "handler", "seconds": 1}}})).await;
     let holds = |view: &procedure::Hearing| view.floor.runs_out().is_some();
     assert!(holds(&chair.view));
     chair.until_view(|view| !holds(view)).await;

@@ -34,35 +34,15 @@ async fn a_connection_without_a_proper_hello_is_closed_with_its_code() {
     let office = Prepared::with(|config| config.limits.hello_timeout_ms = 200).await;
     let key = office.key("a1").await;
     assert_eq!(greeted(&office, Message::text("{")).await, close::BAD_FRAME);
-    assert_eq!(
-        greeted(&office, Message::binary(vec![1, 2, 3])).await,
-        close::BAD_FRAME
-    );
-    assert_eq!(
-        greeted(&office, Message::text(r#"{"take":{}}"#)).await,
-        close::BAD_FRAME
-    );
-    assert_eq!(
-        greeted(&office, hello(VERSION + 1, &key)).await,
-        close::WRONG_VERSION
-    );
-    assert_eq!(
-        greeted(&office, hello(VERSION, "wrong")).await,
-        close::NOT_AUTHORISED
-    );
-    assert_eq!(
-        greeted(&office, Message::Ping(Vec::new().into())).await,
-        close::BAD_FRAME
-    );
-    assert_eq!(
-        greeted(&office, Message::text("x".repeat(100_000))).await,
-        close::TOO_LARGE
-    );
+    assert_eq!(greeted(&office, Message::binary(vec![1, 2, 3])).await, close::BAD_FRAME);
+    assert_eq!(greeted(&office, Message::text(r#"{"take":{}}"#)).await, close::BAD_FRAME);
+    assert_eq!(greeted(&office, hello(VERSION + 1, &key)).await, close::WRONG_VERSION);
+    assert_eq!(greeted(&office, hello(VERSION, "wrong")).await, close::NOT_AUTHORISED);
+    assert_eq!(greeted(&office, Message::Ping(Vec::new().into())).await, close::BAD_FRAME);
+    assert_eq!(greeted(&office, Message::text("x".repeat(100_000))).await, close::TOO_LARGE);
     use futures_util::StreamExt;
     let (mut silent, _) = connect_async(office.room()).await.unwrap();
-    let Some(Ok(Message::Close(Some(frame)))) = silent.next().await else {
-        panic!("closed")
-    };
+    let Some(Ok(Message::Close(Some(frame)))) = silent.next().await else { panic!("closed") };
     assert_eq!(u16::from(frame.code), close::HELLO_TIMEOUT);
     office.server.stop().await;
 }
@@ -85,23 +65,14 @@ async fn frames_that_are_no_messages_close_the_connection_and_change_nothing() {
     for (frame, code) in [
         ("null".to_string(), close::BAD_FRAME),
         (r#"{"command":{"id":"x"}}"#.to_string(), close::BAD_FRAME),
-        (
-            r#"{"command":{"id":"x","command":{"roll":{"fly":{}}}}}"#.to_string(),
-            close::BAD_FRAME,
-        ),
+        (r#"{"command":{"id":"x","command":{"roll":{"fly":{}}}}}"#.to_string(), close::BAD_FRAME),
         (
             r#"{"command":{"id":"x","by":{"seat":"chair"},"command":{"roll":{"arrive":{}}}}}"#.to_string(),
             close::BAD_FRAME,
         ),
         (r#"{"pong":{}}{"pong":{}}"#.to_string(), close::BAD_FRAME),
-        (
-            format!("{}{}", "[".repeat(5000), "]".repeat(5000)),
-            close::BAD_FRAME,
-        ),
-        (
-            format!(r#"{{"pong":{{"x":"{}"}}}}"#, "y".repeat(70_000)),
-            close::TOO_LARGE,
-        ),
+        (format!("{}{}", "[".repeat(5000), "]".repeat(5000)), close::BAD_FRAME),
+        (format!(r#"{{"pong":{{"x":"{}"}}}}"#, "y".repeat(70_000)), close::TOO_LARGE),
     ] {
         let mut seat = Seat::come(&office.room(), &office.key("a1").await, None).await;
         seat.send_text(frame).await;
@@ -157,12 +128,8 @@ async fn a_flood_is_closed_and_the_others_go_on() {
 async fn a_page_of_another_site_opens_no_room() {
     let office = Prepared::new().await;
     let mut request = office.room().into_client_request().unwrap();
-    request
-        .headers_mut()
-        .insert("origin", "https://evil.example".parse().unwrap());
-    let Err(Error::Http(response)) = connect_async(request).await else {
-        panic!("let in")
-    };
+    request.headers_mut().insert("origin", "https://evil.example".parse().unwrap());
+    let Err(Error::Http(response)) = connect_async(request).await else { panic!("let in") };
     assert_eq!(response.status(), 403);
     let mut request = office.room().into_client_request().unwrap();
     let own = format!("http://{}", office.server.address);
