@@ -1,26 +1,214 @@
-//! Joining: from the invitation to the door of the hearing room.
+//! Joining: from the invitation to the door of the hearing room, one thing at a time.
+//!
+//! ```text
+//! link:  what hearing this is ─▶ last four digits of the phone ─▶ the room
+//! code:  the code that was read out, and the digits            ─▶ the room
+//! ```
+//!
+//! Opening the link uses nothing up; only the digits, sent with the button, accept the invitation.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_params_map;
+use procedure::{Capacity, Moment, Rulebook, SeatId};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    kit::page::Page,
-    words::{Words, say, words},
+    browser::{self, fetch, fetch::Failure},
+    kit::{
+        band::Band,
+        button::{Button, Look},
+        field::Field,
+        page::Page,
+        tag::Tone,
+    },
+    words::{Told, Words, say, tell, words},
 };
 
 const TITLE: Words = words("参加听证", "Join a hearing");
-const BODY: Words = words(
-    "请使用短信中的链接进入听证。没有收到链接的，请联系承办的人民检察院，或者拨打 12309。",
-    "Please use the link in your message to join. If you have none, contact the procuratorate that handles the case, or call 12309.",
+const STEP: Words = words("第 1 步，共 3 步：核对身份", "Step 1 of 3: who you are");
+const AS: Words = words("您的身份", "You take part as");
+const PLACE: Words = words("地点", "Place");
+const TIME: Words = words("时间", "Time");
+const BY_LINK: Words = words(
+    "请填写您手机号码的后四位，核对无误后进入听证。",
+    "Give the last four digits of your phone number to come in.",
 );
+const BY_CODE: Words = words(
+    "请填写通知书上的入席码和您手机号码的后四位。有短信链接的，也可以直接点开链接。",
+    "Give the code from your notice and the last four digits of your phone number. If you have a link, you may open that instead.",
+);
+const CODE: Words = words("入席码", "Code");
+const TAIL: Words = words("手机号码后四位", "Last four digits of your phone number");
+const TAIL_HINT: Words = words("例如 1234", "For example 1234");
+const COME_IN: Words = words("核对并继续", "Check and continue");
+const LOOKING: Words = words("正在查找您的邀请……", "Looking for your invitation…");
+const CHECKING: Words = words("正在核对……", "Checking…");
+const FOUR: Words = words("请填写四位数字。", "Four digits, please.");
+const NO_CODE: Words = words("请填写入席码。", "Please give the code.");
+const LEFT: Words = words("还可以尝试 {n} 次。", "{n} tries are left.");
+const HELP: Words = words(
+    "进不去、信息不符或者没有收到通知的，请拨打 12309，或者联系办理案件的人民检察院。参加听证不收取任何费用。",
+    "If you cannot get in, something does not match, or you have no notice, call 12309 or the procuratorate that handles the case. Taking part costs nothing.",
+);
+
+/// Length of the check, in digits.
+const TAIL_DIGITS: usize = 4;
+
+/// What an invitation is for, as the server tells it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Outlook {
+    capacity: Capacity,
+    place: String,
+    scheduled: Moment,
+    attempts_left: usize,
+}
+
+/// What is sent to accept an invitation.
+#[derive(Serialize)]
+struct Accept {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    phone_tail: String,
+}
+
+/// The seat and its key.
+#[derive(Deserialize)]
+struct Accepted {
+    hearing: String,
+    seat: SeatId,
+    key: String,
+}
 
 /// The page.
 #[component]
 pub fn Entry() -> impl IntoView {
+    let token = use_params_map().get_untracked().get("token").filter(|token| !token.is_empty());
+    let shown = match token.clone() {
+        Some(token) => view! { <Invitation token /> }.into_any(),
+        None => view! { <p class="lead">{say(BY_CODE)}</p> }.into_any(),
+    };
     view! {
         <Page>
+            <p class="step" data-testid="step">{say(STEP)}</p>
             <h1>{say(TITLE)}</h1>
-            <p>{say(BODY)}</p>
+            {shown}
+            <Check token />
+            <p class="help">{say(HELP)}</p>
         </Page>
     }
     .into_any()
+}
+
+/// What the link is for.
+#[component]
+fn Invitation(token: String) -> impl IntoView {
+    let path = format!("/api/invitations/{token}");
+    let outlook = Resource::new(|| (), move |()| fetch::look_up::<Outlook>(path.clone()));
+    view! {
+        <Suspense fallback=move || view! { <p role="status">{say(LOOKING)}</p> }>
+            {move || Suspend::new(async move {
+                match outlook.await {
+                    Ok(outlook) => view! { <Facts outlook /> }.into_any(),
+                    Err(failure) => view! { <Refused failure /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// The hearing in three lines.
+#[component]
+fn Facts(outlook: Outlook) -> impl IntoView {
+    let offset = Rulebook::default().utc_offset_minutes;
+    let time = outlook.scheduled.local(offset);
+    let when = tell(move || Told { zh: time.zh(), en: time.to_string() });
+    let left = outlook.attempts_left;
+    view! {
+        <dl class="facts" data-testid="invitation">
+            <dt>{say(AS)}</dt>
+            <dd>{say(outlook.capacity.words())}</dd>
+            <dt>{say(TIME)}</dt>
+            <dd>{when}</dd>
+            <dt>{say(PLACE)}</dt>
+            <dd>{outlook.place}</dd>
+        </dl>
+        <p class="lead">{say(BY_LINK)} " " {tell(move || LEFT.with("n", left))}</p>
+    }
+    .into_any()
+}
+
+/// Why not, in the reader's language.
+#[component]
+fn Refused(failure: Failure) -> impl IntoView {
+    let told = failure.told();
+    view! {
+        <Band tone=Tone::Alert urgent=true testid="entry-refused">{tell(move || told.clone())}</Band>
+    }
+    .into_any()
+}
+
+/// The digits, the code where there is no link, and the button.
+#[component]
+fn Check(token: Option<String>) -> impl IntoView {
+    let (code, tail) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let needs_code = token.is_none();
+    let dead = Signal::derive(move || {
+        if needs_code && code.with(|code| code.trim().is_empty()) {
+            return Some(NO_CODE.into());
+        }
+        let digits = tail.with(|tail| tail.trim().len() == TAIL_DIGITS && tail.trim().bytes().all(|b| b.is_ascii_digit()));
+        (!digits).then(|| FOUR.into())
+    });
+    let token = StoredValue::new(token);
+    let press = move |()| {
+        if dead.with_untracked(Option::is_some) || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failure.set(None);
+        let token = token.get_value();
+        let code = token.is_none().then(|| code.get_untracked().trim().to_string());
+        let accept = Accept { token, code, phone_tail: tail.get_untracked().trim().to_string() };
+        spawn_local(async move {
+            match fetch::post::<Accepted>("/api/invitations/accept", None, &accept).await {
+                Ok(accepted) => go_in(&accepted),
+                Err(refused) => {
+                    busy.set(false);
+                    failure.set(Some(refused));
+                }
+            }
+        });
+    };
+    view! {
+        {needs_code.then(|| view! { <Field label=say(CODE) value=code testid="entry-code" /> })}
+        <Field
+            label=say(TAIL)
+            hint=say(TAIL_HINT)
+            value=tail
+            kind="tel"
+            send=Callback::new(press)
+            testid="phone-tail"
+        />
+        {move || failure.get().map(|failure| view! { <Refused failure /> })}
+        <Button
+            words=tell(move || if busy.get() { CHECKING } else { COME_IN }.into())
+            look=Look::Primary
+            press
+            dead
+            busy
+            testid="accept-invitation"
+        />
+    }
+    .into_any()
+}
+
+fn go_in(accepted: &Accepted) {
+    let Accepted { hearing, seat, key } = accepted;
+    browser::storage::keep(&format!("fengqiao.seat.{hearing}.{seat}"), key);
+    browser::go(&format!("/hearings/{hearing}/seats/{seat}"));
 }
