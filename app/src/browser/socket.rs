@@ -30,14 +30,14 @@ thread_local! {
 /// end closed it. False where no line can be opened at all.
 pub fn open(
     path: &str,
-    mut on_open: impl FnMut() + 'static,
+    on_open: impl FnMut() + 'static,
     mut on_text: impl FnMut(String) + 'static,
     mut on_close: impl FnMut(u16) + 'static,
 ) -> bool {
     let Some(line) = super::socket_address(path).and_then(|address| WebSocket::new(&address).ok()) else {
         return false;
     };
-    let opened = Closure::new(move || on_open());
+    let opened = Closure::new(on_open);
     let message = Closure::new(move |event: MessageEvent| on_text(super::text_of(&event.data())));
     let close = Closure::new(move |event: CloseEvent| on_close(event.code()));
     line.set_onopen(Some(opened.as_ref().unchecked_ref()));
