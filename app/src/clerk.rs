@@ -184,6 +184,18 @@ impl Room {
         Memo::new(move |_| self.why_not(command())).into()
     }
 
+    /// Whether a command is on its way.
+    #[must_use]
+    pub fn busy(self, command: impl Fn() -> Command + Send + Sync + 'static) -> Signal<bool> {
+        let waits = move || {
+            self.waiting.with(|all| !all.is_empty() && {
+                let command = command();
+                all.iter().any(|waiting| waiting.command == command)
+            })
+        };
+        Memo::new(move |_| waits()).into()
+    }
+
     fn check(self, view: &Hearing, command: Command) -> Option<Sentence> {
         let (id, by) = (Id("-".into()), By::Seat(self.me()));
         let act = Act { id: &id, by: &by, at: self.now.get_untracked(), rules: &RULES };
@@ -211,6 +223,10 @@ impl Room {
     }
 
     fn send_with(self, command: Command, draft: Option<(String, String)>) -> bool {
+        // Pressed twice before the answer came: once is enough.
+        if self.waiting.with_untracked(|all| all.iter().any(|waiting| waiting.command == command)) {
+            return false;
+        }
         let refusal = self.view.with_untracked(|view| self.check(view, command.clone()));
         if let Some(sentence) = refusal {
             self.refused.set(Some(sentence));

@@ -37,8 +37,9 @@ pub fn Act(
 ) -> impl IntoView {
     let room = room();
     let dead = room.dead(move || command.run(()));
+    let busy = room.busy(move || command.run(()));
     let press = move |()| room.send(untrack(|| command.run(())));
-    view! { <Button words press look dead explain testid /> }.into_any()
+    view! { <Button words press look dead busy explain testid /> }.into_any()
 }
 
 /// A field of several lines and the button that sends it.

@@ -147,7 +147,7 @@ fn Standstill() -> impl IntoView {
     let cancelled = move || room.course.with(|course| course.cancelled.clone());
     view! {
         <Show when=move || stands().is_some()>
-            <Band tone=Tone::Wait testid="recess">
+            <Band tone=Tone::Wait testid="standstill">
                 <strong>{what}</strong>
                 <span>{since}</span>
                 <span>{move || stands().and_then(|stands| stands.reason)}</span>
