@@ -109,8 +109,11 @@ node_parts() {
   fi
 }
 
-# Pages, style sheet and server, as they are installed.
-build_release() { cargo leptos build --release </dev/null; }
+# Pages and style sheet, as they are installed, each beside its compressed twin.
+build_pages() { cargo leptos build --release --frontend-only --precompress </dev/null; }
 
-# The server's binary after build_release.
+# The server, as it is installed. With the features of the whole workspace, so that tests compile nothing twice.
+build_server() { cargo build --release --workspace --exclude hydrate --bins </dev/null; }
+
+# The server's binary once it is built.
 server_binary() { realpath "${CARGO_TARGET_DIR:-target}/release/fengqiao"; }
