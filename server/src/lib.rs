@@ -10,6 +10,7 @@
 //! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
 //! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
 //! - [`exhibit`]: the files laid before a hearing.
+//! - [`demo`]: the demonstration office.
 //! - [`config`], [`database`], [`token`], [`clock`], [`gauge`]: what the rest stands on.
 //! - [`Refused`] is an answer to a person, [`Error`] is a broken machine; [`refused`] says which is which.
 
@@ -18,6 +19,7 @@ pub mod archive;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod docket;
 pub mod error;
 pub mod exhibit;

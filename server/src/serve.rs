@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use crate::{App, Config, Error, Failure, clock};
+use crate::{App, Config, Error, Failure, clock, demo};
 
 /// Serves until a signal comes. `say` prints a line for whoever started it.
 ///
@@ -12,15 +12,23 @@ use crate::{App, Config, Error, Failure, clock};
 /// When the data folder or the address cannot be used.
 pub async fn serve(config: Config, say: impl Fn(&str)) -> Result<(), Failure> {
     let app = App::build(config).await?;
-    let listener = TcpListener::bind(app.site.config.listen).await.map_err(Error::from)?;
+    let site = app.site.clone();
+    let public = &site.config.public;
+    let listener = TcpListener::bind(site.config.listen).await.map_err(Error::from)?;
     let address = listener.local_addr().map_err(Error::from)?;
-    say(&format!("枫桥已启动 Fengqiao is open: {}  (http://{address})", app.site.config.public));
-    if let Some(token) = app.site.accounts.setup_token(clock::now()).await? {
-        let public = &app.site.config.public;
-        say(&format!(
-            "请用此一次性链接设置系统管理员 Make the first administrator with this one-time link:\n  {public}/office#setup={token}"
-        ));
+    let demo = if site.config.demo { demo::make(&site).await? } else { None };
+    if let Some(demo) = &demo {
+        demo.lines().iter().for_each(|line| say(line));
+    } else if site.config.demo {
+        say(
+            "数据文件夹属于正式单位，未建立演示。 The data folder belongs to a real office; no demonstration was made.",
+        );
     }
+    if let Some(token) = site.accounts.setup_token(clock::now()).await? {
+        say("请用此一次性链接设置系统管理员 Make the first administrator with this one-time link:");
+        say(&format!("  {public}/office#setup={token}"));
+    }
+    say(&format!("枫桥已启动 Fengqiao is open: {public}  (http://{address})"));
     run(app, listener, stopped()).await?;
     say("已停机 Stopped.");
     Ok(())

@@ -40,6 +40,14 @@ pub struct Wanted {
     reason: Option<String>,
 }
 
+impl Wanted {
+    /// These people, named directly.
+    #[must_use]
+    pub const fn directed(directed: Vec<String>, reason: String) -> Self {
+        Self { number: 0, class: None, seed: None, conflicts: Vec::new(), directed, reason: Some(reason) }
+    }
+}
+
 /// Who was drawn.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Panel {
@@ -92,7 +100,15 @@ pub async fn draw_panel(
     Body(wanted): Body<Wanted>,
 ) -> Result<(StatusCode, Json<Panel>), Failure> {
     staff.only(draws)?;
-    let door = site.rooms.door(&hearing).await?;
+    Ok((StatusCode::CREATED, Json(draw_for(&site, &hearing, staff.0.role, wanted).await?)))
+}
+
+/// Draws a panel, has it put on the record of the hearing, and writes down what is needed to draw again.
+///
+/// # Errors
+/// When too few qualify, or the rules refuse.
+pub async fn draw_for(site: &Site, hearing: &str, office: Office, wanted: Wanted) -> Result<Panel, Failure> {
+    let door = site.rooms.door(hearing).await?;
     let people = site.pool.all().await?;
     let most = usize::try_from(site.config.limits.draw_max).unwrap_or(usize::MAX);
     let drawn = make(&people, wanted, most)?;
@@ -107,9 +123,9 @@ pub async fn draw_panel(
         reason: drawn.reason.clone(),
     };
     let id = Id(uuid::Uuid::now_v7().to_string());
-    door.submit(id, By::Office(staff.0.role), Command::Plan(plan::Command::Draw(recorded))).await?;
-    site.pool.keep(&hearing, &drawn, clock::now()).await?;
-    Ok((StatusCode::CREATED, Json(Panel { people: drawn_people, draw: drawn })))
+    door.submit(id, By::Office(office), Command::Plan(plan::Command::Draw(recorded))).await?;
+    site.pool.keep(hearing, &drawn, clock::now()).await?;
+    Ok(Panel { people: drawn_people, draw: drawn })
 }
 
 /// `GET /api/hearings/{id}/draw`: every draw of the hearing, run again and compared.

@@ -2,10 +2,13 @@
 
 mod account;
 mod crash;
+mod demo;
+mod exhibit;
 mod house;
 mod invitation;
 mod log;
 mod office;
 mod pages;
+mod pool;
 mod room;
 mod wire;

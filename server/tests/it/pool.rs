@@ -1,0 +1,67 @@
+//! The pool of panellists: who may draw, what is written down, and drawing again.
+
+use serde_json::{Value, json};
+
+use crate::office::{Prepared, Staff};
+
+async fn filled(office: &Prepared) -> Staff {
+    let staff = Staff::sign_in(&office.server, "casemgmt").await;
+    for n in 0..8 {
+        let class = if n < 4 { "律师" } else { "人大代表" };
+        let person = json!({"id": format!("p-{n}"), "name": format!("听证员{n}"), "post": "代表", "class": class,
+            "birth_year": 1980, "phone_tail": "0001", "barred": if n == 0 { Value::from("回避") } else { Value::Null }});
+        let (status, body) = staff.post("/api/pool", person).await;
+        assert_eq!(status, 201, "{body}");
+    }
+    staff
+}
+
+#[tokio::test]
+async fn a_draw_is_recorded_and_comes_out_the_same_again() {
+    let office = Prepared::new().await;
+    let staff = filled(&office).await;
+    let path = format!("/api/hearings/{}/draw", office.hearing);
+    let wanted = json!({"number": 3, "seed": "ab".repeat(32), "conflicts": ["p-1"]});
+    let (status, drawn) = staff.post(&path, wanted.clone()).await;
+    assert_eq!(status, 201, "{drawn}");
+    let names = drawn["people"].as_array().unwrap().iter().map(|person| person["name"].clone());
+    assert!(drawn["draw"]["drawn"].as_array().unwrap().iter().all(|id| id != "p-0" && id != "p-1"));
+    let (_, view) = staff.get(&format!("/api/hearings/{}", office.hearing)).await;
+    assert_eq!(view["plan"]["draws"][0]["drawn"], names.collect::<Value>());
+    let (_, second) = staff.post(&path, wanted).await;
+    assert_eq!(second["draw"]["drawn"], drawn["draw"]["drawn"]);
+    let (_, again) = staff.get(&path).await;
+    assert!(again.as_array().unwrap().iter().all(|redrawn| redrawn["holds"] == true));
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn naming_directly_needs_a_reason_and_a_class_narrows_the_pool() {
+    let office = Prepared::new().await;
+    let staff = filled(&office).await;
+    let path = format!("/api/hearings/{}/draw", office.hearing);
+    for (wanted, code) in [
+        (json!({"directed": ["p-3"]}), "pool.directed-needs-reason"),
+        (json!({"directed": ["p-0"], "reason": "专业"}), "pool.unknown"),
+        (json!({"directed": ["p-3", "p-3"], "reason": "专业"}), "pool.unknown"),
+        (json!({"number": 4, "class": "律师"}), "pool.too-small"),
+        (json!({"number": 0}), "pool.bad-number"),
+        (json!({"number": 2, "seed": "xyz"}), "pool.bad-seed"),
+    ] {
+        assert_eq!(staff.post(&path, wanted.clone()).await.1["code"], code, "{wanted}");
+    }
+    let (status, drawn) = staff.post(&path, json!({"directed": ["p-3"], "reason": "专业"})).await;
+    assert_eq!((status, &drawn["draw"]["seed"]), (201, &Value::Null));
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    assert_eq!(
+        handler
+            .post(
+                "/api/pool",
+                json!({"name": "x", "post": "x", "class": "x", "birth_year": 1980, "phone_tail": "0000"})
+            )
+            .await
+            .0,
+        403
+    );
+    office.server.stop().await;
+}
