@@ -30,7 +30,9 @@ fn main() -> ExitCode {
 }
 
 fn command_line() -> Command {
-    let serve = Command::new("serve").about("启动服务。 Opens the office: web pages, API and hearing rooms.");
+    let about = "启动服务。 Opens the office: web pages, API and hearing rooms.";
+    // The flags bring a text of their own, meant for the pages of the code.
+    let serve = Flags::augment_args(Command::new("serve")).about(about).long_about(about);
     let verify = Command::new("verify")
         .about("离线核验案卷。 Checks a case file offline. 0：全部相符 all holds；1：有不符 something is broken；2：无法读取 unreadable.")
         .arg(arg!(<FILE> "案卷文件。 The case file.").value_parser(value_parser!(PathBuf)))
@@ -40,7 +42,7 @@ fn command_line() -> Command {
         .about("枫桥：检察听证室。 Fengqiao: a browser court for procuratorial hearings.")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(Limits::options(Flags::augment_args(serve)))
+        .subcommand(Limits::options(serve))
         .subcommand(verify)
 }
 
