@@ -188,9 +188,11 @@ impl Room {
     #[must_use]
     pub fn busy(self, command: impl Fn() -> Command + Send + Sync + 'static) -> Signal<bool> {
         let waits = move || {
-            self.waiting.with(|all| !all.is_empty() && {
-                let command = command();
-                all.iter().any(|waiting| waiting.command == command)
+            self.waiting.with(|all| {
+                !all.is_empty() && {
+                    let command = command();
+                    all.iter().any(|waiting| waiting.command == command)
+                }
             })
         };
         Memo::new(move |_| waits()).into()

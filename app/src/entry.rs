@@ -127,7 +127,7 @@ fn Facts(outlook: Outlook) -> impl IntoView {
     let when = tell(move || Told { zh: time.zh(), en: time.to_string() });
     let left = outlook.attempts_left;
     view! {
-        <dl class="facts" data-testid="invitation">
+        <dl class="outlook" data-testid="invitation">
             <dt>{say(AS)}</dt>
             <dd>{say(outlook.capacity.words())}</dd>
             <dt>{say(TIME)}</dt>
@@ -161,7 +161,8 @@ fn Check(token: Option<String>) -> impl IntoView {
         if needs_code && code.with(|code| code.trim().is_empty()) {
             return Some(NO_CODE.into());
         }
-        let digits = tail.with(|tail| tail.trim().len() == TAIL_DIGITS && tail.trim().bytes().all(|b| b.is_ascii_digit()));
+        let digits = tail
+            .with(|tail| tail.trim().len() == TAIL_DIGITS && tail.trim().bytes().all(|b| b.is_ascii_digit()));
         (!digits).then(|| FOUR.into())
     });
     let token = StoredValue::new(token);

@@ -22,7 +22,8 @@ const BODY: Words = words(
     "Choose a case file (.zip) to check on your own device whether every file is as it was sealed, whether the signatures hold, and whether anything is missing or was added. The file is not uploaded; this works without a network too.",
 );
 const CHOOSE: Words = words("案卷文件", "Case file");
-const KEY: Words = words("人民检察院公布的公钥（可以不填）", "The procuratorate's published key (may be left empty)");
+const KEY: Words =
+    words("人民检察院公布的公钥（可以不填）", "The procuratorate's published key (may be left empty)");
 const KEY_HINT: Words = words(
     "64位十六进制数。填写后，还核对案卷是否由该院签名；不填的，请自行比对下方显示的公钥指纹。",
     "64 hexadecimal digits. With it, it is also checked that this office signed; without it, compare the fingerprint shown below yourself.",
@@ -30,9 +31,12 @@ const KEY_HINT: Words = words(
 const CHECK: Words = words("开始核验", "Check");
 const CHECKING: Words = words("正在核验……", "Checking …");
 const NO_FILE: Words = words("请先选择案卷文件。", "Please choose a case file first.");
-const BAD_KEY: Words = words("公钥应为64位十六进制数，请核对。", "The key has 64 hexadecimal digits; please check it.");
-const HOLDS: Words = words("全部相符：这份案卷与封存时一致。", "All holds: this case file is as it was sealed.");
-const BROKEN: Words = words("有 {n} 处不符，这份案卷不可信。", "{n} things do not hold: do not rely on this case file.");
+const BAD_KEY: Words =
+    words("公钥应为64位十六进制数，请核对。", "The key has 64 hexadecimal digits; please check it.");
+const HOLDS: Words =
+    words("全部相符：这份案卷与封存时一致。", "All holds: this case file is as it was sealed.");
+const BROKEN: Words =
+    words("有 {n} 处不符，这份案卷不可信。", "{n} things do not hold: do not rely on this case file.");
 const FINDINGS: Words = words("逐项结果", "What was checked");
 const FITS: Words = words("相符", "Holds");
 const FITS_NOT: Words = words("不符", "Does not hold");
@@ -115,8 +119,11 @@ pub fn Verify() -> impl IntoView {
 #[component]
 fn Checked(report: Report) -> impl IntoView {
     let broken = report.broken().count();
-    let (tone, summary) =
-        if report.holds() { (Tone::Good, Told::from(HOLDS)) } else { (Tone::Alert, BROKEN.with("n", broken)) };
+    let (tone, summary) = if report.holds() {
+        (Tone::Good, Told::from(HOLDS))
+    } else {
+        (Tone::Alert, BROKEN.with("n", broken))
+    };
     let facts = report.facts.map(|facts| view! { <About facts /> });
     let lines: Vec<AnyView> = report.findings.into_iter().map(line).collect();
     view! {

@@ -1,4 +1,5 @@
 //! The server from outside: real sockets, a data folder of its own for each test.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod account;
 mod crash;
