@@ -14,6 +14,22 @@ use crate::{
     seat::{By, Capacity, Id, Office, SeatId},
 };
 
+/// The stable names of a slice's events.
+macro_rules! names {
+    ($($variant:ident $name:literal)*) => {
+        impl Event {
+            /// Every stable name within the slice.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The stable name within the slice.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $name,)* }
+            }
+        }
+    };
+}
+
 pub mod decision;
 pub mod deliberation;
 pub mod exhibit;
@@ -48,6 +64,10 @@ macro_rules! slices {
         })*
 
         impl Event {
+            /// The stable names of all events: slice, and name within the slice.
+            pub const NAMES: &'static [(&'static str, &'static [&'static str])] =
+                &[$((stringify!($slice), $slice::Event::NAMES),)*];
+
             /// The stable name, such as `question.put`.
             #[must_use]
             pub fn name(&self) -> String {

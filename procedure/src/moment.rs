@@ -31,11 +31,13 @@ impl Moment {
         i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
     }
 
-    /// The calendar date and wall-clock time at an offset of `minutes` from UTC.
+    /// The calendar date and wall-clock time at an offset of `minutes` from UTC. At the very ends of the calendar,
+    /// where that clock would leave it, the time is told in UTC.
     #[must_use]
     pub fn local(self, minutes: i16) -> Local {
         let offset = UtcOffset::from_whole_seconds(i32::from(minutes) * 60).unwrap_or(UtcOffset::UTC);
-        let at = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(self.0)).to_offset(offset);
+        let utc = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(self.0));
+        let at = utc.checked_to_offset(offset).unwrap_or(utc);
         Local { date: at.date(), hour: at.hour(), minute: at.minute(), second: at.second() }
     }
 
@@ -79,5 +81,50 @@ impl fmt::Display for Local {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (y, m, d) = (self.date.year(), u8::from(self.date.month()), self.date.day());
         write!(f, "{y:04}-{m:02}-{d:02} {:02}:{:02}", self.hour, self.minute)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEIJING: i16 = 480;
+
+    fn days(from: &str, to: &str) -> i64 {
+        let [from, to] = [from, to].map(|text| Moment::parse(text).unwrap_or_default());
+        from.days_until(to, BEIJING)
+    }
+
+    #[test]
+    fn days_are_counted_by_the_office_calendar_and_not_by_hours() {
+        assert_eq!(days("2026-12-05T23:59:59+08:00", "2026-12-08T00:00:00+08:00"), 3);
+        assert_eq!(days("2026-12-05T00:00:00+08:00", "2026-12-08T23:59:59+08:00"), 3);
+        // At six in the morning at the office it is still the day before in London.
+        assert_eq!(days("2026-12-05T23:00:00+08:00", "2026-12-08T06:00:00+08:00"), 3);
+        assert_eq!(days("2026-12-05T15:30:00Z", "2026-12-07T22:00:00Z"), 3);
+    }
+
+    #[test]
+    fn months_years_and_leap_days_are_days_like_others() {
+        assert_eq!(days("2026-12-30T10:00:00+08:00", "2027-01-02T10:00:00+08:00"), 3);
+        assert_eq!(days("2026-02-26T10:00:00+08:00", "2026-03-01T10:00:00+08:00"), 3);
+        assert_eq!(days("2028-02-26T10:00:00+08:00", "2028-03-01T10:00:00+08:00"), 4);
+        assert_eq!(days("2026-10-01T10:00:00+08:00", "2026-10-08T10:00:00+08:00"), 7);
+        assert_eq!(days("2026-12-08T10:00:00+08:00", "2026-12-05T10:00:00+08:00"), -3);
+    }
+
+    #[test]
+    fn the_ends_of_the_scale_are_told_and_not_left() {
+        for at in [Moment(i64::MIN), Moment(i64::MAX), Moment::default()] {
+            for minutes in [i16::MIN, -1439, 0, BEIJING, 1439, i16::MAX] {
+                let local = at.local(minutes);
+                assert!(!local.zh().is_empty() && !alloc::format!("{local}").is_empty());
+            }
+        }
+        assert_eq!(Moment(i64::MAX).plus_ms(1), Moment(i64::MAX));
+        assert_eq!(Moment(i64::MAX).ms_since(Moment(i64::MIN)), i64::MAX);
+        for far in ["9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"] {
+            assert!(Moment::parse(far).is_none_or(|at| !at.local(BEIJING).clock().is_empty()), "{far}");
+        }
     }
 }

@@ -196,17 +196,13 @@ impl Decisions {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Consented { .. } => "consented",
-            Self::Announced { .. } => "announced",
-            Self::Answered { .. } => "answered",
-        }
-    }
+names! {
+    Consented "consented"
+    Announced "announced"
+    Answered "answered"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

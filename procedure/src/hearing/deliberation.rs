@@ -87,15 +87,11 @@ impl Deliberation {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Discussed { .. } => "discussed",
-        }
-    }
+names! {
+    Discussed "discussed"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

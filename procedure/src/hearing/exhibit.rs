@@ -328,19 +328,15 @@ impl Exhibits {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Laid(_) => "laid",
-            Self::ObjectedTo { .. } => "objected-to",
-            Self::Excluded { .. } => "excluded",
-            Self::Shown { .. } => "shown",
-            Self::Hidden { .. } => "hidden",
-        }
-    }
+names! {
+    Laid "laid"
+    ObjectedTo "objected-to"
+    Excluded "excluded"
+    Shown "shown"
+    Hidden "hidden"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

@@ -419,19 +419,15 @@ impl Floor {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::HandRaised { .. } => "hand-raised",
-            Self::HandLowered { .. } => "hand-lowered",
-            Self::Given { .. } => "given",
-            Self::Extended { .. } => "extended",
-            Self::Ended { .. } => "ended",
-        }
-    }
+names! {
+    HandRaised "hand-raised"
+    HandLowered "hand-lowered"
+    Given "given"
+    Extended "extended"
+    Ended "ended"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

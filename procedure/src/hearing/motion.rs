@@ -247,16 +247,12 @@ impl Motions {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Moved { .. } => "moved",
-            Self::Ruled { .. } => "ruled",
-        }
-    }
+names! {
+    Moved "moved"
+    Ruled "ruled"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

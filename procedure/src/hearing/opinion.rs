@@ -397,21 +397,17 @@ impl Opinions {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Filed { .. } => "filed",
-            Self::Received { .. } => "received",
-            Self::Opened { .. } => "opened",
-            Self::Changed { .. } => "changed",
-            Self::SpeakerChosen { .. } => "speaker-chosen",
-            Self::Delivered { .. } => "delivered",
-            Self::Released { .. } => "released",
-        }
-    }
+names! {
+    Filed "filed"
+    Received "received"
+    Opened "opened"
+    Changed "changed"
+    SpeakerChosen "speaker-chosen"
+    Delivered "delivered"
+    Released "released"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub fn reach(&self, _: &Plan) -> Reach {

@@ -418,19 +418,15 @@ impl Course {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Opened {} => "opened",
-            Self::Advanced { .. } => "advanced",
-            Self::Interrupted { .. } => "interrupted",
-            Self::Resumed {} => "resumed",
-            Self::Cancelled { .. } => "cancelled",
-        }
-    }
+names! {
+    Opened "opened"
+    Advanced "advanced"
+    Interrupted "interrupted"
+    Resumed "resumed"
+    Cancelled "cancelled"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

@@ -368,26 +368,22 @@ fn declaration_reach(seat: &SeatId) -> Reach {
     Reach::EveryoneAnd(seat.clone())
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Registered { .. } => "registered",
-            Self::Outlined { .. } => "outlined",
-            Self::Proposed { .. } => "proposed",
-            Self::Placed(_) => "placed",
-            Self::Named { .. } => "named",
-            Self::Unplaced { .. } => "unplaced",
-            Self::Drawn(_) => "drawn",
-            Self::Approved { .. } => "approved",
-            Self::Notified { .. } => "notified",
-            Self::Published {} => "published",
-            Self::Declared { .. } => "declared",
-            Self::Postponed { .. } => "postponed",
-        }
-    }
+names! {
+    Registered "registered"
+    Outlined "outlined"
+    Proposed "proposed"
+    Placed "placed"
+    Named "named"
+    Unplaced "unplaced"
+    Drawn "drawn"
+    Approved "approved"
+    Notified "notified"
+    Published "published"
+    Declared "declared"
+    Postponed "postponed"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub fn reach(&self, plan: &Plan) -> Reach {

@@ -311,19 +311,15 @@ impl Questions {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Asked { .. } => "asked",
-            Self::Put { .. } => "put",
-            Self::Disallowed { .. } => "disallowed",
-            Self::Answered { .. } => "answered",
-            Self::Lapsed { .. } => "lapsed",
-        }
-    }
+names! {
+    Asked "asked"
+    Put "put"
+    Disallowed "disallowed"
+    Answered "answered"
+    Lapsed "lapsed"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

@@ -352,20 +352,16 @@ impl Record {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::CorrectionAsked { .. } => "correction-asked",
-            Self::CorrectionRuled { .. } => "correction-ruled",
-            Self::Corrected { .. } => "corrected",
-            Self::Signed { .. } => "signed",
-            Self::RefusedToSign { .. } => "refused-to-sign",
-            Self::Sealed { .. } => "sealed",
-        }
-    }
+names! {
+    CorrectionAsked "correction-asked"
+    CorrectionRuled "correction-ruled"
+    Corrected "corrected"
+    Signed "signed"
+    RefusedToSign "refused-to-sign"
+    Sealed "sealed"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {

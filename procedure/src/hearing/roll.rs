@@ -343,26 +343,22 @@ fn reach(seat: &SeatId, plan: &Plan) -> Reach {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Arrived { .. } => "arrived",
-            Self::Admitted { .. } => "admitted",
-            Self::TurnedAway { .. } => "turned-away",
-            Self::Left { .. } => "left",
-            Self::Removed { .. } => "removed",
-            Self::AbsenceNoted { .. } => "absence-noted",
-            Self::Recused { .. } => "recused",
-            Self::Lost { .. } => "lost",
-            Self::Regained { .. } => "regained",
-            Self::DeputyNamed { .. } => "deputy-named",
-            Self::ChairTaken { .. } => "chair-taken",
-            Self::ChairReturned {} => "chair-returned",
-        }
-    }
+names! {
+    Arrived "arrived"
+    Admitted "admitted"
+    TurnedAway "turned-away"
+    Left "left"
+    Removed "removed"
+    AbsenceNoted "absence-noted"
+    Recused "recused"
+    Lost "lost"
+    Regained "regained"
+    DeputyNamed "deputy-named"
+    ChairTaken "chair-taken"
+    ChairReturned "chair-returned"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub fn reach(&self, plan: &Plan) -> Reach {

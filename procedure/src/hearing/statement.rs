@@ -126,16 +126,12 @@ impl Statements {
     }
 }
 
-impl Event {
-    /// The stable name within the slice.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Said { .. } => "said",
-            Self::Recorded { .. } => "recorded",
-        }
-    }
+names! {
+    Said "said"
+    Recorded "recorded"
+}
 
+impl Event {
     /// Who may see the event.
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {
