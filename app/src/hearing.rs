@@ -49,6 +49,8 @@ enum Place {
     Desk(Desk),
     /// Gone for good.
     Gone(Standing),
+    /// An observer, and the doors have been closed.
+    Shut,
 }
 
 /// The desks.
@@ -69,6 +71,9 @@ fn place(room: Room) -> Place {
         return Place::Connecting;
     }
     let me = room.me();
+    if room.plan.with(|plan| plan.capacity(&me) == Some(Capacity::Observer) && !plan.is_public()) {
+        return Place::Shut;
+    }
     match room.roll.with(|roll| roll.standing(&me)) {
         Standing::Expected => Place::Arrival,
         Standing::Waiting => Place::Waiting,
@@ -105,6 +110,7 @@ pub fn SeatPage() -> impl IntoView {
         Place::Arrival => view! { <arrival::Arrival /> }.into_any(),
         Place::Waiting => view! { <arrival::WaitingRoom /> }.into_any(),
         Place::Gone(standing) => view! { <arrival::Gone standing /> }.into_any(),
+        Place::Shut => view! { <arrival::Shut /> }.into_any(),
         Place::Desk(Desk::Chair) => view! { <chair::Chair /> }.into_any(),
         Place::Desk(Desk::Panel) => view! { <panel::Panel /> }.into_any(),
         Place::Desk(Desk::Party) => view! { <party::Party /> }.into_any(),

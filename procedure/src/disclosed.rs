@@ -41,6 +41,20 @@ impl Viewer {
         Self { seat: None, clearance: Clearance::Office }
     }
 
+    /// The same viewer past doors that are open or closed: where they are closed, the public gallery is outside.
+    #[must_use]
+    pub fn past_doors(&self, open: bool) -> Self {
+        let clearance = match self.clearance {
+            Clearance::Gallery if !open => Clearance::Outside,
+            clearance @ (Clearance::Outside
+            | Clearance::Gallery
+            | Clearance::Participant
+            | Clearance::Panel
+            | Clearance::Office) => clearance,
+        };
+        Self { seat: self.seat.clone(), clearance }
+    }
+
     /// Whether this is that seat.
     #[must_use]
     pub fn is(&self, seat: &SeatId) -> bool {
@@ -106,7 +120,8 @@ impl Disclosed<Event> {
     /// The event, if `viewer` may see it. `hearing` is the hearing that the event belongs to.
     #[must_use]
     pub fn event(hearing: &Hearing, viewer: &Viewer, event: &Event) -> Option<Self> {
-        event.reach(&hearing.plan).includes(viewer).then(|| Self(event.clone()))
+        let viewer = viewer.past_doors(hearing.plan.is_public());
+        event.reach(&hearing.plan).includes(&viewer).then(|| Self(event.clone()))
     }
 }
 

@@ -99,6 +99,7 @@ macro_rules! slices {
             /// The hearing without what is not the viewer's.
             #[must_use]
             pub fn disclosed_to(&self, viewer: &Viewer) -> Self {
+                let viewer = &viewer.past_doors(self.plan.is_public());
                 Self { $($slice: self.$slice.disclosed_to(viewer, &self.plan),)* }
             }
         }
@@ -182,6 +183,11 @@ impl Act<'_> {
     }
 }
 
+/// Whether a text is a SHA-256 in hexadecimal, or a seed of that length.
+pub(crate) fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 impl Hearing {
     /// How far into the hearing a seat has been let.
     #[must_use]
@@ -189,7 +195,7 @@ impl Hearing {
         self.roll.clearance(seat, &self.plan)
     }
 
-    /// The viewer in a seat.
+    /// The viewer in a seat, as far in as it has been let.
     #[must_use]
     pub fn viewer(&self, seat: &SeatId) -> Viewer {
         Viewer { seat: Some(seat.clone()), clearance: self.clearance(seat) }
@@ -201,10 +207,27 @@ impl Hearing {
         phase::next_alarm(self, rules)
     }
 
-    /// The seat that presides: the chair, or the deputy who took over.
+    /// The seat that presides: the deputy who took over, or the chair. A chair who has gone is one only while none
+    /// has been seated anew.
     #[must_use]
     pub fn presiding(&self) -> Option<&SeatId> {
-        self.roll.deputy_acting.as_ref().or_else(|| self.plan.seat_of(Capacity::Chair))
+        let mut chairs = self.plan.seats_of(Capacity::Chair);
+        let chair =
+            || chairs.find(|seat| !self.roll.is_gone(seat)).or_else(|| self.plan.seat_of(Capacity::Chair));
+        self.roll.deputy_acting.as_ref().or_else(chair)
+    }
+
+    /// Whether a seat presents the case: the handling prosecutor, or, where none is here, whoever presides.
+    #[must_use]
+    pub fn handles(&self, seat: &SeatId) -> bool {
+        match self.plan.capacity(seat) {
+            Some(Capacity::Handler) => true,
+            Some(_) => {
+                self.presiding() == Some(seat)
+                    && !self.plan.seats_of(Capacity::Handler).any(|handler| self.roll.is_present(handler))
+            }
+            None => false,
+        }
     }
 
     /// Sitting panellists: admitted, not recused, not gone.

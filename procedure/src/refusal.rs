@@ -64,6 +64,7 @@ refusals! {
     NotAdmitted "roll.not-admitted" "14" "您还没有入席，请等候书记员核对身份后准入。" "You have not been admitted yet; please wait for the clerk.";
     NotWaiting "roll.not-waiting" "14" "该席位没有在等候入席。" "That seat is not waiting to be admitted.";
     AlreadyPresent "roll.already-present" "14" "该席位已经入席。" "That seat has been admitted already.";
+    PanelComplete "roll.panel-complete" "15-4" "评议已经开始，不能再增加听证员。" "The panel deliberates; no panellist can join it now.";
     HasLeft "roll.has-left" "14" "已经离席，不能再参加本次听证。" "This seat has left the hearing for good.";
     NotYourPart "seat.not-your-part" "15" "您的身份不能作此项操作。" "Your capacity does not allow this.";
     ChairOnly "seat.chair-only" "13" "此项由主持人决定。" "Only the chair may do this.";
@@ -92,20 +93,25 @@ refusals! {
     OneChair "plan.one-chair" "13" "主持人只能有一人。" "There can be only one chair.";
     OneClerk "plan.one-clerk" "18" "书记员只能有一人。" "There can be only one clerk.";
     AgentForNobody "plan.agent-for-nobody" "6" "代理人应当写明代理哪一方当事人。" "An agent must name the party it speaks for.";
-    PartyNeedsSide "plan.party-needs-side" "6" "申请人、被申请人应当写明属于哪一方。" "A party must belong to a side.";
-    LeaderMustChair "plan.leader-must-chair" "13" "检察长办理的案件，应当由检察长主持。" "Where the chief prosecutor handles the case, he or she must chair.";
+    WrongSide "plan.wrong-side" "6" "填写的一方与其身份或者所代理的当事人不一致。" "The side given is not that of the capacity, or of the party that the agent speaks for.";
+    LeaderMustChair "plan.leader-must-chair" "13" "检察长、部门负责人办理的案件，应当由其本人主持，请安排为主持人。" "Where the chief prosecutor or a department head handles the case, he or she must chair: give the seat of the chair.";
     TooManySeats "plan.too-many-seats" "6" "席位最多{seats_max}个。" "A hearing has at most {seats_max} seats.";
-    SeatingClosed "plan.seating-closed" "10" "听证已进入评议，不能再安排席位。" "Seats cannot be changed once the panel deliberates.";
+    SeatingClosed "plan.seating-closed" "10" "听证已进入评议，不能再安排席位。" "No seat can be added once the panel deliberates.";
+    SeatOnRoll "plan.seat-on-roll" "14" "该席位已有到席或者缺席的记载，不能撤销。" "The roll already speaks of that seat; it cannot be taken back.";
+    NobodyToName "plan.nobody-to-name" "10" "告知参加人时应当写明主持人和听证员姓名，请先安排主持人和听证员。" "The notice names the chair and the panel: seat them first.";
+    DrawUnreadable "plan.draw-unreadable" "office" "听证员产生方式的记载不完整，无法复核。" "The account of how the panel was drawn is incomplete and cannot be checked.";
+    ClosedStaysClosed "plan.closed-stays-closed" "5" "已确定不公开的听证，不能改为公开。" "A hearing that is closed cannot be made public.";
+    NeverRemote "plan.never-remote" "office" "涉及国家秘密的案件，不得远程听证。" "A case that touches state secrets cannot be heard remotely.";
     NotApproved "plan.not-approved" "4" "听证尚未经检察长批准。" "The chief prosecutor has not approved this hearing.";
     AlreadyApproved "plan.already-approved" "4" "听证已经批准。" "The hearing has been approved already.";
-    NoticeTooLate "plan.notice-too-late" "10" "应当在听证三日前告知参加人；不足{notice_days}日的，须写明理由。" "Participants must be told {notice_days} days before; a shorter notice needs a reason.";
+    NoticeTooLate "plan.notice-too-late" "10" "应当在听证{notice_days}日前告知参加人；时间不足的，须写明理由。" "Participants must be told {notice_days} days before the hearing; a shorter notice needs a reason.";
     NotNotified "plan.not-notified" "10" "尚未告知听证参加人。" "The participants have not been notified.";
     NotPublished "plan.not-published" "10" "公开听证应当发布公告。" "A public hearing needs a public notice.";
     NoNoticeWhenClosed "plan.no-notice-when-closed" "5" "不公开听证不发布公告。" "A closed hearing has no public notice.";
     NotDeclared "plan.not-declared" "7" "听证员尚未声明与本案无利害关系。" "The panellist has not declared to have no interest in the case.";
     TimeUnreadable "plan.time-unreadable" "10" "听证时间无法识别。" "The time of the hearing cannot be read.";
     TimePast "plan.time-past" "10" "听证时间不能早于现在。" "The time of the hearing lies in the past.";
-    BadSeatName "plan.bad-seat-name" "office" "席位编号只能用小写字母、数字和连字符，最多二十个字符。" "A seat id has at most twenty lower-case letters, digits and hyphens.";
+    BadSeatName "plan.bad-seat-name" "office" "席位编号只能用小写字母、数字和连字符，最多{seat_id_chars_max}个字符。" "A seat id has at most {seat_id_chars_max} lower-case letters, digits and hyphens.";
     TurnTooLong "plan.turn-too-long" "15-2" "每轮发言最短一秒、最长{turn_seconds_max}秒。" "A turn lasts between one and {turn_seconds_max} seconds.";
 
     NotOpen "phase.not-open" "14" "听证还没有开始。" "The hearing has not opened yet.";
@@ -118,7 +124,7 @@ refusals! {
     ReopenNeedsReason "phase.reopen-needs-reason" "15" "重新进行前面的步骤，应当说明理由。" "Going back to an earlier step needs a reason.";
     NotReopenable "phase.not-reopenable" "15" "只能重新进行陈述或者提问。" "Only the statements or the questions can be reopened.";
     WrongPhase "phase.wrong-phase" "15" "现在这一步不能作此项操作。" "This cannot be done in the present step.";
-    OnlyInWaiting "phase.only-in-waiting" "10" "听证开始以后不能再改期。" "The date can no longer be changed once the hearing has opened.";
+    OnlyInWaiting "phase.only-in-waiting" "10" "听证开始以后，不能再改期或者变更方案。" "Date and plan can no longer be changed once the hearing has opened.";
     NoAlarm "phase.no-alarm" "office" "没有到时事项。" "No alarm is due.";
     DeputyNotNamed "roll.deputy-not-named" "13" "没有指定由您代为主持。" "You have not been named as deputy chair.";
     ChairPresent "roll.chair-present" "13" "主持人在席，不需要代为主持。" "The chair is present; no deputy is needed.";
@@ -145,11 +151,14 @@ refusals! {
     QuestionToNobody "question.to-nobody" "15-3" "被提问的人没有在席，或者不能被提问。" "The person asked is not in the room or cannot be asked.";
     TooManyQuestions "question.too-many" "15-3" "您还有{questions_open_max}个问题没有处理，请稍候再提。" "You have {questions_open_max} questions waiting; please wait.";
 
+    QuestionOfRecused "question.of-recused" "7" "提问的听证员已经回避，该问题不再提出。" "The panellist who asked has been recused; the question is not put.";
+
     ExhibitUnknown "exhibit.unknown" "15-1" "没有这份证据材料。" "There is no such exhibit.";
     ExhibitNotYours "exhibit.not-allowed" "15-1" "只有承办检察官、当事人及其代理人可以出示材料。" "Only the handling prosecutor, parties and agents may lay exhibits.";
     ExhibitExcluded "exhibit.excluded" "15-1" "主持人已决定不予出示该材料。" "The chair has excluded that exhibit.";
     ExhibitNotShown "exhibit.not-shown" "15-1" "该材料没有在出示。" "That exhibit is not on the screens.";
     ExhibitPage "exhibit.page" "15-1" "该材料没有这一页。" "The exhibit has no such page.";
+    ExhibitFile "exhibit.file" "15-1" "证据材料文件的信息不完整或者有误，请重新上传。" "What is said of the exhibit's file is incomplete or wrong; please upload it again.";
     TooManyExhibits "exhibit.too-many" "15-1" "证据材料最多{exhibits_max}份。" "A hearing has at most {exhibits_max} exhibits.";
     ObjectionTwice "exhibit.objection-twice" "15-2" "您已经对该材料提出异议。" "You have objected to that exhibit already.";
 
@@ -157,6 +166,7 @@ refusals! {
     MotionRuled "motion.ruled" "15" "该项申请已经作出决定。" "That motion has been ruled on already.";
     MotionTarget "motion.target" "7" "申请回避应当写明申请何人回避。" "A motion for recusal must name whom it concerns.";
     MotionChief "motion.chief-decides" "13" "主持人的回避，由检察长决定，主持人不能自行决定。" "The chair cannot rule on the chair's own recusal; the chief prosecutor decides.";
+    MotionCommittee "motion.committee-decides" "13" "检察长的回避，由检察委员会决定，请院领导录入其决定。" "The recusal of the chief prosecutor is for the procuratorial committee; a leader of the office enters its decision.";
     TooManyMotions "motion.too-many" "15" "您还有{motions_open_max}项申请没有决定，请稍候再提。" "You have {motions_open_max} motions waiting; please wait.";
 
     NotDeliberating "deliberation.not-now" "15-4" "现在没有评议。" "The panel is not deliberating now.";
@@ -170,10 +180,12 @@ refusals! {
     ReasonsNeeded "decision.reasons-needed" "17" "当场宣布决定，应当说明理由。" "A decision announced on the spot must give its reasons.";
     ConsentNeeded "decision.consent-needed" "16" "不采纳听证员多数意见的，应当先报请检察长同意。" "Not following the panel's majority needs the chief prosecutor's consent first.";
     ConsentNotYours "decision.consent-not-yours" "16" "只有检察长可以同意不采纳多数意见。" "Only the chief prosecutor may consent to not following the majority.";
-    ConsentTooEarly "decision.consent-too-early" "16" "听证意见宣读以后，才能报请同意。" "Consent can be asked for only after the opinion has been read out.";
+    ConsentTooEarly "decision.consent-too-early" "16" "听证员发表意见以后，才能报请同意。" "Consent can be asked for only after the panel has given its opinion.";
     ConsentGiven "decision.consent-given" "16" "检察长已经同意。" "The chief prosecutor has consented already.";
 
     LineUnknown "record.line-unknown" "18" "笔录没有这一行。" "The record has no such line.";
+    LineFixed "record.line-fixed" "18" "这一行是系统记载的程序事项，没有可以更正的文字。" "This line was written by the system and holds no words to correct.";
+    TooManyCorrections "record.too-many-corrections" "18" "您还有{corrections_open_max}项更正申请没有处理，请稍候再提。" "You have {corrections_open_max} requests for correction waiting; please wait.";
     CorrectionUnknown "record.correction-unknown" "18" "没有这项更正申请。" "There is no such request for correction.";
     CorrectionRuled "record.correction-ruled" "18" "该项更正申请已经处理。" "That request has been ruled on already.";
     NotSigning "record.not-signing" "18" "现在没有核对签名。" "The record is not being signed now.";

@@ -7,10 +7,11 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::hearing::plan::{Kind, Mode};
+use crate::hearing::plan::{ClosedBecause, Kind, Mode};
 
-/// The rules in force, as data. A site may load another version; a hearing keeps the one it was opened under.
+/// The rules in force, as data: a site may load another version. What it leaves out is as in the national rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Rulebook {
     /// Name of this version.
     pub version: String,
@@ -32,6 +33,8 @@ pub struct Rulebook {
     pub adult_age: u32,
     /// Kinds of case that are heard behind closed doors (Art. 5).
     pub closed_kinds: Vec<Kind>,
+    /// Grounds of a closed hearing that forbid holding it remotely.
+    pub never_remote: Vec<ClosedBecause>,
     /// What makes a majority of the panel.
     pub majority: Majority,
     /// Longest turn, in seconds, and longest extension of one.
@@ -44,6 +47,8 @@ pub struct Rulebook {
     pub text_chars_max: usize,
     /// Longest title or name, in characters.
     pub title_chars_max: usize,
+    /// Longest id of a seat, in characters.
+    pub seat_id_chars_max: usize,
     /// Most seats in one hearing.
     pub seats_max: usize,
     /// Most issues in one hearing.
@@ -54,6 +59,10 @@ pub struct Rulebook {
     pub questions_open_max: usize,
     /// Most motions of one seat that wait for a ruling.
     pub motions_open_max: usize,
+    /// Most requests for correction of one seat that wait for a ruling.
+    pub corrections_open_max: usize,
+    /// Most pages of one exhibit.
+    pub exhibit_pages_max: u32,
     /// Most lines of talk in the deliberation room.
     pub talk_max: usize,
     /// The name of each article that a refusal can rest on.
@@ -120,17 +129,21 @@ impl Default for Rulebook {
             panellist_age_min: 23,
             adult_age: 18,
             closed_kinds: [Kind::CustodyNecessity, Kind::ArrestReview].into(),
+            never_remote: [ClosedBecause::StateSecret].into(),
             majority: Majority::Largest,
             turn_seconds_max: 3600,
             extension_seconds: 120,
             chair_absence_seconds: 60,
             text_chars_max: 10_000,
             title_chars_max: 200,
+            seat_id_chars_max: 20,
             seats_max: 200,
             issues_max: 20,
             exhibits_max: 200,
             questions_open_max: 10,
             motions_open_max: 5,
+            corrections_open_max: 20,
+            exhibit_pages_max: 10_000,
             talk_max: 2000,
             articles: ARTICLES
                 .iter()
@@ -168,11 +181,13 @@ impl Rulebook {
             "turn_seconds_max" => self.turn_seconds_max.to_string(),
             "text_chars_max" => self.text_chars_max.to_string(),
             "title_chars_max" => self.title_chars_max.to_string(),
+            "seat_id_chars_max" => self.seat_id_chars_max.to_string(),
             "seats_max" => self.seats_max.to_string(),
             "issues_max" => self.issues_max.to_string(),
             "exhibits_max" => self.exhibits_max.to_string(),
             "questions_open_max" => self.questions_open_max.to_string(),
             "motions_open_max" => self.motions_open_max.to_string(),
+            "corrections_open_max" => self.corrections_open_max.to_string(),
             "talk_max" => self.talk_max.to_string(),
             _ => return None,
         })

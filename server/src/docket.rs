@@ -138,13 +138,14 @@ impl Face {
 }
 
 impl Notice {
-    /// The notice of a hearing, made of what the public gallery may see; none unless it is published.
+    /// The notice of a hearing, made of what the public gallery may see; none unless it is published and the doors are open.
     #[must_use]
     pub fn of(id: &str, hearing: &Hearing) -> Option<Self> {
         let public = Viewer { seat: None, clearance: Clearance::Gallery };
         let seen = Disclosed::view(hearing, &public).into_inner();
         let plan = &seen.plan;
-        let face = plan.registered.as_ref().filter(|_| plan.published.is_some())?;
+        let published = plan.published.is_some() && plan.is_public();
+        let face = plan.registered.as_ref().filter(|_| published)?;
         let seats = plan.names.iter().filter_map(|(seat, name)| {
             let capacity = plan.capacity(seat).filter(|capacity| capacity.is_named_in_public())?;
             Some(NoticeSeat {

@@ -71,6 +71,9 @@ const ORIGIN: Words = words("这个网址不能进入听证室", "The room canno
 const LEFT: Words = words("您已离席", "You have left the hearing");
 const REMOVED: Words = words("您已被责令退出听证", "You were sent out of the hearing");
 const RECUSED: Words = words("您已回避，不再参加本次听证", "You have been recused and take no further part");
+const SHUT: Words = words("听证已改为不公开", "The hearing is now closed");
+const SHUT_WHY: Words =
+    words("依照规定，以下内容不再公开，旁听到此结束。", "What follows is not public; observing ends here.");
 const GONE_WHY: Words = words(
     "感谢您的参加。有疑问的，请联系承办的人民检察院，或者拨打 12309。",
     "Thank you for taking part. For questions contact the procuratorate, or call 12309.",
@@ -228,6 +231,19 @@ pub fn WaitingRoom() -> impl IntoView {
                 testid="leave"
             />
             <p class="muted">{say(HELP)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// For an observer when the doors have been closed.
+#[component]
+pub fn Shut() -> impl IntoView {
+    view! {
+        <section class="doorway" data-testid="shut">
+            <h1>{say(SHUT)}</h1>
+            <p>{say(SHUT_WHY)}</p>
+            <p>{say(GONE_WHY)}</p>
         </section>
     }
     .into_any()

@@ -125,9 +125,8 @@ pub(super) fn decide(
             if !reasons.is_empty() {
                 act.text(&reasons)?;
             }
-            let has_majority =
-                hearing.opinion.tallies(act.rules.majority).values().any(|tally| tally.majority.is_some());
-            if !adopts_majority && has_majority && hearing.decision.consent.is_none() {
+            let consented = adopts_majority || hearing.decision.consent.is_some();
+            if !consented && hearing.opinion.has_majority(hearing, act.rules.majority) {
                 return Err(Refusal::ConsentNeeded);
             }
             Ok(alloc::vec![
@@ -150,7 +149,9 @@ fn consent(hearing: &Hearing, reason: &str, act: &Act<'_>) -> Result<Vec<Hearing
             }
         }
     }
-    if hearing.opinion.released.is_empty() {
+    hearing.phase.opened()?;
+    let given = hearing.opinion.delivered.is_some() || hearing.phase.current > Phase::Opinion;
+    if !given {
         return Err(Refusal::ConsentTooEarly);
     }
     if hearing.decision.announced.is_some() {

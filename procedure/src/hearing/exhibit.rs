@@ -11,12 +11,12 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Event as HearingEvent, Hearing, phase::Phase, plan::Plan};
+use super::{Act, Event as HearingEvent, Hearing, is_sha256, phase::Phase, plan::Plan};
 use crate::{
     disclosed::{Reach, Viewer},
     moment::Moment,
     refusal::Refusal,
-    seat::{Capacity, Id, SeatId},
+    seat::{Id, SeatId},
 };
 
 /// What an exhibit is made of.
@@ -218,27 +218,32 @@ fn in_evidence(hearing: &Hearing) -> Result<(), Refusal> {
 
 fn lay(hearing: &Hearing, title: &str, content: Content, act: &Act<'_>) -> Result<Event, Refusal> {
     let (seat, capacity) = hearing.admitted(act)?;
-    // Where the chair handles the case, the chair presents its evidence.
-    let chair_handles =
-        hearing.presiding() == Some(seat) && hearing.plan.seat_of(Capacity::Handler).is_none();
-    if capacity != Capacity::Handler && !capacity.is_party() && !chair_handles {
+    if !capacity.is_party() && !hearing.handles(seat) {
         return Err(Refusal::ExhibitNotYours);
     }
     in_evidence(hearing)?;
     if hearing.exhibit.laid.len() >= act.rules.exhibits_max {
         return Err(Refusal::TooManyExhibits);
     }
-    if let Content::Text(text) = &content {
-        act.text(text)?;
+    match &content {
+        Content::Text(text) => {
+            act.text(text)?;
+        }
+        Content::File { sha256, size, media_type, pages } => {
+            let paged = (1..=act.rules.exhibit_pages_max).contains(pages);
+            if !is_sha256(sha256) || *size == 0 || !paged || act.title(media_type).is_err() {
+                return Err(Refusal::ExhibitFile);
+            }
+        }
     }
-    let number = hearing.exhibit.laid.keys().next_back().map_or(1, |last| last + 1);
+    let number = hearing.exhibit.laid.keys().next_back().map_or(1, |last| last.saturating_add(1));
     let title = act.title(title)?;
     Ok(Event::Laid(Exhibit { id: act.id.clone(), number, by: seat.clone(), title, content }))
 }
 
 fn object(hearing: &Hearing, of: &Id, reason: &str, act: &Act<'_>) -> Result<Event, Refusal> {
     let (seat, capacity) = hearing.admitted(act)?;
-    if !capacity.is_party() && capacity != Capacity::Handler {
+    if !capacity.is_party() && !hearing.handles(seat) {
         return Err(Refusal::PartyOnly);
     }
     in_evidence(hearing)?;

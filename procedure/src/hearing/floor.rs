@@ -73,6 +73,9 @@ pub enum Event {
         side: Option<Side>,
         /// For how long, in seconds.
         seconds: u32,
+        /// Whether its connection is lost at present, so that the clock waits for it.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        cut_off: bool,
     },
     /// The turn was made longer.
     Extended {
@@ -131,13 +134,13 @@ impl Turn {
     /// What is used up at a moment, in milliseconds.
     #[must_use]
     pub fn used_at(&self, now: Moment) -> i64 {
-        self.used_ms + self.running_since.map_or(0, |since| now.ms_since(since).max(0))
+        self.used_ms.saturating_add(self.running_since.map_or(0, |since| now.ms_since(since).max(0)))
     }
 
     /// What is left at a moment, in milliseconds; never negative.
     #[must_use]
     pub fn left_at(&self, now: Moment) -> i64 {
-        (self.length_ms - self.used_at(now)).max(0)
+        self.length_ms.saturating_sub(self.used_at(now)).max(0)
     }
 
     fn hold(&mut self, at: Moment) {
@@ -245,8 +248,8 @@ fn give(
     }
     let seconds = length(seconds.unwrap_or_else(|| hearing.plan.turn_seconds()), act)?;
     let mut events: Vec<HearingEvent> = end_turn(hearing, Ending::Passed).into_iter().collect();
-    let side = hearing.plan.side(&seat);
-    events.push(Event::Given { seat, side, seconds }.into());
+    let (side, cut_off) = (hearing.plan.side(&seat), hearing.roll.is_lost(&seat));
+    events.push(Event::Given { seat, side, seconds, cut_off }.into());
     Ok(events)
 }
 
@@ -295,13 +298,14 @@ impl Floor {
     #[must_use]
     pub fn runs_out(&self) -> Option<Moment> {
         let turn = self.turn.as_ref()?;
-        turn.running_since.map(|since| since.plus_ms(turn.length_ms - turn.used_ms))
+        turn.running_since.map(|since| since.plus_ms(turn.length_ms.saturating_sub(turn.used_ms)))
     }
 
     fn end(&mut self, at: Moment) {
         let Some(turn) = self.turn.take() else { return };
         if let Some(side) = turn.side {
-            *self.used_ms.entry(side).or_default() += turn.used_at(at).min(turn.length_ms);
+            let used = self.used_ms.entry(side).or_default();
+            *used = used.saturating_add(turn.used_at(at).min(turn.length_ms));
         }
     }
 
@@ -337,7 +341,7 @@ impl Floor {
         match event {
             Event::HandRaised { seat } => self.hands.push(Hand { seat: seat.clone(), since: at }),
             Event::HandLowered { seat } => self.lower(seat),
-            Event::Given { seat, side, seconds } => {
+            Event::Given { seat, side, seconds, cut_off } => {
                 self.lower(seat);
                 self.heard.extend(*side);
                 self.turn = Some(Turn {
@@ -346,14 +350,14 @@ impl Floor {
                     began: at,
                     length_ms: i64::from(*seconds) * 1000,
                     used_ms: 0,
-                    running_since: Some(at),
+                    running_since: Some(at).filter(|_| !cut_off),
                     in_break: false,
-                    cut_off: false,
+                    cut_off: *cut_off,
                 });
             }
             Event::Extended { seconds } => {
                 if let Some(turn) = &mut self.turn {
-                    turn.length_ms += i64::from(*seconds) * 1000;
+                    turn.length_ms = turn.length_ms.saturating_add(i64::from(*seconds) * 1000);
                 }
             }
             Event::Ended { .. } => self.end(at),
@@ -410,7 +414,8 @@ impl Floor {
             | roll::Event::AbsenceNoted { .. }
             | roll::Event::DeputyNamed { .. }
             | roll::Event::ChairTaken { .. }
-            | roll::Event::ChairReturned {} => {}
+            | roll::Event::ChairReturned {}
+            | roll::Event::RemoteAnswered { .. } => {}
         }
     }
 

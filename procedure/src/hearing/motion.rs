@@ -1,14 +1,20 @@
-//! Motions: what a party asks the chair to rule on, and the ruling, which for a recusal takes effect at once
-//! (Arts. 7, 13, 15).
+//! Motions: what a party asks the chair to rule on, and the ruling (Arts. 7, 13, 15).
 //!
 //! ```text
 //! Moved ──rule──▶ Granted | Denied
 //! ```
+//!
+//! Two rulings take effect at once: who is recused leaves the bench, and doors that are ordered closed are closed. For
+//! an adjournment the chair then calls a recess or suspends the hearing, for new evidence it has exhibits laid.
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Event as HearingEvent, Hearing, opinion, plan::Plan, roll};
+use super::{
+    Act, Event as HearingEvent, Hearing,
+    plan::{self, Plan},
+    roll,
+};
 use crate::{
     disclosed::{Reach, Viewer},
     moment::Moment,
@@ -60,7 +66,8 @@ pub enum Command {
         #[serde(default)]
         whom: Option<SeatId>,
     },
-    /// The chair rules; of the chair's own recusal, the chief prosecutor.
+    /// The chair rules; of the chair's own recusal the chief prosecutor, who may rule on that of the staff as well; of
+    /// the chief prosecutor's, the procuratorial committee, whose decision a leader of the office enters.
     Rule {
         /// On which.
         of: Id,
@@ -185,31 +192,47 @@ fn rule(
     reason: &str,
     act: &Act<'_>,
 ) -> Result<Vec<HearingEvent>, Refusal> {
-    let by_chief = *act.by == By::Office(Office::ChiefProsecutor);
-    if !by_chief {
-        hearing.chair(act)?;
-    }
+    let motion = hearing.motion.moved.get(&of);
+    may_rule(hearing, motion.and_then(|motion| motion.whom.as_ref()), act)?;
     hearing.phase.opened()?;
-    let motion = hearing.motion.moved.get(&of).ok_or(Refusal::MotionUnknown)?;
+    let motion = motion.ok_or(Refusal::MotionUnknown)?;
     if motion.ruling.is_some() {
         return Err(Refusal::MotionRuled);
     }
-    let of_chair = motion.whom.as_ref().is_some_and(|seat| hearing.presiding() == Some(seat));
-    if of_chair && !by_chief {
-        return Err(Refusal::MotionChief);
+    let kind = motion.kind;
+    let ruled = Event::Ruled { id: of, kind, granted, reason: act.reason(reason)? }.into();
+    let mut events = Vec::new();
+    // The doors first: why they are closed is no longer for the gallery.
+    if granted && kind == Kind::CloseDoors && hearing.plan.is_public() {
+        events.push(plan::Event::DoorsClosed {}.into());
     }
-    if by_chief && !of_chair {
-        return Err(Refusal::ChairOnly);
-    }
-    let mut events =
-        alloc::vec![Event::Ruled { id: of, kind: motion.kind, granted, reason: act.reason(reason)? }.into()];
+    events.push(ruled);
     if let (true, Some(whom)) = (granted, &motion.whom)
         && !hearing.roll.is_gone(whom)
     {
         events.push(roll::Event::Recused { seat: whom.clone() }.into());
-        events.extend(opinion::opened_without(hearing, whom));
+        events.extend(roll::without(hearing, whom));
     }
     Ok(events)
+}
+
+fn may_rule(hearing: &Hearing, whom: Option<&SeatId>, act: &Act<'_>) -> Result<(), Refusal> {
+    let place = whom.and_then(|seat| hearing.plan.places.get(seat));
+    let of_chief = place.is_some_and(|place| place.chief_prosecutor);
+    let of_staff = place.is_some_and(|place| place.capacity.is_office());
+    let of_chair = whom.is_some_and(|seat| hearing.presiding() == Some(seat))
+        || place.is_some_and(|place| place.capacity == Capacity::Chair);
+    match act.by {
+        By::Office(Office::Leader) if of_chief => return Ok(()),
+        By::Office(Office::ChiefProsecutor) if of_chief => return Err(Refusal::MotionCommittee),
+        By::Office(Office::ChiefProsecutor) if of_staff => return Ok(()),
+        By::Seat(_) | By::Office(_) | By::Clock => hearing.chair(act)?,
+    };
+    match (of_chief, of_chair) {
+        (true, _) => Err(Refusal::MotionCommittee),
+        (false, true) => Err(Refusal::MotionChief),
+        (false, false) => Ok(()),
+    }
 }
 
 impl Motions {

@@ -13,7 +13,11 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Event as HearingEvent, Hearing, phase, phase::Phase, plan::Plan};
+use super::{
+    Act, Event as HearingEvent, Hearing,
+    phase::{self, Phase},
+    plan::{Issue, Plan},
+};
 use crate::{
     disclosed::{Reach, Viewer},
     moment::Moment,
@@ -325,6 +329,16 @@ impl Opinions {
     #[must_use]
     pub fn tallies(&self, rule: Majority) -> BTreeMap<String, Tally> {
         self.released.iter().map(|(issue, sheets)| (issue.clone(), Tally::of(sheets, rule))).collect()
+    }
+
+    /// Whether there is a majority to follow or to depart from: of the sheets as they were when the opinion was read
+    /// out, or, where the reading was waived, of the sitting panel's sheets, which the office does not see (Art. 16).
+    pub(super) fn has_majority(&self, hearing: &Hearing, rule: Majority) -> bool {
+        let on_issue = |issue: &Issue| match &self.delivered {
+            Some(_) => self.released.get(&issue.id).cloned().unwrap_or_default(),
+            None => self.sheets_of_panel(hearing, &issue.id, None),
+        };
+        hearing.plan.issues.iter().any(|issue| Tally::of(&on_issue(issue), rule).majority.is_some())
     }
 
     fn sheets_of_panel(&self, hearing: &Hearing, issue: &str, without: Option<&SeatId>) -> Sheets {

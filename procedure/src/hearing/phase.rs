@@ -7,6 +7,9 @@
 //!                              Closed ◀─ Signing ◀─ Summary ◀─ FinalStatements ◀─────────────┘
 //! recess, suspension and a missing chair stand over any of them; a hearing can be cancelled before it opens.
 //! ```
+//!
+//! Calling the roll, telling rights and discipline and asking about recusal are one act, the opening, and one line of
+//! the record. What else a step requires is listed in [`lacking`].
 
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -17,7 +20,7 @@ use crate::{
     moment::Moment,
     refusal::Refusal,
     rulebook::Rulebook,
-    seat::{By, Capacity},
+    seat::By,
 };
 
 mod lacking;
@@ -178,7 +181,7 @@ pub enum BreakKind {
     Recess,
     /// 中止.
     Suspended,
-    /// The chair's connection is lost.
+    /// Whoever presides has lost the connection, has left or was recused.
     ChairAbsent,
 }
 
@@ -278,6 +281,7 @@ fn open(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<HearingEvent>, Refusal> 
     if hearing.phase.current != Phase::Waiting {
         return Err(Refusal::AlreadyOpen);
     }
+    hearing.plan.ready()?;
     let missing = lacking(hearing, act.rules);
     if !missing.is_empty() {
         return Err(Refusal::Lacking(missing));
@@ -316,7 +320,7 @@ fn advance(
 /// Statements or questions may be reopened from a later step, up to the summing up, with a reason.
 fn reopen(hearing: &Hearing, to: Phase, reason: Option<String>) -> Result<Vec<HearingEvent>, Refusal> {
     let from = hearing.phase.current;
-    if to >= from || from == Phase::RollCall {
+    if to >= from {
         return Err(Refusal::NotNext);
     }
     if !matches!(to, Phase::Statements | Phase::Questions) || from > Phase::Summary {
@@ -355,8 +359,8 @@ pub(super) fn next_alarm(hearing: &Hearing, rules: &Rulebook) -> Option<(Moment,
         return None;
     }
     let turn = hearing.floor.runs_out().map(|at| (at, Why::TurnOver));
-    let chair = hearing.presiding().or_else(|| hearing.plan.seat_of(Capacity::Chair));
-    let absent = chair
+    let absent = hearing
+        .presiding()
         .and_then(|seat| hearing.roll.entries.get(seat))
         .and_then(|entry| entry.lost)
         .map(|since| (since.plus_ms(i64::from(rules.chair_absence_seconds) * 1000), Why::ChairAbsent));
@@ -368,12 +372,6 @@ impl Course {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.current == Phase::Closed || self.cancelled.is_some()
-    }
-
-    /// Whether the panel has begun to deliberate at some time.
-    #[must_use]
-    pub fn has_deliberated(&self) -> bool {
-        self.history.iter().any(|began| began.phase >= Phase::Deliberation)
     }
 
     /// Refuses what needs an open hearing.

@@ -3,8 +3,14 @@
 //!
 //! ```text
 //! Nothing ──register──▶ Registered ──approve──▶ Approved ──notify──▶ Notified ──publish (if public)──▶ Ready
-//!                           └──seat, unseat, draw (until the panel deliberates)
+//!                           ▲  └──seat, unseat, draw      ▲                                              │
+//!                           │     (until the panel        └──────────────── postpone ────────────────────┤
+//!                           │     deliberates)                                                           │
+//!                           └───────────────────────────────── amend ────────────────────────────────────┘
 //! ```
+//!
+//! An approval covers the plan that was approved: an amended one is approved, notified and published anew. Doors that
+//! are closed stay closed; a hearing becomes closed by an amendment, or when the chair grants a motion.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Act, Event as HearingEvent, Hearing};
 use crate::{
-    disclosed::{Clearance, Reach, Viewer},
+    disclosed::{Reach, Viewer},
     moment::Moment,
     refusal::Refusal,
     seat::{Capacity, Office, SeatId, Side},
@@ -63,10 +69,17 @@ pub enum Command {
     Publish {},
     /// A panellist declares to have no interest in the case and to keep its secrets (Art. 7).
     Declare {},
-    /// Moves the hearing to another day; the participants must be told again.
+    /// Moves the hearing to another day; participants and public must be told again.
     Postpone {
         /// The new time, RFC 3339.
         scheduled: String,
+        /// Why.
+        reason: String,
+    },
+    /// Changes mode, openness, place or time before the opening; the plan must be approved again.
+    Amend {
+        /// The new ones.
+        hearing: Setting,
         /// Why.
         reason: String,
     },
@@ -121,13 +134,23 @@ pub enum Event {
     Drawn(Draw),
     /// The chief prosecutor approved.
     Approved {
+        /// Empty: remarks are an event of their own, which is the office's.
+        note: String,
+    },
+    /// The chief prosecutor's remarks on the approval.
+    ApprovalNoted {
         /// Remarks.
         note: String,
     },
     /// The participants were told.
     Notified {
-        /// Why the notice was short.
+        /// None: why it was short is an event of its own, which is the office's.
         reason: Option<String>,
+    },
+    /// Why the notice was shorter than the rules ask for.
+    NoticeShortened {
+        /// Why.
+        reason: String,
     },
     /// The public notice was published.
     Published {},
@@ -143,6 +166,17 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Mode, openness, place or time were changed before the opening.
+    Amended {
+        /// The new ones.
+        hearing: Setting,
+        /// The time, parsed.
+        scheduled: Moment,
+        /// Why.
+        reason: String,
+    },
+    /// The chair had the doors closed: the public gallery sees nothing more.
+    DoorsClosed {},
 }
 
 /// The plan of a hearing.
@@ -160,10 +194,12 @@ pub struct Plan {
     pub places: BTreeMap<SeatId, Place>,
     /// Names, where the viewer may know them.
     pub names: BTreeMap<SeatId, Name>,
-    /// How the panel was drawn.
+    /// How the panel was drawn: those who take part.
     pub draws: Vec<Draw>,
     /// When the chief prosecutor approved.
     pub approved: Option<Moment>,
+    /// The chief prosecutor's remarks: office only.
+    pub approval_note: String,
     /// When the participants were told.
     pub notified: Option<Moment>,
     /// Why the notice was short: office only.
@@ -292,10 +328,12 @@ impl Plan {
             }
             Event::Drawn(draw) => self.draws.push(draw.clone()),
             Event::Approved { .. } => self.approved = Some(at),
+            Event::ApprovalNoted { note } => self.approval_note.clone_from(note),
             Event::Notified { reason } => {
                 self.notified = Some(at);
                 self.short_notice.clone_from(reason);
             }
+            Event::NoticeShortened { reason } => self.short_notice = Some(reason.clone()),
             Event::Published {} => self.published = Some(at),
             Event::Declared { seat } => {
                 self.declared.insert(seat.clone());
@@ -304,16 +342,36 @@ impl Plan {
                 if let Some(face) = &mut self.registered {
                     face.scheduled = *scheduled;
                 }
-                self.notified = None;
-                self.short_notice = None;
+                self.untell();
+            }
+            Event::Amended { hearing, scheduled, .. } => {
+                if let Some(face) = &mut self.registered {
+                    face.hearing.clone_from(hearing);
+                    face.scheduled = *scheduled;
+                }
+                self.approved = None;
+                self.approval_note.clear();
+                self.untell();
+            }
+            Event::DoorsClosed {} => {
+                if let Some(face) = &mut self.registered {
+                    face.hearing.openness = Openness::Closed;
+                }
             }
         }
+    }
+
+    /// What participants and public were told no longer holds.
+    fn untell(&mut self) {
+        self.notified = None;
+        self.short_notice = None;
+        self.published = None;
     }
 
     /// The plan without what is not the viewer's.
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Self) -> Self {
         let sees = |reach: Reach| reach.includes(viewer);
-        let everyone = sees(Reach::Everyone);
+        let (everyone, office) = (sees(Reach::Everyone), sees(Reach::Office));
         let keep_place = |seat: &SeatId, place: &Place| sees(place_reach(seat, place.capacity));
         let keep_name =
             |seat: &SeatId| self.capacity(seat).is_some_and(|capacity| sees(name_reach(seat, capacity)));
@@ -334,10 +392,11 @@ impl Plan {
                 .filter(|(seat, _)| keep_name(seat))
                 .map(|(seat, name)| (seat.clone(), name.clone()))
                 .collect(),
-            draws: if everyone { self.draws.clone() } else { Vec::new() },
+            draws: if sees(Reach::Participants) { self.draws.clone() } else { Vec::new() },
             approved: self.approved,
+            approval_note: if office { self.approval_note.clone() } else { String::new() },
             notified: self.notified,
-            short_notice: self.short_notice.clone().filter(|_| viewer.clearance == Clearance::Office),
+            short_notice: self.short_notice.clone().filter(|_| office),
             published: self.published,
             declared: self.declared.iter().filter(|seat| sees(declaration_reach(seat))).cloned().collect(),
         }
@@ -377,10 +436,14 @@ names! {
     Unplaced "unplaced"
     Drawn "drawn"
     Approved "approved"
+    ApprovalNoted "approval-noted"
     Notified "notified"
+    NoticeShortened "notice-shortened"
     Published "published"
     Declared "declared"
     Postponed "postponed"
+    Amended "amended"
+    DoorsClosed "doors-closed"
 }
 
 impl Event {
@@ -388,15 +451,20 @@ impl Event {
     #[must_use]
     pub fn reach(&self, plan: &Plan) -> Reach {
         match self {
-            Self::Registered { .. } | Self::Approved { .. } | Self::Published {} | Self::Postponed { .. } => {
-                Reach::Door
-            }
-            Self::Outlined { .. } | Self::Drawn(_) => Reach::Everyone,
+            Self::Registered { .. }
+            | Self::Approved { .. }
+            | Self::Notified { .. }
+            | Self::Published {}
+            | Self::Postponed { .. }
+            | Self::Amended { .. }
+            | Self::DoorsClosed {} => Reach::Door,
+            Self::ApprovalNoted { .. } | Self::NoticeShortened { .. } => Reach::Office,
+            Self::Outlined { .. } => Reach::Everyone,
+            Self::Drawn(_) => Reach::Participants,
             Self::Proposed { .. } => Reach::PanelAndOffice,
             Self::Placed(place) => place_reach(&place.seat, place.capacity),
             Self::Named { seat, .. } => name_reach(seat, plan.capacity(seat).unwrap_or(Capacity::Observer)),
             Self::Unplaced { seat } => Reach::EveryoneAnd(seat.clone()),
-            Self::Notified { .. } => Reach::Door,
             Self::Declared { seat } => declaration_reach(seat),
         }
     }

@@ -164,7 +164,7 @@ pub(super) fn decide(
         Command::Admit { of } => {
             hearing.chair(act)?;
             in_questions(hearing)?;
-            admit(&hearing.question, of)?
+            admit(hearing, of)?
         }
         Command::Disallow { of, reason } => {
             hearing.chair(act)?;
@@ -185,8 +185,9 @@ fn in_questions(hearing: &Hearing) -> Result<(), Refusal> {
 fn ask(hearing: &Hearing, to: SeatId, text: &str, act: &Act<'_>) -> Result<Event, Refusal> {
     let by = hearing.panellist(act)?.clone();
     in_questions(hearing)?;
-    let asked = hearing.plan.capacity(&to).ok_or(Refusal::QuestionToNobody)?;
-    if !may_be_asked(asked) || !hearing.roll.is_present(&to) {
+    let capacity = hearing.plan.capacity(&to).ok_or(Refusal::QuestionToNobody)?;
+    let answers = may_be_asked(capacity) || hearing.handles(&to);
+    if !answers || !hearing.roll.is_present(&to) {
         return Err(Refusal::QuestionToNobody);
     }
     let open =
@@ -197,9 +198,9 @@ fn ask(hearing: &Hearing, to: SeatId, text: &str, act: &Act<'_>) -> Result<Event
     Ok(Event::Asked { id: act.id.clone(), by, to, text: act.text(text)? })
 }
 
+/// Those who can be asked, beside whoever handles the case.
 const fn may_be_asked(capacity: Capacity) -> bool {
-    capacity.is_party()
-        || matches!(capacity, Capacity::Handler | Capacity::Witness | Capacity::Expert | Capacity::Officer)
+    capacity.is_party() || matches!(capacity, Capacity::Witness | Capacity::Expert | Capacity::Officer)
 }
 
 fn waiting<'a>(questions: &'a Questions, of: &Id) -> Result<&'a Question, Refusal> {
@@ -207,11 +208,14 @@ fn waiting<'a>(questions: &'a Questions, of: &Id) -> Result<&'a Question, Refusa
     if question.state == State::Asked { Ok(question) } else { Err(Refusal::QuestionNotWaiting) }
 }
 
-fn admit(questions: &Questions, of: Id) -> Result<Event, Refusal> {
-    let question = waiting(questions, &of)?;
+fn admit(hearing: &Hearing, of: Id) -> Result<Event, Refusal> {
+    let question = waiting(&hearing.question, &of)?;
+    if hearing.roll.is_recused(&question.by) {
+        return Err(Refusal::QuestionOfRecused);
+    }
     Ok(Event::Put {
         id: of,
-        number: questions.put + 1,
+        number: hearing.question.put.saturating_add(1),
         by: question.by.clone(),
         to: question.to.clone(),
         text: question.text.clone(),

@@ -191,7 +191,11 @@ pub(super) fn decide(
             if record.has_signed(&seat) {
                 return Err(Refusal::AlreadySigned);
             }
-            record.line(line).ok_or(Refusal::LineUnknown)?;
+            record.line(line).ok_or(Refusal::LineUnknown)?.text().ok_or(Refusal::LineFixed)?;
+            let open = record.open_corrections().filter(|correction| correction.by == seat).count();
+            if open >= act.rules.corrections_open_max {
+                return Err(Refusal::TooManyCorrections);
+            }
             let (text, reason) = (act.text(&text)?, act.reason(&reason)?);
             alloc::vec![Event::CorrectionAsked { id: act.id.clone(), by: seat, line, text, reason }]
         }

@@ -5,8 +5,11 @@
 //! Expected ──arrive──▶ Waiting ──admit──▶ Present ──leave──▶ Left
 //!                         │                  ├──remove──▶ Removed
 //!                         └──turn away──▶ Expected    └──recused──▶ Recused
-//! Chair and clerk go from Expected to Present when they arrive. A lost connection changes `connected`, nothing else.
 //! ```
+//!
+//! Chair and clerk go from Expected to Present when they arrive. A lost connection changes `lost`, nothing else. When
+//! whoever presides leaves, is recused or stays lost, the hearing stands still until a named deputy, or a chair seated
+//! anew, goes on. Once the doors are closed an observer sees nothing, wherever it stands on the roll.
 
 use alloc::{collections::BTreeMap, string::String};
 use serde::{Deserialize, Serialize};
@@ -21,7 +24,7 @@ use crate::{
 
 mod decide;
 
-pub(super) use decide::decide;
+pub(super) use decide::{decide, without};
 
 /// What somebody wants done with the roll.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,7 +72,7 @@ pub enum Command {
         /// Whose.
         seat: SeatId,
     },
-    /// The chair names who may take over when the chair is gone.
+    /// The chair, or the chief prosecutor when the chair cannot, names who may take over when the chair is gone.
     NameDeputy {
         /// Whom.
         seat: SeatId,
@@ -78,6 +81,11 @@ pub enum Command {
     TakeChair {},
     /// The chair, back again, presides again.
     ReturnChair {},
+    /// A party says whether it agrees to a remote hearing. Coming in agrees; who has refused is not heard so.
+    AnswerRemote {
+        /// Whether it agrees.
+        given: bool,
+    },
 }
 
 /// What happened to the roll.
@@ -151,6 +159,13 @@ pub enum Event {
     },
     /// The chair presides again.
     ChairReturned {},
+    /// A party agreed to a remote hearing, or refused it.
+    RemoteAnswered {
+        /// Who.
+        seat: SeatId,
+        /// Whether it agreed.
+        given: bool,
+    },
 }
 
 /// Where somebody stands.
@@ -187,6 +202,8 @@ pub struct Entry {
     pub reason: Option<String>,
     /// Whether they were ever let in.
     pub took_part: bool,
+    /// Whether they agreed to a remote hearing; none while they have not said.
+    pub remote: Option<bool>,
 }
 
 /// The roll.
@@ -257,17 +274,14 @@ impl Roll {
         let Some(capacity) = plan.capacity(seat) else {
             return Clearance::Outside;
         };
+        let gallery = if plan.is_public() { Clearance::Gallery } else { Clearance::Outside };
         match self.standing(seat) {
-            Standing::Recused if plan.is_public() => Clearance::Gallery,
-            Standing::Expected
-            | Standing::Waiting
-            | Standing::Left
-            | Standing::Removed
-            | Standing::Recused => Clearance::Outside,
+            Standing::Recused => gallery,
+            Standing::Expected | Standing::Waiting | Standing::Left | Standing::Removed => Clearance::Outside,
             Standing::Present => match capacity {
                 Capacity::Chair | Capacity::Handler | Capacity::Clerk => Clearance::Office,
                 Capacity::Panellist => Clearance::Panel,
-                Capacity::Observer => Clearance::Gallery,
+                Capacity::Observer => gallery,
                 Capacity::Applicant
                 | Capacity::Respondent
                 | Capacity::ThirdParty
@@ -298,11 +312,12 @@ impl Roll {
             Event::Regained { seat, away_ms } => {
                 let entry = self.entry(seat);
                 entry.lost = None;
-                entry.missed_ms += away_ms;
+                entry.missed_ms = entry.missed_ms.saturating_add(*away_ms);
             }
             Event::DeputyNamed { seat } => self.deputy = Some(seat.clone()),
             Event::ChairTaken { seat } => self.deputy_acting = Some(seat.clone()),
             Event::ChairReturned {} => self.deputy_acting = None,
+            Event::RemoteAnswered { seat, given } => self.entry(seat).remote = Some(*given),
         }
     }
 
@@ -317,6 +332,11 @@ impl Roll {
         entry.reason = reason.cloned();
         if standing != Standing::Present && standing != Standing::Waiting {
             entry.lost = None;
+        }
+        // A deputy who has gone is no deputy.
+        if self.is_gone(seat) {
+            self.deputy.take_if(|deputy| deputy == seat);
+            self.deputy_acting.take_if(|deputy| deputy == seat);
         }
     }
 
@@ -356,6 +376,7 @@ names! {
     DeputyNamed "deputy-named"
     ChairTaken "chair-taken"
     ChairReturned "chair-returned"
+    RemoteAnswered "remote-answered"
 }
 
 impl Event {
@@ -371,7 +392,8 @@ impl Event {
             | Self::AbsenceNoted { seat, .. }
             | Self::Recused { seat }
             | Self::Lost { seat, .. }
-            | Self::Regained { seat, .. } => reach(seat, plan),
+            | Self::Regained { seat, .. }
+            | Self::RemoteAnswered { seat, .. } => reach(seat, plan),
             Self::DeputyNamed { .. } | Self::ChairTaken { .. } | Self::ChairReturned {} => Reach::Everyone,
         }
     }

@@ -101,8 +101,9 @@ fn recordable(hearing: &Hearing, speaker: Option<&SeatId>) -> Result<(), Refusal
     }
     let Some(speaker) = speaker else { return Ok(()) };
     hearing.phase.in_session()?;
+    // Who has just left has still said what it said.
     let silent = hearing.plan.capacity(speaker).is_none_or(|capacity| capacity == Capacity::Observer);
-    if silent || !hearing.roll.is_present(speaker) { Err(Refusal::SpeakerUnknown) } else { Ok(()) }
+    if silent || !hearing.roll.took_part(speaker) { Err(Refusal::SpeakerUnknown) } else { Ok(()) }
 }
 
 impl Statements {

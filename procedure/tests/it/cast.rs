@@ -1,10 +1,10 @@
 //! A cast for the scenarios: a court of seats, a clock that is turned by hand, and what each seat sees live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
     Act, By, Capacity, Clearance, Command, Disclosed, Event, Hearing, Id, Moment, Office, Refusal, Rulebook,
-    SeatId, Side,
+    SeatId, Side, Viewer,
     hearing::{
         decision, deliberation, floor, opinion, phase, phase::Phase, plan, question, record, roll, statement,
     },
@@ -74,6 +74,9 @@ pub(crate) fn decide_now(adopts_majority: bool) -> Command {
     })
 }
 
+pub(crate) const APPROVE: plan::Command = plan::Command::Approve { note: String::new() };
+pub(crate) const NOTIFY: plan::Command = plan::Command::Notify { reason: None };
+pub(crate) const LEAVE: Command = Command::Roll(roll::Command::Leave {});
 pub(crate) const SIGN: Command = Command::Record(record::Command::Sign {});
 pub(crate) const ARRIVE: Command = Command::Roll(roll::Command::Arrive {});
 pub(crate) const OPEN: Command = Command::Phase(phase::Command::Open {});
@@ -113,6 +116,7 @@ pub(crate) fn seating(id: &str, capacity: Capacity, side: Option<Side>) -> plan:
         acts_for: (capacity == Capacity::Agent).then(|| seat("a1")),
         age: (capacity == Capacity::Panellist).then_some(40),
         chief_prosecutor: false,
+        department_head: false,
     }
 }
 
@@ -128,7 +132,12 @@ pub(crate) const CAST: &[(&str, Capacity, Option<Side>)] = &[
     ("a1", Capacity::Applicant, Some(Side::Applicant)),
     ("a2", Capacity::Agent, None),
     ("r1", Capacity::Respondent, Some(Side::Respondent)),
+    ("t1", Capacity::ThirdParty, Some(Side::Respondent)),
     ("w1", Capacity::Witness, None),
+    ("e1", Capacity::Expert, None),
+    ("f1", Capacity::Officer, None),
+    ("i1", Capacity::Interpreter, None),
+    ("s1", Capacity::PeoplesSupervisor, None),
     ("o1", Capacity::Observer, None),
 ];
 
@@ -145,38 +154,61 @@ impl Court {
         }
     }
 
-    /// A public hearing that is registered, seated, approved, told and published.
-    pub(crate) fn planned(openness: plan::Openness) -> Self {
+    /// A hearing that is registered, and nothing more.
+    pub(crate) fn registered(hearing: plan::Setting) -> Self {
         let mut court = Self::new();
-        let register =
-            plan::Command::Register { case: case(plan::Kind::CivilSupervision), hearing: setting(openness) };
+        let register = plan::Command::Register { case: case(plan::Kind::CivilSupervision), hearing };
         court.office(Office::Handler, register).unwrap();
-        for (id, capacity, side) in CAST {
-            if *capacity == Capacity::Observer && openness == plan::Openness::Closed {
-                continue;
-            }
-            court.office(Office::Handler, plan::Command::Seat(seating(id, *capacity, *side))).unwrap();
-        }
-        court.office(Office::ChiefProsecutor, plan::Command::Approve { note: String::new() }).unwrap();
-        court.office(Office::Handler, plan::Command::Notify { reason: None }).unwrap();
-        if openness == plan::Openness::Public {
-            court.office(Office::Handler, plan::Command::Publish {}).unwrap();
+        court
+    }
+
+    /// A hearing that is registered and where everybody has a seat.
+    pub(crate) fn seated(hearing: plan::Setting) -> Self {
+        let public = hearing.openness == plan::Openness::Public;
+        let mut court = Self::registered(hearing);
+        for (id, capacity, side) in CAST.iter().filter(|(_, who, _)| public || *who != Capacity::Observer) {
+            court.seats(seating(id, *capacity, *side)).unwrap();
         }
         court
+    }
+
+    /// A hearing that is registered, seated, approved, told and, if it is public, published.
+    pub(crate) fn planned(openness: plan::Openness) -> Self {
+        let mut court = Self::seated(setting(openness));
+        court.made_ready();
+        court
+    }
+
+    /// Has the plan approved, the participants told and the notice published.
+    pub(crate) fn made_ready(&mut self) {
+        self.office(Office::ChiefProsecutor, APPROVE).unwrap();
+        self.office(Office::Handler, NOTIFY).unwrap();
+        if self.hearing.plan.is_public() {
+            self.office(Office::Handler, plan::Command::Publish {}).unwrap();
+        }
+    }
+
+    /// Gives somebody a seat.
+    pub(crate) fn seats(&mut self, seating: plan::Seating) -> Result<Id, Refusal> {
+        self.office(Office::Handler, plan::Command::Seat(seating))
+    }
+
+    /// A seat comes, after its declaration if it is a panellist's, and is let in.
+    pub(crate) fn comes_in(&mut self, who: &str) {
+        if self.hearing.plan.capacity(&seat(who)) == Some(Capacity::Panellist) {
+            self.does(who, Command::Plan(plan::Command::Declare {}));
+        }
+        self.does(who, ARRIVE);
+        self.does("clerk", admit(who));
     }
 
     /// A hearing with everybody in the room, opened.
     pub(crate) fn opened(openness: plan::Openness) -> Self {
         let mut court = Self::planned(openness);
+        court.does("clerk", ARRIVE);
         let seats: Vec<SeatId> = court.hearing.plan.places.keys().cloned().collect();
         for seat in &seats {
-            if court.hearing.plan.capacity(seat) == Some(Capacity::Panellist) {
-                court.does(&seat.0, Command::Plan(plan::Command::Declare {}));
-            }
-            court.does(&seat.0, ARRIVE);
-        }
-        for seat in &seats {
-            court.does("clerk", admit(&seat.0));
+            court.comes_in(&seat.0);
         }
         court.does("chair", OPEN);
         court
@@ -217,9 +249,10 @@ impl Court {
             }
             Phase::Summary => self.does("chair", decide_now(true)),
             Phase::Signing => {
-                for (id, capacity, _) in CAST {
-                    if capacity.signs() && self.hearing.roll.is_present(&seat(id)) {
-                        self.does(id, SIGN);
+                for who in self.everybody() {
+                    let signs = self.hearing.plan.capacity(&who).is_some_and(Capacity::signs);
+                    if signs && self.hearing.roll.is_present(&who) {
+                        self.does(&who.0, SIGN);
                     }
                 }
             }
@@ -283,8 +316,7 @@ impl Court {
     /// whenever a seat's clearance changes.
     fn takes_in(&mut self, event: Event) {
         self.hearing.evolve(self.now, &event);
-        let seats: Vec<SeatId> = CAST.iter().map(|(id, ..)| seat(id)).collect();
-        for seat in seats {
+        for seat in self.everybody() {
             let viewer = self.hearing.viewer(&seat);
             let known = self.live.get_mut(&seat).filter(|(clearance, _)| *clearance == viewer.clearance);
             if let Some((_, view)) = known {
@@ -299,6 +331,13 @@ impl Court {
         self.log.push((self.now, event));
     }
 
+    /// Everybody whom the plan seats or once seated, and an observer whom a closed hearing does not.
+    pub(crate) fn everybody(&self) -> Vec<SeatId> {
+        let cast = CAST.iter().map(|(id, ..)| seat(id));
+        let seats: BTreeSet<SeatId> = cast.chain(self.hearing.plan.places.keys().cloned()).collect();
+        seats.into_iter().collect()
+    }
+
     /// What a seat sees at present, folded live.
     pub(crate) fn sees(&self, by: &str) -> &Hearing {
         &self.live[&seat(by)].1
@@ -309,21 +348,14 @@ impl Court {
         serde_json::to_string(self.sees(by)).unwrap()
     }
 
-    /// The square: for every seat, folding what was disclosed gives the same as disclosing what was folded; and the
-    /// view folded live is that view too.
+    /// The square: for every seat and every reader outside, folding what was disclosed gives the same as disclosing
+    /// what was folded; and the view folded live is that view too.
     #[track_caller]
     pub(crate) fn assert_square(&self) {
-        for (id, ..) in CAST {
-            let viewer = self.hearing.viewer(&seat(id));
-            let disclosed = Disclosed::view(&self.hearing, &viewer).into_inner();
-            let mut folded = Hearing::default();
-            for (at, event) in &self.log {
-                if event.reach(&self.hearing.plan).includes(&viewer) {
-                    folded.evolve(*at, event);
-                }
-            }
-            assert_same(&folded, &disclosed, &format!("the square does not commute for {id}"));
-            if let Some((_, live)) = self.live.get(&seat(id)) {
+        for id in self.everybody() {
+            let viewer = self.hearing.viewer(&id);
+            let disclosed = self.assert_fold(&viewer);
+            if let Some((_, live)) = self.live.get(&id) {
                 assert_same(
                     live,
                     &disclosed,
@@ -331,6 +363,22 @@ impl Court {
                 );
             }
         }
+        for clearance in [Clearance::Gallery, Clearance::Participant, Clearance::Office] {
+            self.assert_fold(&Viewer { seat: None, clearance });
+        }
+    }
+
+    #[track_caller]
+    fn assert_fold(&self, viewer: &Viewer) -> Hearing {
+        let disclosed = Disclosed::view(&self.hearing, viewer).into_inner();
+        let mut folded = Hearing::default();
+        for (at, event) in &self.log {
+            if let Some(event) = Disclosed::event(&self.hearing, viewer, event) {
+                folded.evolve(*at, event.get());
+            }
+        }
+        assert_same(&folded, &disclosed, &format!("the square does not commute for {viewer:?}"));
+        disclosed
     }
 }
 

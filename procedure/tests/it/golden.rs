@@ -123,10 +123,19 @@ fn plan_examples() -> Vec<Event> {
         plan::Event::Unplaced { seat: seat() }.into(),
         plan::Event::Drawn(draw).into(),
         plan::Event::Approved { note: text() }.into(),
+        plan::Event::ApprovalNoted { note: text() }.into(),
         plan::Event::Notified { reason: None }.into(),
+        plan::Event::NoticeShortened { reason: text() }.into(),
         plan::Event::Published {}.into(),
         plan::Event::Declared { seat: seat() }.into(),
         plan::Event::Postponed { scheduled: Moment(1), reason: text() }.into(),
+        plan::Event::Amended {
+            hearing: crate::cast::setting(plan::Openness::Closed),
+            scheduled: Moment(1),
+            reason: text(),
+        }
+        .into(),
+        plan::Event::DoorsClosed {}.into(),
     ]
 }
 
@@ -144,6 +153,7 @@ fn roll_examples() -> Vec<Event> {
         roll::Event::DeputyNamed { seat: seat() }.into(),
         roll::Event::ChairTaken { seat: seat() }.into(),
         roll::Event::ChairReturned {}.into(),
+        roll::Event::RemoteAnswered { seat: seat(), given: true }.into(),
     ]
 }
 
@@ -160,7 +170,13 @@ fn course_examples() -> Vec<Event> {
         phase::Event::Cancelled { reason: text() }.into(),
         floor::Event::HandRaised { seat: seat() }.into(),
         floor::Event::HandLowered { seat: seat() }.into(),
-        floor::Event::Given { seat: seat(), side: Some(procedure::Side::Respondent), seconds: 600 }.into(),
+        floor::Event::Given {
+            seat: seat(),
+            side: Some(procedure::Side::Respondent),
+            seconds: 600,
+            cut_off: false,
+        }
+        .into(),
         floor::Event::Extended { seconds: 120 }.into(),
         floor::Event::Ended { seat: seat(), why: floor::Ending::TimeOver }.into(),
     ]

@@ -6,6 +6,8 @@ mod golden;
 mod hearing;
 mod order;
 mod panel;
+mod plan;
 mod record;
+mod roll;
 mod square;
 mod standstill;

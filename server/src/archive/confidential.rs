@@ -40,8 +40,9 @@ fn approval(view: &Hearing, rules: &Rulebook) -> Markup {
     html! {
         table {
             tr { th { "检察长批准" } td { (when(view.plan.approved)) } }
+            @if !view.plan.approval_note.is_empty() { tr { th { "批准意见" } td { (view.plan.approval_note) } } }
             tr { th { "告知参加人" } td { (when(view.plan.notified)) } }
-            @if let Some(reason) = &view.plan.short_notice { tr { th { "不足三日的理由" } td { (reason) } } }
+            @if let Some(reason) = &view.plan.short_notice { tr { th { "告知时间不足的理由" } td { (reason) } } }
             tr { th { "发布公告" } td { (when(view.plan.published)) } }
             @for draw in &view.plan.draws {
                 tr {

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hearing, Phase};
 use crate::{
+    hearing::{
+        plan::Mode,
+        roll::{Entry, Standing},
+    },
     rulebook::Rulebook,
     seat::{Capacity, Id, SeatId, Side},
 };
@@ -22,6 +26,8 @@ pub enum Lacking {
         /// Needed by the mode.
         need: u32,
     },
+    /// A party that is here refuses to be heard remotely.
+    RemoteConsent(SeatId),
     /// The case has not been presented (Art. 15, step 1).
     Introduction,
     /// A side that is present has not had the floor in this step (steps 2 and 6).
@@ -55,6 +61,7 @@ impl Lacking {
         match self {
             Self::Seat(_) => "phase.lacking-seat",
             Self::Panel { .. } => "phase.lacking-panel",
+            Self::RemoteConsent(_) => "phase.lacking-remote-consent",
             Self::Introduction => "phase.lacking-introduction",
             Self::SideUnheard(_) => "phase.lacking-side-unheard",
             Self::Unanswered { .. } => "phase.lacking-answer",
@@ -73,6 +80,7 @@ impl Lacking {
         match self {
             Self::Seat(_) => "14",
             Self::Panel { .. } => "7",
+            Self::RemoteConsent(_) => "office",
             Self::Introduction => "15-1",
             Self::SideUnheard(_) => "15-2",
             Self::Unanswered { .. } => "15-3",
@@ -94,6 +102,7 @@ impl Lacking {
             | Self::Signature(_) => true,
             Self::Seat(_)
             | Self::Panel { .. }
+            | Self::RemoteConsent(_)
             | Self::Sheets { .. }
             | Self::Speaker
             | Self::Decision
@@ -107,6 +116,7 @@ impl Lacking {
         match self {
             Self::Seat(capacity) => format!("{}尚未到席", capacity.words().0),
             Self::Panel { have, need } => format!("已入席听证员{have}人，至少应有{need}人"),
+            Self::RemoteConsent(seat) => format!("席位{seat}不同意远程听证，应当改为现场听证"),
             Self::Introduction => "承办检察官尚未介绍案情".into(),
             Self::SideUnheard(side) => format!("{}尚未陈述", side.words().0),
             Self::Unanswered { number } => format!("第{number}问尚未回答"),
@@ -126,6 +136,9 @@ impl Lacking {
             Self::Seat(capacity) => format!("{} is not here yet", capacity.words().1),
             Self::Panel { have, need } => {
                 format!("{have} panellists are present, at least {need} are needed")
+            }
+            Self::RemoteConsent(seat) => {
+                format!("Seat {seat} refuses a remote hearing; hold it in one room instead")
             }
             Self::Introduction => "The case has not been presented".into(),
             Self::SideUnheard(side) => format!("The floor has not yet been given to {}", side.words().1),
@@ -151,7 +164,7 @@ pub fn lacking(hearing: &Hearing, rules: &Rulebook) -> Vec<Lacking> {
         Phase::Questions => {
             hearing.question.unanswered().map(|number| Lacking::Unanswered { number }).collect()
         }
-        Phase::Deliberation => deliberation(hearing),
+        Phase::Deliberation => deliberation(hearing, rules),
         Phase::Opinion => {
             if hearing.opinion.delivered.is_none() {
                 one(Lacking::OpinionUnread)
@@ -175,7 +188,8 @@ fn one(lacking: Lacking) -> Vec<Lacking> {
 }
 
 fn before_opening(hearing: &Hearing, rules: &Rulebook) -> Vec<Lacking> {
-    let here = |capacity| hearing.plan.seat_of(capacity).is_some_and(|seat| hearing.roll.is_present(seat));
+    let roll = &hearing.roll;
+    let here = |capacity| hearing.plan.seats_of(capacity).any(|seat| roll.is_present(seat));
     let mut missing: Vec<Lacking> = [Capacity::Chair, Capacity::Clerk]
         .into_iter()
         .filter(|capacity| !here(*capacity))
@@ -186,21 +200,16 @@ fn before_opening(hearing: &Hearing, rules: &Rulebook) -> Vec<Lacking> {
     if have < need {
         missing.push(Lacking::Panel { have, need });
     }
+    if hearing.plan.mode() == Mode::Remote {
+        let refuses = |entry: &Entry| entry.standing == Standing::Present && entry.remote == Some(false);
+        let refusing = roll.entries.iter().filter(|(_, entry)| refuses(entry));
+        missing.extend(refusing.map(|(seat, _)| Lacking::RemoteConsent(seat.clone())));
+    }
     missing
 }
 
-/// The handling prosecutor presents the case; where none is seated, the chair handles it.
 fn introduction(hearing: &Hearing) -> Vec<Lacking> {
-    let handlers: Vec<&SeatId> = hearing.plan.seats_of(Capacity::Handler).collect();
-    let presented = if handlers.is_empty() {
-        hearing.presiding().is_some_and(|chair| hearing.statement.introduced_by.contains(chair))
-    } else {
-        handlers.iter().any(|seat| hearing.statement.introduced_by.contains(*seat))
-            || hearing.plan.seat_of(Capacity::Chair).is_some_and(|chair| {
-                hearing.statement.introduced_by.contains(chair)
-                    && !handlers.iter().any(|seat| hearing.roll.is_present(seat))
-            })
-    };
+    let presented = hearing.statement.introduced_by.iter().any(|seat| hearing.handles(seat));
     if presented { Vec::new() } else { one(Lacking::Introduction) }
 }
 
@@ -220,9 +229,12 @@ fn unheard(hearing: &Hearing) -> Vec<Lacking> {
         .collect()
 }
 
-fn deliberation(hearing: &Hearing) -> Vec<Lacking> {
+fn deliberation(hearing: &Hearing, rules: &Rulebook) -> Vec<Lacking> {
     let mut lacking = Vec::new();
     let panel: Vec<&SeatId> = hearing.sitting_panel().collect();
+    if panel.is_empty() {
+        return one(Lacking::Panel { have: 0, need: rules.panel_min(hearing.plan.mode()) });
+    }
     let missing: usize = hearing
         .plan
         .issues
@@ -251,12 +263,16 @@ fn signing(hearing: &Hearing) -> Vec<Lacking> {
             .places
             .iter()
             .filter(|(seat, place)| {
-                place.capacity.signs()
-                    && hearing.roll.took_part(seat)
-                    && !hearing.roll.is_recused(seat)
-                    && !hearing.record.has_answered(seat)
+                took_part(hearing, seat, place.capacity) && !hearing.record.has_answered(seat)
             })
             .map(|(seat, _)| Lacking::Signature(seat.clone())),
     );
     lacking
+}
+
+/// Who must sign: everyone who took part and was not recused; of the panel, those who still sit.
+fn took_part(hearing: &Hearing, seat: &SeatId, capacity: Capacity) -> bool {
+    let roll = &hearing.roll;
+    let sits = capacity != Capacity::Panellist || roll.is_present(seat);
+    capacity.signs() && sits && roll.took_part(seat) && !roll.is_recused(seat)
 }

@@ -1,6 +1,7 @@
-//! Whether a hearing may be registered, seated, approved, notified and published as asked.
+//! Whether a hearing may be registered, seated, approved, notified, published, postponed and amended as asked.
 
 use super::*;
+use crate::hearing::{is_sha256, phase::Phase};
 
 pub(in crate::hearing) fn decide(
     hearing: &Hearing,
@@ -23,6 +24,7 @@ pub(in crate::hearing) fn decide(
         Command::Draw(draw) => {
             seats(act)?;
             registered(&hearing.plan)?;
+            check_draw(&draw, act)?;
             alloc::vec![Event::Drawn(draw)]
         }
         Command::Approve { note } => approve(&hearing.plan, note, act)?,
@@ -38,6 +40,10 @@ pub(in crate::hearing) fn decide(
         Command::Postpone { scheduled, reason } => {
             prepares(act)?;
             postpone(hearing, &scheduled, &reason, act)?
+        }
+        Command::Amend { hearing: setting, reason } => {
+            prepares(act)?;
+            amend(hearing, setting, &reason, act)?
         }
     };
     Ok(events.into_iter().map(HearingEvent::Plan).collect())
@@ -63,13 +69,8 @@ fn register(plan: &Plan, case: Case, setting: Setting, act: &Act<'_>) -> Result<
     }
     act.title(&case.number)?;
     act.title(&case.cause)?;
-    act.title(&setting.place)?;
     check_issues(&case, act)?;
-    check_openness(&case, &setting, act)?;
-    if setting.turn_seconds == 0 || setting.turn_seconds > act.rules.turn_seconds_max {
-        return Err(Refusal::TurnTooLong);
-    }
-    let scheduled = Moment::parse(&setting.scheduled).ok_or(Refusal::TimeUnreadable)?;
+    let scheduled = check_setting(case.kind, &setting, act)?;
     Ok(alloc::vec![
         Event::Registered {
             number: case.number,
@@ -107,19 +108,53 @@ fn check_issues(case: &Case, act: &Act<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_openness(case: &Case, setting: &Setting, act: &Act<'_>) -> Result<(), Refusal> {
-    match setting.openness {
-        Openness::Public if act.rules.closed_kinds.contains(&case.kind) => Err(Refusal::MustBeClosed),
-        Openness::Public if setting.closed_because.is_some() => Err(Refusal::PublicHasGround),
-        Openness::Closed if setting.closed_because.is_none() => Err(Refusal::ClosedNeedsGround),
-        Openness::Public | Openness::Closed => Ok(()),
+/// Whether a case of that kind may be heard so; the time, read.
+fn check_setting(kind: Kind, setting: &Setting, act: &Act<'_>) -> Result<Moment, Refusal> {
+    let rules = act.rules;
+    act.title(&setting.place)?;
+    match (setting.openness, setting.closed_because) {
+        (Openness::Public, _) if rules.closed_kinds.contains(&kind) => return Err(Refusal::MustBeClosed),
+        (Openness::Public, Some(_)) => return Err(Refusal::PublicHasGround),
+        (Openness::Closed, None) => return Err(Refusal::ClosedNeedsGround),
+        (Openness::Closed, Some(ground))
+            if setting.mode == Mode::Remote && rules.never_remote.contains(&ground) =>
+        {
+            return Err(Refusal::NeverRemote);
+        }
+        (Openness::Public, None) | (Openness::Closed, Some(_)) => {}
+    }
+    if setting.turn_seconds == 0 || setting.turn_seconds > rules.turn_seconds_max {
+        return Err(Refusal::TurnTooLong);
+    }
+    when(&setting.scheduled, act)
+}
+
+fn when(scheduled: &str, act: &Act<'_>) -> Result<Moment, Refusal> {
+    act.title(scheduled).ok().and_then(|text| Moment::parse(&text)).ok_or(Refusal::TimeUnreadable)
+}
+
+/// A draw can be made again from what is kept of it; a panel that was named directly says why.
+fn check_draw(draw: &Draw, act: &Act<'_>) -> Result<(), Refusal> {
+    let most = act.rules.seats_max;
+    let whole = is_sha256(&draw.pool) && draw.seed.as_deref().is_none_or(is_sha256);
+    if !whole || draw.drawn.is_empty() || draw.drawn.len() > most {
+        return Err(Refusal::DrawUnreadable);
+    }
+    for name in draw.drawn.iter().chain(&draw.class) {
+        act.title(name)?;
+    }
+    match &draw.reason {
+        Some(reason) => act.reason(reason).map(|_| ()),
+        None if draw.seed.is_none() => Err(Refusal::ReasonNeeded),
+        None => Ok(()),
     }
 }
 
 fn seat(hearing: &Hearing, seating: Seating, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     let plan = &hearing.plan;
     registered(plan)?;
-    if hearing.phase.has_deliberated() {
+    // The chair or the clerk can be replaced at any time; nobody else comes in once the panel deliberates.
+    if hearing.phase.current >= Phase::Deliberation && !seating.capacity.is_office() {
         return Err(Refusal::SeatingClosed);
     }
     check_name(&seating, act)?;
@@ -130,18 +165,43 @@ fn seat(hearing: &Hearing, seating: Seating, act: &Act<'_>) -> Result<Vec<Event>
         return Err(Refusal::TooManySeats);
     }
     check_capacity(hearing, &seating, act)?;
-    let Seating { id, capacity, name, post, side, acts_for, chief_prosecutor, age: _ } = seating;
-    let side = side.or_else(|| acts_for.as_ref().and_then(|party| plan.side(party)));
+    let side = side(plan, &seating)?;
+    let Seating { id, capacity, name, post, acts_for, chief_prosecutor, .. } = seating;
     Ok(alloc::vec![
         Event::Placed(Place { seat: id.clone(), capacity, side, acts_for, chief_prosecutor }),
         Event::Named { seat: id, name, post },
     ])
 }
 
+/// On which side somebody is seated: as their capacity says, an agent with the party it speaks for, a third party as
+/// was asked. Nobody else stands on a side.
+fn side(plan: &Plan, seating: &Seating) -> Result<Option<Side>, Refusal> {
+    let side = match seating.capacity {
+        Capacity::Applicant => Some(Side::Applicant),
+        Capacity::Respondent => Some(Side::Respondent),
+        Capacity::ThirdParty => seating.side,
+        Capacity::Agent => seating.acts_for.as_ref().and_then(|party| plan.side(party)),
+        Capacity::Chair
+        | Capacity::Handler
+        | Capacity::Clerk
+        | Capacity::Panellist
+        | Capacity::Witness
+        | Capacity::Expert
+        | Capacity::Officer
+        | Capacity::Interpreter
+        | Capacity::PeoplesSupervisor
+        | Capacity::Observer => return Ok(None),
+    };
+    match (side, seating.side) {
+        (Some(side), Some(asked)) if side != asked => Err(Refusal::WrongSide),
+        _ => Ok(side),
+    }
+}
+
 fn check_name(seating: &Seating, act: &Act<'_>) -> Result<(), Refusal> {
     let id = &seating.id.0;
     let plain = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if id.is_empty() || id.len() > 20 || !plain {
+    if id.is_empty() || id.len() > act.rules.seat_id_chars_max || !plain {
         return Err(Refusal::BadSeatName);
     }
     act.title(&seating.name)?;
@@ -149,46 +209,31 @@ fn check_name(seating: &Seating, act: &Act<'_>) -> Result<(), Refusal> {
 }
 
 fn check_capacity(hearing: &Hearing, seating: &Seating, act: &Act<'_>) -> Result<(), Refusal> {
-    let plan = &hearing.plan;
-    let rules = act.rules;
-    let taken = |capacity| plan.seat_of(capacity).is_some();
+    let (plan, rules) = (&hearing.plan, act.rules);
+    let seated = |capacity| plan.seats_of(capacity).filter(|seat| !hearing.roll.is_gone(seat)).count();
+    let younger = |age: u32| seating.age.is_some_and(|years| years < age);
+    let leads = seating.chief_prosecutor || seating.department_head;
     match seating.capacity {
-        Capacity::Chair if taken(Capacity::Chair) => return Err(Refusal::OneChair),
-        Capacity::Clerk if taken(Capacity::Clerk) => return Err(Refusal::OneClerk),
-        Capacity::Panellist => {
-            let panel = plan.seats_of(Capacity::Panellist).filter(|seat| !hearing.roll.is_gone(seat)).count();
-            if seating.age.is_some_and(|age| age < rules.panellist_age_min) {
-                return Err(Refusal::PanellistTooYoung);
-            }
-            if panel >= rules.panel_max as usize {
-                return Err(Refusal::PanelTooLarge);
-            }
+        Capacity::Chair if seated(Capacity::Chair) > 0 => Err(Refusal::OneChair),
+        Capacity::Clerk if seated(Capacity::Clerk) > 0 => Err(Refusal::OneClerk),
+        Capacity::Handler if leads => Err(Refusal::LeaderMustChair),
+        Capacity::Panellist if younger(rules.panellist_age_min) => Err(Refusal::PanellistTooYoung),
+        Capacity::Panellist if seated(Capacity::Panellist) >= rules.panel_max as usize => {
+            Err(Refusal::PanelTooLarge)
         }
-        Capacity::Observer if !plan.is_public() => return Err(Refusal::NoObserversWhenClosed),
-        Capacity::Agent if !represents(plan, seating) => return Err(Refusal::AgentForNobody),
-        Capacity::Applicant | Capacity::Respondent if seating.side.is_none() => {
-            return Err(Refusal::PartyNeedsSide);
+        Capacity::Observer if !plan.is_public() => Err(Refusal::NoObserversWhenClosed),
+        Capacity::Agent if !represents(plan, seating) => Err(Refusal::AgentForNobody),
+        party if party.is_party() && younger(rules.adult_age) && plan.is_public() => {
+            Err(Refusal::MinorNeedsClosed)
         }
-        _ => {}
+        _ => Ok(()),
     }
-    let minor = seating.capacity.is_party() && seating.age.is_some_and(|age| age < rules.adult_age);
-    if minor && plan.is_public() {
-        return Err(Refusal::MinorNeedsClosed);
-    }
-    let leads =
-        |capacity| plan.places.values().any(|place| place.capacity == capacity && place.chief_prosecutor);
-    let chief_handles = seating.chief_prosecutor && seating.capacity == Capacity::Handler;
-    let chief_should_chair = seating.capacity == Capacity::Chair && !seating.chief_prosecutor;
-    if (chief_handles && taken(Capacity::Chair) && !leads(Capacity::Chair))
-        || (chief_should_chair && leads(Capacity::Handler))
-    {
-        return Err(Refusal::LeaderMustChair);
-    }
-    Ok(())
 }
 
+/// An agent speaks for a party, not for another agent.
 fn represents(plan: &Plan, seating: &Seating) -> bool {
-    seating.acts_for.as_ref().and_then(|party| plan.capacity(party)).is_some_and(Capacity::is_party)
+    let party = seating.acts_for.as_ref().and_then(|party| plan.capacity(party));
+    party.is_some_and(|capacity| capacity.is_party() && capacity != Capacity::Agent)
 }
 
 fn unseat(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
@@ -196,7 +241,7 @@ fn unseat(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
         return Err(Refusal::NotASeat);
     }
     if hearing.roll.has_arrived(&seat) {
-        return Err(Refusal::AlreadyPresent);
+        return Err(Refusal::SeatOnRoll);
     }
     Ok(alloc::vec![Event::Unplaced { seat }])
 }
@@ -209,27 +254,34 @@ fn approve(plan: &Plan, note: String, act: &Act<'_>) -> Result<Vec<Event>, Refus
     if plan.approved.is_some() {
         return Err(Refusal::AlreadyApproved);
     }
+    let mut events = alloc::vec![Event::Approved { note: String::new() }];
     if !note.is_empty() {
-        act.text(&note)?;
+        events.push(Event::ApprovalNoted { note: act.text(&note)? });
     }
-    Ok(alloc::vec![Event::Approved { note }])
+    Ok(events)
 }
 
-/// Art. 10: three days before. Whether the days must be clear is the rulebook's choice.
+/// Art. 10: some days before, participants are told cause, time and place, and the names of chair and panel. Whether
+/// the days must be clear is the rulebook's choice.
 fn notify(plan: &Plan, reason: Option<String>, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let rules = act.rules;
     let face = registered(plan)?;
     if plan.approved.is_none() {
         return Err(Refusal::NotApproved);
     }
-    let rules = act.rules;
-    let days = act.at.days_until(face.scheduled, rules.utc_offset_minutes);
-    let needed = rules.notice_days + i64::from(rules.notice_clear_days);
-    let short = days < needed;
-    let reason = reason.map(|text| act.reason(&text)).transpose()?;
-    if short && reason.is_none() {
-        return Err(Refusal::NoticeTooLate);
+    if [Capacity::Chair, Capacity::Panellist].iter().any(|named| plan.seat_of(*named).is_none()) {
+        return Err(Refusal::NobodyToName);
     }
-    Ok(alloc::vec![Event::Notified { reason: reason.filter(|_| short) }])
+    let days = act.at.days_until(face.scheduled, rules.utc_offset_minutes);
+    let short = days < rules.notice_days.saturating_add(i64::from(rules.notice_clear_days));
+    let reason = reason.map(|text| act.reason(&text)).transpose()?;
+    let mut events = alloc::vec![Event::Notified { reason: None }];
+    match reason {
+        None if short => return Err(Refusal::NoticeTooLate),
+        Some(reason) if short => events.push(Event::NoticeShortened { reason }),
+        Some(_) | None => {}
+    }
+    Ok(events)
 }
 
 fn publish(plan: &Plan) -> Result<Vec<Event>, Refusal> {
@@ -257,12 +309,27 @@ fn declare(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
 
 fn postpone(hearing: &Hearing, scheduled: &str, reason: &str, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     registered(&hearing.plan)?;
-    if hearing.phase.current != crate::hearing::phase::Phase::Waiting {
-        return Err(Refusal::OnlyInWaiting);
-    }
-    let scheduled = Moment::parse(scheduled).ok_or(Refusal::TimeUnreadable)?;
+    before_opening(hearing)?;
+    let scheduled = when(scheduled, act)?;
     if scheduled < act.at {
         return Err(Refusal::TimePast);
     }
     Ok(alloc::vec![Event::Postponed { scheduled, reason: act.reason(reason)? }])
+}
+
+fn amend(hearing: &Hearing, setting: Setting, reason: &str, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let face = registered(&hearing.plan)?;
+    before_opening(hearing)?;
+    if !hearing.plan.is_public() && setting.openness == Openness::Public {
+        return Err(Refusal::ClosedStaysClosed);
+    }
+    let scheduled = check_setting(face.kind, &setting, act)?;
+    if scheduled != face.scheduled && scheduled < act.at {
+        return Err(Refusal::TimePast);
+    }
+    Ok(alloc::vec![Event::Amended { hearing: setting, scheduled, reason: act.reason(reason)? }])
+}
+
+fn before_opening(hearing: &Hearing) -> Result<(), Refusal> {
+    if hearing.phase.current == Phase::Waiting { Ok(()) } else { Err(Refusal::OnlyInWaiting) }
 }

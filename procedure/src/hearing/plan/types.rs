@@ -132,7 +132,7 @@ pub struct Setting {
     pub closed_because: Option<ClosedBecause>,
     /// Where.
     pub place: String,
-    /// When, RFC 3339.
+    /// When, RFC 3339, as it was asked for. What counts is the moment in the plan, which a postponement moves.
     pub scheduled: String,
     /// Length of a turn, in seconds.
     pub turn_seconds: u32,
@@ -151,7 +151,7 @@ pub struct Seating {
     /// Post or trade.
     #[serde(default)]
     pub post: Option<String>,
-    /// Side, of parties.
+    /// Side, of a third party; of applicants, respondents and agents it follows from what they are.
     #[serde(default)]
     pub side: Option<Side>,
     /// The party that an agent speaks for.
@@ -163,6 +163,9 @@ pub struct Seating {
     /// Whether this is the chief prosecutor.
     #[serde(default)]
     pub chief_prosecutor: bool,
+    /// Whether this is a department head. Checked, not kept.
+    #[serde(default)]
+    pub department_head: bool,
 }
 
 /// A seat, without the name of who sits in it.

@@ -148,6 +148,11 @@ pub enum Said {
     DeputyPresides,
     /// The chair presides again.
     ChairPresides,
+    /// A party agreed to a remote hearing, or refused it.
+    Remote {
+        /// Whether it agreed.
+        given: bool,
+    },
 }
 
 impl Line {
@@ -176,7 +181,8 @@ impl Line {
             | Said::Gap { .. }
             | Said::GapOver { .. }
             | Said::DeputyPresides
-            | Said::ChairPresides => None,
+            | Said::ChairPresides
+            | Said::Remote { .. } => None,
         }
     }
 
@@ -191,6 +197,7 @@ impl Line {
                 | Said::Recused
                 | Said::Gap { .. }
                 | Said::GapOver { .. }
+                | Said::Remote { .. }
         );
         coming_or_going && self.speaker.as_ref().is_some_and(|seat| viewer.is(seat))
     }
@@ -343,6 +350,7 @@ fn of_roll(event: &roll::Event) -> Option<Parts> {
         roll::Event::Lost { seat, since } => (seat, Said::Gap { since: *since }),
         roll::Event::Regained { seat, away_ms } => (seat, Said::GapOver { away_ms: *away_ms }),
         roll::Event::ChairTaken { seat } => (seat, Said::DeputyPresides),
+        roll::Event::RemoteAnswered { seat, given } => (seat, Said::Remote { given: *given }),
         roll::Event::ChairReturned {} => return Some((None, None, Said::ChairPresides)),
         roll::Event::Arrived { .. } | roll::Event::TurnedAway { .. } | roll::Event::DeputyNamed { .. } => {
             return None;

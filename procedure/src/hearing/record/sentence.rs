@@ -95,7 +95,7 @@ impl Line {
             Said::Recused => Words::of("〔回避，不再参加听证〕", "[is recused and takes no further part]"),
             Said::Gap { .. } => Words::of("〔网络中断〕", "[connection lost]"),
             Said::GapOver { away_ms } => {
-                let seconds = (away_ms + 999) / 1000;
+                let seconds = away_ms.saturating_add(999) / 1000;
                 Words::of(
                     format!("〔网络恢复，中断{seconds}秒〕"),
                     format!("[connection restored after {seconds} s]"),
@@ -103,6 +103,8 @@ impl Line {
             }
             Said::DeputyPresides => Words::of("〔代为主持〕", "[presides as deputy]"),
             Said::ChairPresides => Words::of("〔主持人恢复主持〕", "[the chair presides again]"),
+            Said::Remote { given: true } => Words::of("〔同意远程听证〕", "[agrees to a remote hearing]"),
+            Said::Remote { given: false } => Words::of("〔不同意远程听证〕", "[refuses a remote hearing]"),
         }
     }
 }
@@ -152,7 +154,7 @@ fn interrupted(kind: BreakKind, reason: Option<&str>) -> Words {
         BreakKind::Recess => ("休会", "recess"),
         BreakKind::Suspended => ("听证中止", "the hearing is suspended"),
         BreakKind::ChairAbsent => {
-            ("主持人网络中断，听证自动暂停", "the chair's connection is lost; the hearing pauses")
+            ("主持人不在席，听证自动暂停", "the chair is away; the hearing pauses by itself")
         }
     };
     let because = |word: &str| reason.map_or(String::new(), |reason| format!("{word}{reason}"));

@@ -1,13 +1,16 @@
-//! Whether somebody may come in, be let in, leave, be sent out, or take the chair.
+//! Whether somebody may come in, be let in, leave, be sent out, or take the chair; and what follows when they go.
 
 use alloc::vec::Vec;
 
 use super::{Command, Event, Roll, Standing};
 use crate::{
-    hearing::{Act, Event as HearingEvent, Hearing, opinion},
+    hearing::{
+        Act, Event as HearingEvent, Hearing, opinion,
+        phase::{self, BreakKind, Phase},
+    },
     moment::Moment,
     refusal::Refusal,
-    seat::{By, Capacity, SeatId},
+    seat::{By, Capacity, Office, SeatId},
 };
 
 pub(in crate::hearing) fn decide(
@@ -20,7 +23,7 @@ pub(in crate::hearing) fn decide(
         Command::Arrive {} => arrive(hearing, act)?,
         Command::Admit { seat } => {
             hearing.clerk_or_chair(act)?;
-            admit(hearing, seat)?
+            admit(hearing, seat, act)?
         }
         Command::TurnAway { seat, reason } => {
             hearing.clerk_or_chair(act)?;
@@ -32,7 +35,7 @@ pub(in crate::hearing) fn decide(
         Command::Leave {} => leave(hearing, act)?,
         Command::Remove { seat, reason } => {
             let chair = hearing.chair(act)?;
-            if &seat == chair {
+            if &seat == chair || hearing.plan.capacity(&seat) == Some(Capacity::Chair) {
                 return Err(Refusal::NotYourPart);
             }
             roll.require_present(&seat)?;
@@ -45,26 +48,42 @@ pub(in crate::hearing) fn decide(
         Command::Lost { seat, since } => lost(hearing, seat, since, act)?,
         Command::Regained { seat } => regained(roll, seat, act)?,
         Command::NameDeputy { seat } => {
-            hearing.chair(act)?;
+            if *act.by != By::Office(Office::ChiefProsecutor) {
+                hearing.chair(act)?;
+            }
             name_deputy(hearing, seat)?
         }
         Command::TakeChair {} => take_chair(hearing, act)?,
         Command::ReturnChair {} => return_chair(hearing, act)?,
+        Command::AnswerRemote { given } => answer_remote(hearing, given, act)?,
     };
-    let mut events: Vec<HearingEvent> = events.into_iter().map(HearingEvent::Roll).collect();
-    if let Some(HearingEvent::Roll(Event::Left { seat } | Event::Removed { seat, .. })) = events.first() {
-        let gone = seat.clone();
-        events.extend(opinion::opened_without(hearing, &gone));
+    let gone = match events.first() {
+        Some(Event::Left { seat } | Event::Removed { seat, .. }) => without(hearing, seat),
+        _ => Vec::new(),
+    };
+    Ok(events.into_iter().map(HearingEvent::Roll).chain(gone).collect())
+}
+
+/// What follows when somebody is no longer there: sheets that waited for theirs are opened, and a hearing whose chair
+/// they were stands still.
+pub(in crate::hearing) fn without(hearing: &Hearing, gone: &SeatId) -> Vec<HearingEvent> {
+    let mut events = opinion::opened_without(hearing, gone);
+    if hearing.presiding() == Some(gone) && hearing.phase.in_session().is_ok() {
+        events.push(phase::Event::Interrupted { kind: BreakKind::ChairAbsent, reason: None }.into());
     }
-    Ok(events)
+    events
 }
 
 fn arrive(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     let seat = act.seat()?.clone();
     let capacity = hearing.plan.capacity(&seat).ok_or(Refusal::NotASeat)?;
     hearing.plan.ready()?;
-    if hearing.phase.is_closed() {
+    // After the end only the staff comes in, for the file must still be sealed.
+    if hearing.phase.is_closed() && !capacity.is_office() {
         return Err(Refusal::Closed);
+    }
+    if capacity == Capacity::Observer && !hearing.plan.is_public() {
+        return Err(Refusal::NoObserversWhenClosed);
     }
     match hearing.roll.standing(&seat) {
         Standing::Expected => {}
@@ -82,12 +101,24 @@ fn arrive(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     Ok(events)
 }
 
-fn admit(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
-    if hearing.plan.capacity(&seat).is_none() {
-        return Err(Refusal::NotASeat);
-    }
+fn admit(hearing: &Hearing, seat: SeatId, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let capacity = hearing.plan.capacity(&seat).ok_or(Refusal::NotASeat)?;
     match hearing.roll.standing(&seat) {
-        Standing::Waiting => Ok(alloc::vec![Event::Admitted { seat }]),
+        Standing::Waiting => {
+            match capacity {
+                Capacity::Observer if !hearing.plan.is_public() => {
+                    return Err(Refusal::NoObserversWhenClosed);
+                }
+                Capacity::Panellist if hearing.phase.current >= Phase::Deliberation => {
+                    return Err(Refusal::PanelComplete);
+                }
+                Capacity::Panellist if hearing.sitting_panel().count() >= act.rules.panel_max as usize => {
+                    return Err(Refusal::PanelTooLarge);
+                }
+                _ => {}
+            }
+            Ok(alloc::vec![Event::Admitted { seat }])
+        }
         Standing::Present => Ok(Vec::new()),
         Standing::Expected => Err(Refusal::NotWaiting),
         Standing::Left | Standing::Removed => Err(Refusal::HasLeft),
@@ -136,6 +167,7 @@ fn regained(roll: &Roll, seat: SeatId, act: &Act<'_>) -> Result<Vec<Event>, Refu
 
 fn name_deputy(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
     match hearing.plan.capacity(&seat) {
+        Some(Capacity::Handler) if hearing.roll.is_gone(&seat) => Err(Refusal::HasLeft),
         Some(Capacity::Handler) => Ok(alloc::vec![Event::DeputyNamed { seat }]),
         Some(_) => Err(Refusal::DeputyMustBeHandler),
         None => Err(Refusal::NotASeat),
@@ -143,14 +175,12 @@ fn name_deputy(hearing: &Hearing, seat: SeatId) -> Result<Vec<Event>, Refusal> {
 }
 
 fn take_chair(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
-    let (seat, _) = hearing.admitted(act)?;
-    if hearing.roll.deputy.as_ref() != Some(seat) {
+    let (seat, capacity) = hearing.admitted(act)?;
+    if hearing.roll.deputy.as_ref() != Some(seat) || capacity != Capacity::Handler {
         return Err(Refusal::DeputyNotNamed);
     }
-    let chair = hearing.plan.seat_of(Capacity::Chair);
-    let chair_here =
-        chair.is_some_and(|chair| hearing.roll.is_present(chair) && !hearing.roll.is_lost(chair));
-    if chair_here || hearing.roll.deputy_acting.is_some() {
+    let here = |seat: &SeatId| hearing.roll.is_present(seat) && !hearing.roll.is_lost(seat);
+    if hearing.presiding().is_some_and(here) {
         return Err(Refusal::ChairPresent);
     }
     Ok(alloc::vec![Event::ChairTaken { seat: seat.clone() }])
@@ -163,4 +193,18 @@ fn return_chair(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal>
     }
     let acting = hearing.roll.deputy_acting.is_some();
     Ok(if acting { alloc::vec![Event::ChairReturned {}] } else { Vec::new() })
+}
+
+fn answer_remote(hearing: &Hearing, given: bool, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+    let seat = act.seat()?;
+    if !hearing.plan.capacity(seat).ok_or(Refusal::NotASeat)?.is_party() {
+        return Err(Refusal::PartyOnly);
+    }
+    if hearing.roll.is_gone(seat) {
+        return Err(Refusal::HasLeft);
+    }
+    if hearing.phase.is_closed() {
+        return Err(Refusal::Closed);
+    }
+    Ok(alloc::vec![Event::RemoteAnswered { seat: seat.clone(), given }])
 }
