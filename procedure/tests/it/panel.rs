@@ -11,7 +11,7 @@ use procedure::{
     rulebook::Majority,
 };
 
-use crate::cast::{Court, advance, choose, decide_now, deliver, discuss, seat, sheet};
+use crate::cast::{Court, LEAVE, advance, choose, decide_now, deliver, discuss, seat, sheet, waive};
 
 const OUTSIDE_PANEL: [&str; 8] = ["chair", "handler", "clerk", "a1", "a2", "r1", "w1", "o1"];
 
@@ -138,6 +138,85 @@ fn not_following_the_majority_needs_the_chief_prosecutors_consent_first() {
     court.does("chair", decide_now(false));
     assert!(!court.text_seen_by("a1").contains("证据不足"), "the consent is the office's");
     court.refused("chair", decide_now(true), "decision.made");
+    court.assert_square();
+}
+
+#[test]
+fn a_waived_reading_hides_no_majority_and_shows_the_office_no_sheet() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Opinion);
+    court.does("chair", waive(Phase::FinalStatements, "听证员不当场发表意见"));
+    court.does("chair", waive(Phase::Summary, "各方不再陈述"));
+    for office in ["chair", "handler", "clerk"] {
+        let seen = &court.sees(office).opinion;
+        assert!(seen.filed.is_empty() && seen.opened.is_empty() && seen.released.is_empty(), "{office}");
+    }
+    court.refused("chair", decide_now(false), "decision.consent-needed");
+    let consent = Command::Decision(decision::Command::Consent { reason: "法律适用另有规定".into() });
+    court.acts(By::Office(Office::ChiefProsecutor), consent.clone()).unwrap();
+    let again = court.acts(By::Office(Office::ChiefProsecutor), consent).unwrap_err();
+    assert_eq!(again.code(), "decision.consent-given");
+    court.does("chair", decide_now(false));
+    court.assert_square();
+}
+
+#[test]
+fn without_a_majority_nobody_need_consent() {
+    use Position::{Agree, CannotSay, Disagree, Other};
+    let mut court = Court::at(plan::Openness::Public, Phase::Deliberation);
+    for issue in ["i1", "i2"] {
+        for (panellist, position) in [("p1", Agree), ("p2", Disagree), ("p3", Other), ("p4", CannotSay)] {
+            court.does(panellist, sheet(issue, position, "理由"));
+        }
+    }
+    court.does("p1", choose("p4"));
+    court.does("chair", advance(Phase::Opinion));
+    court.does("p4", deliver("未形成多数意见。"));
+    court.does("chair", advance(Phase::FinalStatements));
+    court.does("chair", waive(Phase::Summary, "各方不再陈述"));
+    court.does("chair", decide_now(false));
+    let tallies = court.hearing.opinion.tallies(Majority::Largest);
+    assert!(tallies.values().all(|tally| tally.majority.is_none()));
+}
+
+#[test]
+fn a_decision_on_the_spot_gives_reasons_and_one_to_follow_need_not() {
+    let decide = |when, text: &str, reasons: &str| {
+        Command::Decision(decision::Command::Decide {
+            when,
+            adopts_majority: true,
+            text: text.into(),
+            reasons: reasons.into(),
+        })
+    };
+    let mut court = Court::at(plan::Openness::Public, Phase::FinalStatements);
+    court.refused("chair", decide(decision::When::Now, "支持", "证据充分"), "phase.wrong-phase");
+    court.does("chair", waive(Phase::Summary, "各方不再陈述"));
+    court.refused("clerk", decide(decision::When::Now, "支持", "证据充分"), "seat.chair-only");
+    court.refused("chair", decide(decision::When::Now, "支持", " "), "decision.reasons-needed");
+    court.refused("chair", decide(decision::When::Later, " ", ""), "text.empty");
+    court.does("chair", decide(decision::When::Later, "另行决定", ""));
+    court.refused("chair", decide(decision::When::Now, "支持", "证据充分"), "decision.made");
+    for (seat, answered) in [("p1", true), ("handler", true), ("a1", false), ("o1", false), ("w1", false)] {
+        assert_eq!(court.sees(seat).decision.adopts_majority.is_some(), answered, "{seat}");
+        assert!(court.text_seen_by(seat).contains("另行决定"), "{seat}");
+    }
+    // What is to follow leaves the way back open.
+    court.does("chair", waive(Phase::Questions, "出现新情况"));
+    court.assert_square();
+}
+
+#[test]
+fn a_new_speaker_is_chosen_when_the_first_is_gone() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Opinion);
+    court.refused("chair", choose("p1"), "seat.panel-only");
+    court.refused("p2", choose("a1"), "opinion.speaker-not-sitting");
+    court.does("p1", LEAVE);
+    court.refused("p2", deliver("我来读"), "opinion.not-speaker");
+    court.refused("p2", choose("p1"), "opinion.speaker-not-sitting");
+    court.does("p3", choose("p2"));
+    court.does("p2", deliver("我来读"));
+    court.refused("p3", choose("p3"), "opinion.read");
+    assert_eq!(court.hearing.opinion.released["i1"].len(), 3, "of those who still sit");
     court.assert_square();
 }
 

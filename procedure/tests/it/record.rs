@@ -3,15 +3,15 @@
 use procedure::{
     Command, Id,
     hearing::{
-        exhibit,
+        phase,
         phase::Phase,
         plan,
-        record::{Command as Ask, Signature},
+        record::{self, Command as Ask, Signature},
         roll,
     },
 };
 
-use crate::cast::{Court, SIGN, advance, give, say, seat, waive};
+use crate::cast::{Court, LEAVE, SIGN, advance, give, say, seat, waive};
 
 fn correct(line: u32, text: &str) -> Command {
     Command::Record(Ask::Correct { line, text: text.into(), reason: "补充月份".into() })
@@ -54,6 +54,71 @@ fn a_granted_correction_keeps_both_versions_and_asks_for_the_signatures_again() 
 }
 
 #[test]
+fn a_correction_is_of_words_that_somebody_said_and_of_so_many_at_a_time() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.refused("a1", correct(1, "x"), "record.not-signing");
+    court.does("chair", give("a1"));
+    let said = court.tries("a1", say("原话")).unwrap();
+    while court.hearing.phase.current < Phase::Signing {
+        court.step();
+    }
+    let lines = court.hearing.record.lines.clone();
+    let line =
+        |wanted: &dyn Fn(&record::Line) -> bool| lines.iter().find(|line| wanted(line)).unwrap().number;
+    let opened = line(&|line| line.said == record::Said::Opened);
+    court.refused("a1", correct(opened, "没有开始"), "record.line-fixed");
+    for number in [0, u32::MAX, u32::try_from(lines.len()).unwrap() + 1] {
+        court.refused("a1", correct(number, "x"), "record.line-unknown");
+    }
+    let statement = line(&|line| line.id.as_ref() == Some(&said));
+    court.refused("a1", correct(statement, " "), "text.empty");
+    let id = court.tries("a1", correct(statement, "不是原话")).unwrap();
+    court.rules.corrections_open_max = 1;
+    court.refused("a1", correct(statement, "还要改"), "record.too-many-corrections");
+    court.does("r1", SIGN);
+    court.does("chair", ruled(&id, false));
+    assert!(court.hearing.record.has_signed(&seat("r1")), "a request that is refused changes nothing");
+    assert_eq!(court.hearing.record.line(statement).unwrap().text(), Some("原话"));
+    court.refused("clerk", ruled(&"none".into(), true), "record.correction-unknown");
+    court.assert_square();
+}
+
+#[test]
+fn who_refused_may_still_sign_and_who_signed_does_not_refuse() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Signing);
+    let refuse = || Command::Record(Ask::RefuseToSign { reason: "记载不全".into() });
+    court.does("a1", refuse());
+    court.does("a1", SIGN);
+    court.does("a1", SIGN);
+    court.refused("a1", refuse(), "record.already-signed");
+    assert!(court.hearing.record.has_signed(&seat("a1")));
+    court.refused("s1", SIGN, "record.no-signature");
+}
+
+#[test]
+fn of_the_panel_those_sign_who_still_sit_and_a_party_who_has_left_is_noted() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("p4", LEAVE);
+    court.does("t1", LEAVE);
+    while court.hearing.phase.current < Phase::Signing {
+        court.step();
+    }
+    for who in court.everybody() {
+        let capacity = court.hearing.plan.capacity(&who).unwrap();
+        if capacity.signs() && court.hearing.roll.is_present(&who) {
+            court.does(&who.0, SIGN);
+        }
+    }
+    let refusal = court.tries("chair", advance(Phase::Closed)).unwrap_err();
+    assert!(refusal.sentence(&court.rules).zh.starts_with("席位t1尚未签名"), "{refusal:?}");
+    court.does("chair", waive(Phase::Closed, "第三人中途退席"));
+    court.refused("clerk", Command::Phase(phase::Command::Resume {}), "seat.chair-only");
+    court.does("clerk", Command::Record(Ask::Seal {}));
+    court.refused("clerk", Command::Record(Ask::Seal {}), "record.sealed");
+    court.assert_square();
+}
+
+#[test]
 fn a_lost_connection_during_the_signing_does_not_change_what_is_signed() {
     let mut court = Court::at(plan::Openness::Public, Phase::Signing);
     court.does("a1", SIGN);
@@ -79,34 +144,5 @@ fn everyone_who_took_part_signs_or_refuses_and_absence_is_noted() {
     court.refused("a1", SIGN, "phase.closed");
     court.refused("chair", Command::Record(Ask::Seal {}), "seat.clerk-only");
     court.does("clerk", Command::Record(Ask::Seal {}));
-    court.assert_square();
-}
-
-#[test]
-fn an_exhibit_is_the_rooms_when_laid_and_the_publics_when_shown() {
-    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
-    let lay = || {
-        Command::Exhibit(exhibit::Command::Lay {
-            title: "工资流水".into(),
-            content: exhibit::Content::Text("EXHIBIT-TEXT".into()),
-        })
-    };
-    court.refused("w1", lay(), "exhibit.not-allowed");
-    let id = court.tries("a2", lay()).unwrap();
-    assert!(court.text_seen_by("r1").contains("EXHIBIT-TEXT"));
-    assert!(!court.text_seen_by("o1").contains("EXHIBIT-TEXT"));
-    let object = exhibit::Command::Object { of: id.clone(), reason: "逾期提交".into() };
-    court.does("r1", Command::Exhibit(object.clone()));
-    court.refused("r1", Command::Exhibit(object), "exhibit.objection-twice");
-    let show = |page| Command::Exhibit(exhibit::Command::Show { of: id.clone(), page });
-    court.refused("a2", show(None), "seat.chair-only");
-    court.refused("chair", show(Some(2)), "exhibit.page");
-    court.does("chair", show(None));
-    assert!(court.text_seen_by("o1").contains("EXHIBIT-TEXT"));
-    assert!(!court.text_seen_by("o1").contains("逾期提交"));
-    court.does("chair", Command::Exhibit(exhibit::Command::Hide { of: id.clone() }));
-    let exclude = exhibit::Command::Exclude { of: id.clone(), reason: "与本案无关".into() };
-    court.does("chair", Command::Exhibit(exclude));
-    court.refused("chair", show(None), "exhibit.excluded");
     court.assert_square();
 }

@@ -1,7 +1,7 @@
 //! When the hearing stands still: recess, a lost holder of the floor, a chair who is gone.
 
 use procedure::{
-    Command,
+    Command, Moment,
     hearing::{floor, phase, phase::Phase, plan, roll},
 };
 
@@ -48,6 +48,43 @@ fn time_that_the_network_took_is_given_back_even_across_a_recess() {
     let said = format!("{:?}", court.hearing.record.lines);
     assert!(said.contains("Gap") && said.contains("GapOver"), "the record admits its gaps");
     court.assert_square();
+}
+
+#[test]
+fn a_turn_given_to_somebody_who_is_cut_off_begins_when_they_are_back() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    lost(&mut court, "a1");
+    court.wait(30);
+    court.does("chair", give("a1"));
+    court.wait(300);
+    assert!(court.hearing.next_alarm(&court.rules).is_none(), "no turn runs out while its holder is away");
+    court.clock(Command::Roll(roll::Command::Regained { seat: seat("a1") })).unwrap();
+    court.wait(5);
+    let used = court.hearing.floor.turn.as_ref().unwrap().used_at(court.now);
+    assert!((5_000..6_000).contains(&used), "{used} ms");
+    court.assert_square();
+}
+
+#[test]
+fn what_the_server_cannot_know_it_does_not_say() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let says = |court: &mut Court, command| {
+        let known = court.log.len();
+        court.clock(Command::Roll(command)).unwrap();
+        court.log.len() - known
+    };
+    let lost = |who: &str, since| roll::Command::Lost { seat: seat(who), since };
+    assert_eq!(says(&mut court, roll::Command::Regained { seat: seat("a1") }), 0, "it was never lost");
+    assert_eq!(says(&mut court, lost("nobody", Moment(0))), 0);
+    assert_eq!(says(&mut court, lost("a1", Moment(i64::MAX))), 1, "a loss in the future began now");
+    assert_eq!(court.hearing.roll.entries[&seat("a1")].lost, Some(court.now));
+    assert_eq!(says(&mut court, lost("a1", Moment(0))), 0, "it is lost already");
+    court.wait(2);
+    assert_eq!(says(&mut court, roll::Command::Regained { seat: seat("a1") }), 1);
+    let missed = court.hearing.roll.entries[&seat("a1")].missed_ms;
+    assert!((2_000..3_000).contains(&missed), "{missed} ms");
+    let gone = court.hearing.record.lines.last().unwrap().words(&court.hearing.plan);
+    assert!(gone.zh.contains("网络恢复，中断3秒"), "{gone:?}");
 }
 
 #[test]
