@@ -16,6 +16,10 @@ pub(crate) struct Court {
     pub(crate) rules: Rulebook,
     pub(crate) now: Moment,
     pub(crate) log: Vec<(Moment, Event)>,
+    /// What was done: when, by whom, and under which id.
+    pub(crate) did: Vec<(Moment, By, Command, Id)>,
+    /// Everything that was ever sent to each seat, as text.
+    received: BTreeMap<SeatId, String>,
     live: BTreeMap<SeatId, (Clearance, Hearing)>,
     made: u32,
 }
@@ -149,6 +153,8 @@ impl Court {
             rules: Rulebook::default(),
             now: Moment::parse("2026-12-01T09:00:00+08:00").unwrap(),
             log: Vec::new(),
+            did: Vec::new(),
+            received: BTreeMap::new(),
             live: BTreeMap::new(),
             made: 0,
         }
@@ -303,28 +309,39 @@ impl Court {
     pub(crate) fn acts(&mut self, by: By, command: Command) -> Result<Id, Refusal> {
         self.made += 1;
         let id = Id(format!("c{:05}", self.made));
-        self.now = self.now.plus_ms(10);
+        self.now = self.next_moment();
         let act = Act { id: &id, by: &by, at: self.now, rules: &self.rules };
-        let events = self.hearing.decide(command, &act)?;
+        let events = self.hearing.decide(command.clone(), &act)?;
         for event in events {
             self.takes_in(event);
         }
+        self.did.push((self.now, by, command, id.clone()));
         Ok(id)
+    }
+
+    /// The moment of the next act.
+    pub(crate) fn next_moment(&self) -> Moment {
+        self.now.plus_ms(10)
     }
 
     /// Evolves the true state and every live view, as the room does: events as they are disclosed, and a snapshot
     /// whenever a seat's clearance changes.
     fn takes_in(&mut self, event: Event) {
         self.hearing.evolve(self.now, &event);
+        let text = serde_json::to_string(&event).unwrap();
         for seat in self.everybody() {
             let viewer = self.hearing.viewer(&seat);
             let known = self.live.get_mut(&seat).filter(|(clearance, _)| *clearance == viewer.clearance);
             if let Some((_, view)) = known {
                 if let Some(event) = Disclosed::event(&self.hearing, &viewer, &event) {
                     view.evolve(self.now, event.get());
+                    let received = self.received.entry(seat).or_default();
+                    received.push_str(&text);
                 }
             } else {
                 let snapshot = Disclosed::view(&self.hearing, &viewer).into_inner();
+                let received = self.received.entry(seat.clone()).or_default();
+                received.push_str(&serde_json::to_string(&snapshot).unwrap());
                 self.live.insert(seat, (viewer.clearance, snapshot));
             }
         }
@@ -341,6 +358,11 @@ impl Court {
     /// What a seat sees at present, folded live.
     pub(crate) fn sees(&self, by: &str) -> &Hearing {
         &self.live[&seat(by)].1
+    }
+
+    /// Whether a text was ever sent to a seat.
+    pub(crate) fn was_sent(&self, seat: &SeatId, text: &str) -> bool {
+        self.received.get(seat).is_some_and(|received| received.contains(text))
     }
 
     /// Everything that a seat sees, as text.

@@ -1,10 +1,13 @@
 //! The rules tried as the law and the people in the room would state them.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod audience;
 mod cast;
+mod ending;
 mod exhibit;
 mod golden;
 mod hearing;
+mod model;
 mod order;
 mod panel;
 mod plan;
@@ -12,3 +15,4 @@ mod record;
 mod roll;
 mod square;
 mod standstill;
+mod tries;
