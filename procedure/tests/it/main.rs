@@ -7,6 +7,7 @@ mod ending;
 mod exhibit;
 mod golden;
 mod hearing;
+mod hostile;
 mod model;
 mod order;
 mod panel;
