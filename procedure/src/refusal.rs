@@ -164,7 +164,7 @@ refusals! {
 
     MotionUnknown "motion.unknown" "15" "没有这项申请。" "There is no such motion.";
     MotionRuled "motion.ruled" "15" "该项申请已经作出决定。" "That motion has been ruled on already.";
-    MotionTarget "motion.target" "7" "申请回避应当写明申请何人回避。" "A motion for recusal must name whom it concerns.";
+    MotionTarget "motion.target" "7" "申请回避应当写明申请何人回避；可以申请回避的是主持人、承办检察官、书记员、听证员、鉴定人和翻译人员。" "A motion for recusal must name whom it concerns: the chair, the handling prosecutor, the clerk, a panellist, an expert or an interpreter.";
     MotionChief "motion.chief-decides" "13" "主持人的回避，由检察长决定，主持人不能自行决定。" "The chair cannot rule on the chair's own recusal; the chief prosecutor decides.";
     MotionCommittee "motion.committee-decides" "13" "检察长的回避，由检察委员会决定，请院领导录入其决定。" "The recusal of the chief prosecutor is for the procuratorial committee; a leader of the office enters its decision.";
     TooManyMotions "motion.too-many" "15" "您还有{motions_open_max}项申请没有决定，请稍候再提。" "You have {motions_open_max} motions waiting; please wait.";
@@ -189,7 +189,7 @@ refusals! {
     CorrectionUnknown "record.correction-unknown" "18" "没有这项更正申请。" "There is no such request for correction.";
     CorrectionRuled "record.correction-ruled" "18" "该项更正申请已经处理。" "That request has been ruled on already.";
     NotSigning "record.not-signing" "18" "现在没有核对签名。" "The record is not being signed now.";
-    AlreadySigned "record.already-signed" "18" "您已经签名，不能再申请更正。" "You have signed already.";
+    AlreadySigned "record.already-signed" "18" "您已经签名，不能再申请更正或者拒绝签名。" "You have signed and can neither ask for a correction nor refuse any more.";
     NoSignature "record.no-signature" "18" "您的席位不需要签名。" "Your seat does not sign the record.";
     CorrectionsOpen "record.corrections-open" "18" "还有更正申请没有处理，请稍候再签名。" "A request for correction is waiting; please sign after it is ruled on.";
     NotClosed "record.not-closed" "18" "听证结束以后才能封卷。" "The file can be sealed only after the hearing is closed.";

@@ -105,6 +105,9 @@ pub enum Event {
         granted: bool,
         /// Why.
         reason: String,
+        /// Who ruled, if not the chair.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Office>,
     },
 }
 
@@ -200,13 +203,13 @@ fn rule(
         return Err(Refusal::MotionRuled);
     }
     let kind = motion.kind;
-    let ruled = Event::Ruled { id: of, kind, granted, reason: act.reason(reason)? }.into();
+    let ruled = Event::Ruled { id: of, kind, granted, reason: act.reason(reason)?, by: act.office().ok() };
     let mut events = Vec::new();
     // The doors first: why they are closed is no longer for the gallery.
     if granted && kind == Kind::CloseDoors && hearing.plan.is_public() {
         events.push(plan::Event::DoorsClosed {}.into());
     }
-    events.push(ruled);
+    events.push(ruled.into());
     if let (true, Some(whom)) = (granted, &motion.whom)
         && !hearing.roll.is_gone(whom)
     {

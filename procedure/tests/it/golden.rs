@@ -213,7 +213,14 @@ fn speech_examples() -> Vec<Event> {
             whom: Some("p1".into()),
         }
         .into(),
-        motion::Event::Ruled { id: id(), kind: motion::Kind::Recusal, granted: true, reason: text() }.into(),
+        motion::Event::Ruled {
+            id: id(),
+            kind: motion::Kind::Recusal,
+            granted: true,
+            reason: text(),
+            by: None,
+        }
+        .into(),
     ]
 }
 

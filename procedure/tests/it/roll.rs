@@ -263,6 +263,10 @@ fn of_the_chairs_recusal_the_chief_prosecutor_decides_and_of_the_chiefs_the_comm
     court.refused("chair", rule(&id, false), "motion.chief-decides");
     assert_eq!(by(&mut court, Office::Leader, rule(&id, false)), "seat.chair-only");
     assert_eq!(by(&mut court, Office::ChiefProsecutor, rule(&id, true)), "done");
+    let written = |court: &Court, words: &str| {
+        court.hearing.record.lines.iter().any(|line| line.words(&court.hearing.plan).zh.contains(words))
+    };
+    assert!(written(&court, "检察长决定：申请回避，准许"));
     assert!(pauses_without_chair(&court));
     court.refused("chair", RESUME, "roll.recused");
     court.assert_square();
@@ -282,6 +286,7 @@ fn of_the_chairs_recusal_the_chief_prosecutor_decides_and_of_the_chiefs_the_comm
     court.refused("a1", rule(&id, true), "seat.chair-only");
     assert_eq!(by(&mut court, Office::ChiefProsecutor, rule(&id, false)), "motion.committee-decides");
     assert_eq!(by(&mut court, Office::Leader, rule(&id, false)), "done");
+    assert!(written(&court, "检察委员会决定：申请回避，不予准许"));
     court.refused("chair", rule(&id, false), "motion.committee-decides");
     assert_eq!(by(&mut court, Office::Leader, rule(&id, false)), "motion.ruled");
 }
@@ -301,6 +306,25 @@ fn a_recused_clerk_is_replaced_and_the_file_still_sealed() {
     court.does("clerk2", ARRIVE);
     court.does("clerk2", Command::Record(record::Command::Seal {}));
     court.assert_square();
+}
+
+#[test]
+fn after_the_end_nobody_is_let_in_sent_out_or_noted_absent() {
+    let mut court = Court::at(Openness::Public, Phase::Statements);
+    for late in ["w8", "w9"] {
+        court.seats(seating(late, Capacity::Witness, None)).unwrap();
+    }
+    court.does("w8", ARRIVE);
+    while court.hearing.phase.current < Phase::Closed {
+        court.step();
+    }
+    court.refused("clerk", admit("w8"), "phase.closed");
+    court.refused("w9", ARRIVE, "phase.closed");
+    court.refused("chair", remove("a1"), "phase.closed");
+    let absent = Roll::NoteAbsence { seat: seat("w9"), reason: "未到".into() };
+    court.refused("clerk", Command::Roll(absent), "phase.closed");
+    let told = court.office(Office::Handler, crate::cast::NOTIFY);
+    assert_eq!(told.unwrap_err().code(), "phase.only-in-waiting", "nobody is told afterwards");
 }
 
 #[test]

@@ -51,6 +51,27 @@ fn time_that_the_network_took_is_given_back_even_across_a_recess() {
 }
 
 #[test]
+fn a_loss_that_is_noticed_late_counts_from_when_the_holder_was_last_heard() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let before = court.now;
+    court.does("chair", give("a1"));
+    court.wait(30);
+    let since = court.now.plus_ms(-20_000);
+    let lost = |seat, since| Command::Roll(roll::Command::Lost { seat, since });
+    court.clock(lost(seat("a1"), since)).unwrap();
+    let used = |court: &Court| court.hearing.floor.turn.as_ref().unwrap().used_at(court.now);
+    assert!((10_000..11_000).contains(&used(&court)), "{} ms", used(&court));
+    // Not more is given back than was taken: before the turn began there was nothing to lose.
+    court.clock(Command::Roll(roll::Command::Regained { seat: seat("a1") })).unwrap();
+    court.wait(10);
+    court.does("chair", give("r1"));
+    court.wait(5);
+    court.clock(lost(seat("r1"), before)).unwrap();
+    assert_eq!(used(&court), 0);
+    court.assert_square();
+}
+
+#[test]
 fn a_turn_given_to_somebody_who_is_cut_off_begins_when_they_are_back() {
     let mut court = Court::at(plan::Openness::Public, Phase::Statements);
     lost(&mut court, "a1");

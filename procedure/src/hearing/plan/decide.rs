@@ -24,12 +24,16 @@ pub(in crate::hearing) fn decide(
         Command::Draw(draw) => {
             seats(act)?;
             registered(&hearing.plan)?;
+            if hearing.phase.current >= Phase::Deliberation {
+                return Err(Refusal::SeatingClosed);
+            }
             check_draw(&draw, act)?;
             alloc::vec![Event::Drawn(draw)]
         }
         Command::Approve { note } => approve(&hearing.plan, note, act)?,
         Command::Notify { reason } => {
             prepares(act)?;
+            before_opening(hearing)?;
             notify(&hearing.plan, reason, act)?
         }
         Command::Publish {} => {

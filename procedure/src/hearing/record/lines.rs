@@ -8,7 +8,7 @@ use crate::{
     disclosed::Viewer,
     hearing::{decision, exhibit, motion, opinion, phase, phase::Phase, question, roll, statement},
     moment::Moment,
-    seat::{Id, SeatId},
+    seat::{Id, Office, SeatId},
 };
 
 /// A line of the record.
@@ -94,6 +94,9 @@ pub enum Said {
         granted: bool,
         /// Why.
         text: String,
+        /// Who ruled, if not the chair.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Office>,
     },
     /// The panel's opinion as read out.
     Opinion(String),
@@ -318,8 +321,8 @@ fn of_motion(event: &motion::Event) -> Parts {
             let said = Said::Motion { kind: *kind, whom: whom.clone(), text: text.clone() };
             (Some(id.clone()), Some(by.clone()), said)
         }
-        motion::Event::Ruled { kind, granted, reason, .. } => {
-            (None, None, Said::Ruling { kind: *kind, granted: *granted, text: reason.clone() })
+        motion::Event::Ruled { kind, granted, reason, by, .. } => {
+            (None, None, Said::Ruling { kind: *kind, granted: *granted, text: reason.clone(), by: *by })
         }
     }
 }

@@ -7,8 +7,13 @@ use alloc::{
 
 use super::{Line, Said};
 use crate::{
-    hearing::{decision::When, phase::BreakKind, plan::Plan},
-    seat::SeatId,
+    hearing::{
+        decision::When,
+        motion::Kind,
+        phase::{BreakKind, Phase},
+        plan::Plan,
+    },
+    seat::{Office, SeatId},
 };
 
 /// A line as it reads: in Chinese and in English. What people said is in their own words in both.
@@ -63,7 +68,7 @@ impl Line {
                 Words::of(format!("（宣读听证意见）{text}"), format!("(reads the panel's opinion) {text}"))
             }
             Said::Motion { kind, whom, text } => motion(plan, *kind, whom.as_ref(), text),
-            Said::Ruling { kind, granted, text } => ruling(*kind, *granted, text),
+            Said::Ruling { kind, granted, text, by } => ruling(*kind, *granted, text, *by),
             Said::Decision { when, text, reasons } => decision(*when, text, reasons),
             Said::Exhibit { number, title, page } => Words::of(
                 format!("〔出示证据{number}〕《{title}》第{page}页"),
@@ -109,7 +114,7 @@ impl Line {
     }
 }
 
-fn motion(plan: &Plan, kind: crate::hearing::motion::Kind, whom: Option<&SeatId>, text: &str) -> Words {
+fn motion(plan: &Plan, kind: Kind, whom: Option<&SeatId>, text: &str) -> Words {
     let (zh, en) = kind.words();
     let label = whom.map(|seat| plan.label(seat));
     let (of_zh, of_en) = label.map_or((String::new(), String::new()), |whom| {
@@ -118,12 +123,22 @@ fn motion(plan: &Plan, kind: crate::hearing::motion::Kind, whom: Option<&SeatId>
     Words::of(format!("（{zh}{of_zh}）{text}"), format!("({en}{of_en}) {text}"))
 }
 
-fn ruling(kind: crate::hearing::motion::Kind, granted: bool, text: &str) -> Words {
+fn ruling(kind: Kind, granted: bool, text: &str, by: Option<Office>) -> Words {
     let (zh, en) = kind.words();
-    let (said_zh, said_en) = if granted { ("准许", "granted") } else { ("不予准许", "denied") };
+    let (said_zh, said_en) = match (granted, kind) {
+        (true, Kind::CloseDoors) => ("准许，以下不公开，旁听人员退席", "granted; the gallery withdraws"),
+        (true, _) => ("准许", "granted"),
+        (false, _) => ("不予准许", "denied"),
+    };
+    // A leader of the office enters what the procuratorial committee decided.
+    let (by_zh, by_en) = match by {
+        None => ("主持人", "the chair"),
+        Some(Office::Leader) => ("检察委员会", "the procuratorial committee"),
+        Some(_) => ("检察长", "the chief prosecutor"),
+    };
     Words::of(
-        format!("〔主持人决定：{zh}，{said_zh}〕{text}"),
-        format!("[the chair rules: {en}, {said_en}] {text}"),
+        format!("〔{by_zh}决定：{zh}，{said_zh}〕{text}"),
+        format!("[{by_en} rules: {en}, {said_en}] {text}"),
     )
 }
 
@@ -139,7 +154,7 @@ fn decision(when: When, text: &str, reasons: &str) -> Words {
     )
 }
 
-fn step(to: crate::hearing::phase::Phase, waived: Option<&str>) -> Words {
+fn step(to: Phase, waived: Option<&str>) -> Words {
     let (zh, en) = to.words();
     let because =
         |word: &str, end: &str| waived.map_or(String::new(), |reason| format!("{word}{reason}{end}"));

@@ -35,6 +35,7 @@ pub(in crate::hearing) fn decide(
         Command::Leave {} => leave(hearing, act)?,
         Command::Remove { seat, reason } => {
             let chair = hearing.chair(act)?;
+            before_the_end(hearing)?;
             if &seat == chair || hearing.plan.capacity(&seat) == Some(Capacity::Chair) {
                 return Err(Refusal::NotYourPart);
             }
@@ -43,6 +44,7 @@ pub(in crate::hearing) fn decide(
         }
         Command::NoteAbsence { seat, reason } => {
             hearing.clerk_or_chair(act)?;
+            before_the_end(hearing)?;
             note_absence(hearing, seat, &reason, act)?
         }
         Command::Lost { seat, since } => lost(hearing, seat, since, act)?,
@@ -101,11 +103,17 @@ fn arrive(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     Ok(events)
 }
 
+fn before_the_end(hearing: &Hearing) -> Result<(), Refusal> {
+    if hearing.phase.is_closed() { Err(Refusal::Closed) } else { Ok(()) }
+}
+
 fn admit(hearing: &Hearing, seat: SeatId, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     let capacity = hearing.plan.capacity(&seat).ok_or(Refusal::NotASeat)?;
     match hearing.roll.standing(&seat) {
         Standing::Waiting => {
             match capacity {
+                staff if staff.is_office() => {}
+                _ if hearing.phase.is_closed() => return Err(Refusal::Closed),
                 Capacity::Observer if !hearing.plan.is_public() => {
                     return Err(Refusal::NoObserversWhenClosed);
                 }

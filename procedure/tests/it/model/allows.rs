@@ -56,7 +56,7 @@ impl Model {
             plan::Command::Unseat { seat } => {
                 seats && self.people.get(seat).is_some_and(|person| !person.on_roll)
             }
-            plan::Command::Draw(_) => seats && self.registered,
+            plan::Command::Draw(_) => seats && self.registered && self.step < Phase::Deliberation,
             plan::Command::Approve { .. } => {
                 *by == By::Office(Office::ChiefProsecutor) && self.registered && !self.approved
             }
@@ -66,7 +66,7 @@ impl Model {
                 // Days of the calendar eight hours east of Greenwich.
                 let day = |at: Moment| (at.0 + DAY_MS / 3).div_euclid(DAY_MS);
                 let in_time = day(self.scheduled) - day(at) >= 3;
-                prepares(by) && self.approved && named && (in_time || reason.is_some())
+                prepares(by) && self.approved && waiting && named && (in_time || reason.is_some())
             }
             plan::Command::Publish {} => prepares(by) && self.approved && self.public,
             plan::Command::Declare {} => match by {
@@ -126,12 +126,13 @@ impl Model {
             },
             roll::Command::Remove { seat, .. } => {
                 self.chairs(by)
+                    && self.step != Phase::Closed
                     && stands(seat, Stand::In)
                     && *by != By::Seat(seat.clone())
                     && !self.is(seat, Capacity::Chair)
             }
             roll::Command::NoteAbsence { seat, .. } => {
-                self.clerk_or_chair(by) && stands(seat, Stand::Expected)
+                self.clerk_or_chair(by) && self.step != Phase::Closed && stands(seat, Stand::Expected)
             }
             roll::Command::Lost { .. } | roll::Command::Regained { .. } => *by == By::Clock,
             roll::Command::NameDeputy { seat } => {
@@ -171,6 +172,8 @@ impl Model {
 
     fn may_come_in(&self, what: Capacity) -> bool {
         match what {
+            staff if is_staff(staff) => true,
+            _ if self.step == Phase::Closed => false,
             Capacity::Observer => self.public,
             Capacity::Panellist => self.step < Phase::Deliberation && self.panel().len() < 7,
             _ => true,
