@@ -151,26 +151,14 @@ impl Act<'_> {
         }
     }
 
-    /// A text that says something and is not too long.
+    /// A text that says something, reads as it is written and is not too long.
     pub(crate) fn text(&self, text: &str) -> Result<String, Refusal> {
-        if text.trim().is_empty() {
-            return Err(Refusal::EmptyText);
-        }
-        if text.chars().count() > self.rules.text_chars_max {
-            return Err(Refusal::TextTooLong);
-        }
-        Ok(text.into())
+        legible(text, self.rules.text_chars_max, Refusal::TextTooLong)
     }
 
-    /// A title or name that says something and is not too long.
+    /// A title or name that says something, reads as it is written and is not too long.
     pub(crate) fn title(&self, text: &str) -> Result<String, Refusal> {
-        if text.trim().is_empty() {
-            return Err(Refusal::EmptyText);
-        }
-        if text.chars().count() > self.rules.title_chars_max {
-            return Err(Refusal::TitleTooLong);
-        }
-        Ok(text.into())
+        legible(text, self.rules.title_chars_max, Refusal::TitleTooLong)
     }
 
     /// A reason: refused as missing, not as empty.
@@ -180,6 +168,22 @@ impl Act<'_> {
                 if refusal == Refusal::EmptyText { Refusal::ReasonNeeded } else { refusal }
             },
         )
+    }
+}
+
+/// The text, if a reader of the record sees what its writer meant: something, and nothing that only steers a screen.
+fn legible(text: &str, most: usize, too_long: Refusal) -> Result<String, Refusal> {
+    let unseen = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| turns(c) || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'));
+    if text.chars().all(|c| c.is_whitespace() || unseen(c)) {
+        Err(Refusal::EmptyText)
+    } else if text.chars().count() > most {
+        Err(too_long)
+    } else if text.chars().any(steers) {
+        Err(Refusal::TextSteers)
+    } else {
+        Ok(text.into())
     }
 }
 

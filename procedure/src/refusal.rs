@@ -140,6 +140,7 @@ refusals! {
     EmptyText "text.empty" "18" "内容不能为空。" "The text is empty.";
     TextTooLong "text.too-long" "18" "内容过长，最多{text_chars_max}个字，请分次提交。" "The text is too long: {text_chars_max} characters at most.";
     TitleTooLong "text.title-too-long" "18" "名称过长，最多{title_chars_max}个字。" "The title or name is too long: {title_chars_max} characters at most.";
+    TextSteers "text.control-characters" "18" "内容含有无法显示的控制字符，请删除后重新提交。" "The text holds control characters that cannot be shown; please take them out.";
     ReasonNeeded "text.reason-needed" "15" "应当说明理由。" "A reason is required.";
     SpeakerUnknown "statement.speaker-unknown" "18" "没有这位发言人，或者其没有在席。" "There is no such speaker in the room.";
 

@@ -257,6 +257,23 @@ fn the_clerk_takes_down_what_was_said_but_not_while_the_panel_is_alone() {
 }
 
 #[test]
+fn what_goes_on_the_record_reads_as_it_is_written() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("a1"));
+    for empty in ["", " \n\t　", "\u{200b}\u{feff}"] {
+        court.refused("a1", say(empty), "text.empty");
+    }
+    for steering in ["甲\u{202e}乙", "甲\u{2066}乙", "甲\u{0}", "\u{1b}[31m甲", "甲\u{85}"] {
+        court.refused("a1", say(steering), "text.control-characters");
+    }
+    court.refused("a1", say(&"长".repeat(10_001)), "text.too-long");
+    for plain in [&"长".repeat(10_000), "第一段\r\n\t第二段", "𬭎䶮㛃𠅤", "ئۇيغۇر \u{200f}تىلى", "བོད་ཡིག"]
+    {
+        court.does("a1", say(plain));
+    }
+}
+
+#[test]
 fn a_turn_has_its_length_and_every_side_its_account() {
     let give = |to: &str, seconds| Command::Floor(floor::Command::Give { seat: seat(to), seconds });
     let extend = |seconds| Command::Floor(floor::Command::Extend { seconds });

@@ -351,7 +351,8 @@ fn a_draw_can_be_checked_and_is_for_those_who_take_part() {
         plan::Draw { seed: Some("0f".into()), ..drawn.clone() },
         plan::Draw { pool: "名册".into(), ..drawn.clone() },
         plan::Draw { drawn: Vec::new(), ..drawn.clone() },
-        plan::Draw { drawn: vec!["甲".into(); 201], ..drawn.clone() },
+        plan::Draw { drawn: vec!["甲".into(); 201], size: 1000, ..drawn.clone() },
+        plan::Draw { size: 0, ..drawn.clone() },
     ];
     for draw in bad {
         assert_eq!(tries(draw, Office::Handler), "plan.draw-unreadable");

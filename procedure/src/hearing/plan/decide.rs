@@ -139,8 +139,8 @@ fn when(scheduled: &str, act: &Act<'_>) -> Result<Moment, Refusal> {
 
 /// A draw can be made again from what is kept of it; a panel that was named directly says why.
 fn check_draw(draw: &Draw, act: &Act<'_>) -> Result<(), Refusal> {
-    let most = act.rules.seats_max;
     let whole = is_sha256(&draw.pool) && draw.seed.as_deref().is_none_or(is_sha256);
+    let most = act.rules.seats_max.min(draw.size as usize);
     if !whole || draw.drawn.is_empty() || draw.drawn.len() > most {
         return Err(Refusal::DrawUnreadable);
     }
