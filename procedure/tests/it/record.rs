@@ -135,6 +135,8 @@ fn a_lost_connection_during_the_signing_does_not_change_what_is_signed() {
 #[test]
 fn everyone_who_took_part_signs_or_refuses_and_absence_is_noted() {
     let mut court = Court::at(plan::Openness::Public, Phase::Signing);
+    let last = court.hearing.record.lines.last().unwrap().words(&court.hearing.plan);
+    assert!(last.zh.contains("笔录交到席人员阅读核对"), "the record is read before it is signed: {last:?}");
     court.refused("chair", advance(Phase::Closed), "phase.lacking-signature");
     let refuse = |reason: &str| Command::Record(Ask::RefuseToSign { reason: reason.into() });
     court.refused("r1", refuse(""), "text.reason-needed");

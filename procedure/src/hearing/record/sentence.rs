@@ -156,11 +156,18 @@ fn decision(when: When, text: &str, reasons: &str) -> Words {
 
 fn step(to: Phase, waived: Option<&str>) -> Words {
     let (zh, en) = to.words();
+    let (given_zh, given_en) = match to {
+        Phase::Signing => (
+            "：笔录交到席人员阅读核对，有遗漏或者差错的可以申请更正",
+            ": the record is given to all to read and to correct",
+        ),
+        _ => ("", ""),
+    };
     let because =
         |word: &str, end: &str| waived.map_or(String::new(), |reason| format!("{word}{reason}{end}"));
     Words::of(
-        format!("〔进入{zh}{}〕", because("；说明：", "")),
-        format!("[{en} begins{}]", because("; reason: ", "")),
+        format!("〔进入{zh}{given_zh}{}〕", because("；说明：", "")),
+        format!("[{en} begins{given_en}{}]", because("; reason: ", "")),
     )
 }
 
