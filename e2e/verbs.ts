@@ -11,7 +11,7 @@ export class Play {
   private readonly exhibits = new Map<string, number>();
 
   constructor(
-    private readonly script: Script,
+    readonly script: Script,
     private readonly invitations: Invitation[],
     readonly people: Map<string, Person>,
   ) {}
@@ -32,7 +32,10 @@ export class Play {
 
   /** A step that the page must not let its author do: the part is not there, or it is dead and says why. */
   async cannot(step: Step): Promise<void> {
+    // Who was never invited has no page to try it on.
+    if (step.do === "arrive") return void expect(this.invitations.find(({ seat }) => seat === step.by)).toBeUndefined();
     const person = this.person(step.by);
+    if (step.do === "advance" && (await person.part("next-step").getAttribute("data-next")) !== pascal(step.to)) return;
     const id = BUTTONS[step.do];
     if (id === undefined) throw new Error(`no button is known for ${step.do}`);
     const button = person.page.locator(`[data-testid="${id}"]`);
@@ -66,6 +69,13 @@ export class Play {
     return this.seat(seat).capacity === "panellist";
   }
 
+  /** The seat whose name stands in a text. */
+  seatNamedIn(text: string): string {
+    const found = this.script.seats.find(({ name }) => text.includes(name));
+    if (found === undefined) throw new Error(`nobody is named in: ${text}`);
+    return found.id;
+  }
+
   nameOf(seat: string): string {
     return this.seat(seat).name;
   }
@@ -77,6 +87,11 @@ export class Play {
   }
 }
 
+/** `final-statements` as the page writes it: `FinalStatements`. */
+function pascal(phase: string): string {
+  return phase.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** Buttons that stand for a verb, where a script tries what it may not. */
 const BUTTONS: Record<string, string> = {
   say: "say-send",
@@ -84,6 +99,10 @@ const BUTTONS: Record<string, string> = {
   discuss: "discuss-send",
   opine: "sheet-i1-send",
   answer: "to-answer",
+  open: "next",
+  advance: "next",
+  rule: "grant",
+  "deliver-opinion": "deliver-send",
 };
 
 /** Brings a part into sight as a person would: by the tabs and folds of the desk. */
@@ -163,6 +182,15 @@ const VERBS: Record<string, Verb> = {
     }
     await expect(person.part("speaker")).toHaveAttribute("data-holder", seat);
   },
+  "take-floor": async (_, person) => press(person, "take-floor"),
+  drop: async (_, person) => {
+    await person.context.setOffline(true);
+    await expect(person.part("lost")).toBeVisible({ timeout: 30_000 });
+  },
+  rejoin: async (_, person) => {
+    await person.context.setOffline(false);
+    await expect(person.part("lost")).toHaveCount(0, { timeout: 30_000 });
+  },
   say: async (_, person, { text }) => write(person, "say", text),
   "raise-hand": async (_, person) => {
     await press(person, "raise-hand");
@@ -177,8 +205,9 @@ const VERBS: Record<string, Verb> = {
     await press(person, `show-${play.laid(of ?? "")}`);
     await expect(person.part("shown").first()).toBeVisible();
   },
-  move: async (_, person, { kind, text }) => {
+  move: async (play, person, { kind, text }) => {
     await (await find(person, person.part("motion-kind"))).selectOption(kind);
+    if (kind === "recusal") await person.part("motion-whom").selectOption(play.seatNamedIn(text));
     await write(person, "motion", text);
   },
   rule: async (play, person, { of, granted, reason }) => {
@@ -193,6 +222,9 @@ const VERBS: Record<string, Verb> = {
     const button = card(person, "question", play.made(of)).locator('[data-testid^="admit-question-"]');
     await (await find(person, button)).click();
     await expect(button).toHaveCount(0);
+  },
+  "disallow-question": async (play, person, { of, reason }) => {
+    await withReason(person, card(person, "question", play.made(of)).locator('[data-testid^="disallow-"]').first(), reason);
   },
   answer: async (play, person, { of, text }) => {
     const asked = person.part("to-answer").filter({ hasText: play.made(of) });
@@ -212,9 +244,12 @@ const VERBS: Record<string, Verb> = {
   },
   discuss: async (_, person, { text }) => write(person, "discuss", text),
   opine: async (_, person, { issue, position, reason }) => {
+    const change = person.part(`change-${issue}`);
+    if ((await person.part(`filed-${issue}`).getAttribute("data-filed")) === "true") await (await find(person, change)).click();
     await (await find(person, person.part(`position-${issue}-${position}`))).check();
     await write(person, `sheet-${issue}`, reason);
     await expect(person.part(`filed-${issue}`)).toHaveAttribute("data-filed", "true");
+    await expect(change).toBeVisible();
   },
   "choose-speaker": async (_, person, { seat }) => {
     await (await find(person, person.part("speaker-whom"))).selectOption(seat);

@@ -118,6 +118,13 @@ pub fn follow_end(id: &str) {
     }
 }
 
+/// Lets the device tremble, where it can.
+pub fn vibrate(ms: u32) {
+    if let Some(window) = window() {
+        let _ = window.navigator().vibrate_with_duration(ms);
+    }
+}
+
 /// Offers bytes to the reader as a file.
 pub fn offer_file(name: &str, bytes: &[u8], media_type: &str) -> bool {
     offered(name, bytes, media_type).is_some()

@@ -169,6 +169,33 @@ impl Room {
         draft
     }
 
+    /// Drafts are shown as they are kept: another tab may have written them, or one has come back.
+    fn look_again(self) {
+        let _ = self.returned.try_update(|times| *times += 1);
+    }
+
+    /// Something chosen on the way to a command, kept like a draft.
+    #[must_use]
+    pub fn chosen(self, name: &str, at_first: &str) -> RwSignal<String> {
+        let (name, at_first) = (self.kept_as(&format!("draft.{name}")), at_first.to_string());
+        let value = RwSignal::new(at_first.clone());
+        Effect::new(move |seen: Option<()>| {
+            if seen.is_none()
+                && let Some(kept) = browser::storage::kept(&name)
+            {
+                value.set(kept);
+            }
+            value.with(|value| {
+                if value == &at_first {
+                    browser::storage::forget(&name);
+                } else {
+                    browser::storage::keep(&name, value);
+                }
+            });
+        });
+        value
+    }
+
     /// Why a command would be refused now; follows the view.
     #[must_use]
     pub fn why_not(self, command: Command) -> Option<Told> {

@@ -15,6 +15,14 @@ pub fn digit(event: &KeyboardEvent) -> Option<usize> {
     event.code().strip_prefix("Digit")?.parse().ok()
 }
 
+/// Whether the key was pressed in the element of that id.
+#[must_use]
+pub fn is_in(event: &KeyboardEvent, id: &str) -> bool {
+    use wasm_bindgen::JsCast;
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| element.id() == id)
+}
+
 /// Whether the key was pressed inside a field in which one types.
 #[must_use]
 pub fn is_typing(event: &KeyboardEvent) -> bool {

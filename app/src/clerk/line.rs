@@ -15,6 +15,8 @@ use crate::browser::{self, socket};
 const PAUSE_MAX_MS: u64 = 15_000;
 /// The first pause, in milliseconds; it doubles with every try.
 const PAUSE_MIN_MS: u64 = 400;
+/// How long a try may take, in milliseconds.
+const DIAL_MS: i64 = 10_000;
 /// How often the clock of the page moves on, in milliseconds.
 const TICK_MS: u64 = 500;
 
@@ -23,14 +25,18 @@ const TICK_MS: u64 = 500;
 struct Hearsay {
     /// Number of the last thing seen.
     number: Option<u64>,
-    /// The server's clock less this browser's, in milliseconds.
-    ahead_ms: i64,
+    /// The server's clock less this browser's, in milliseconds, once it is known.
+    ahead_ms: Option<i64>,
     /// When something was last heard, by this browser's clock.
     heard_at: i64,
     /// How long silence is suffered, in milliseconds.
     lease_ms: i64,
     /// How often the line was tried since it was last open.
     tries: u32,
+    /// Whether another tab acts; this one does not take over because its line was lost.
+    passive: bool,
+    /// Whether a try is under way.
+    dialing: bool,
     /// Counts the lines, so that a pause knows whether it is still meant.
     turn: u32,
 }
@@ -66,6 +72,7 @@ impl Room {
         });
         browser::on_window("online", move || self.hurry());
         browser::on_window("focus", move || self.hurry());
+        browser::on_window("storage", move || self.look_again());
         self.connect();
     }
 
@@ -79,7 +86,10 @@ impl Room {
         else {
             return;
         };
-        remember(|hearsay| hearsay.heard_at = browser::now());
+        remember(|hearsay| {
+            hearsay.heard_at = browser::now();
+            hearsay.dialing = true;
+        });
         let opened = socket::open(
             &path,
             move || self.hello(),
@@ -93,8 +103,8 @@ impl Room {
 
     fn hello(self) {
         let Some(key) = self.key() else { return };
-        let after = remember(|_| {}).number;
-        say_to_room(&ToRoom::Hello { version: VERSION, key, after, passive: false });
+        let Hearsay { number: after, passive, .. } = remember(|_| {});
+        say_to_room(&ToRoom::Hello { version: VERSION, key, after, passive });
     }
 
     fn hear(self, text: &str) {
@@ -110,6 +120,8 @@ impl Room {
                 remember(|hearsay| {
                     hearsay.lease_ms = i64::from(lease_ms);
                     hearsay.tries = 0;
+                    hearsay.passive = !active;
+                    hearsay.dialing = false;
                 });
                 self.set_clock(now);
                 self.line.set(Line::Open { active });
@@ -133,9 +145,14 @@ impl Room {
                 self.set_clock(now);
                 say_to_room(&ToRoom::Pong {});
             }
-            FromRoom::Passive {} => self.line.set(Line::Open { active: false }),
+            FromRoom::Passive {} => {
+                remember(|hearsay| hearsay.passive = true);
+                self.line.set(Line::Open { active: false });
+            }
             FromRoom::Active {} => {
+                remember(|hearsay| hearsay.passive = false);
                 self.line.set(Line::Open { active: true });
+                self.recall_queue();
                 self.send_again();
             }
         }
@@ -163,7 +180,7 @@ impl Room {
     }
 
     fn set_clock(self, now: Moment) {
-        remember(|hearsay| hearsay.ahead_ms = now.0 - browser::now());
+        remember(|hearsay| hearsay.ahead_ms = Some(now.0 - browser::now()));
         self.now.set(now);
     }
 
@@ -171,12 +188,16 @@ impl Room {
     fn tick(self) {
         let hearsay = remember(|_| {});
         let here = browser::now();
-        if hearsay.ahead_ms != 0 {
-            let _ = self.now.try_set(Moment(here + hearsay.ahead_ms));
+        if let Some(ahead_ms) = hearsay.ahead_ms {
+            let _ = self.now.try_set(Moment(here + ahead_ms));
         }
-        let open = matches!(self.line.get_untracked(), Line::Open { .. });
-        if open && here - hearsay.heard_at > hearsay.lease_ms * 2 {
-            self.lost(close::LEASE_LOST);
+        let silent = here - hearsay.heard_at > hearsay.lease_ms * 2;
+        match self.line.try_get_untracked() {
+            Some(Line::Open { .. }) if silent => self.lost(close::LEASE_LOST),
+            Some(Line::Starting | Line::Lost { .. }) if hearsay.dialing && here - hearsay.heard_at > DIAL_MS => {
+                self.lost(0);
+            }
+            _ => {}
         }
     }
 
@@ -192,6 +213,7 @@ impl Room {
         let hearsay = remember(|hearsay| {
             hearsay.tries += 1;
             hearsay.turn += 1;
+            hearsay.dialing = false;
         });
         self.line.set(Line::Lost { tries: hearsay.tries });
         let pause = (PAUSE_MIN_MS << hearsay.tries.saturating_sub(1).min(6)).min(PAUSE_MAX_MS);

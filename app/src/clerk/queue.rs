@@ -5,7 +5,10 @@ use procedure::{Command, Id, refusal::Sentence, wire::ToRoom};
 use serde::{Deserialize, Serialize};
 
 use super::{Line, Room};
-use crate::browser::{socket, storage};
+use crate::{
+    browser::{socket, storage},
+    kit::area::returned_as,
+};
 
 /// A command not yet acknowledged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,11 +31,16 @@ impl Room {
         }
     }
 
-    /// What waited when the page was last left.
+    /// What waited when the page was last left, or in the tab that acted before this one.
     pub(super) fn recall_queue(self) {
-        let kept = storage::kept(&self.kept_as("queue")).and_then(|json| serde_json::from_str(&json).ok());
-        if let Some(waiting) = kept {
-            self.waiting.set(waiting);
+        let kept: Option<Vec<Waiting>> =
+            storage::kept(&self.kept_as("queue")).and_then(|json| serde_json::from_str(&json).ok());
+        let known: Vec<Id> =
+            self.waiting.with_untracked(|all| all.iter().map(|waiting| waiting.id.clone()).collect());
+        let more: Vec<Waiting> =
+            kept.unwrap_or_default().into_iter().filter(|waiting| !known.contains(&waiting.id)).collect();
+        if !more.is_empty() {
+            self.waiting.update(|all| all.splice(0..0, more).for_each(drop));
         }
     }
 
@@ -56,11 +64,9 @@ impl Room {
         let draft = self.waiting.with_untracked(|all| {
             all.iter().find(|waiting| &waiting.id == id).and_then(|waiting| waiting.draft.clone())
         });
-        if let Some((name, text)) = draft
-            && storage::kept(&name).is_none()
-        {
-            storage::keep(&name, &text);
-            self.returned.update(|times| *times += 1);
+        if let Some((name, text)) = draft {
+            storage::keep(&returned_as(&name), &text);
+            self.look_again();
         }
         self.done(id);
         self.refused.set(Some(refusal));

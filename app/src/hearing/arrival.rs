@@ -28,6 +28,8 @@ use rules::Rules;
 const CONNECTING: Words = words("正在进入听证室……", "Entering the hearing room …");
 const CONNECTING_WHY: Words =
     words("正在连接服务器，请稍候。", "Connecting to the server, one moment please.");
+const STEP_RULES: Words = words("第 2 步，共 3 步：听证纪律和权利义务", "Step 2 of 3: discipline, rights and duties");
+const STEP_WAIT: Words = words("第 3 步，共 3 步：等候入席", "Step 3 of 3: waiting to be let in");
 const GREETING: Words = words("参加听证之前，请先阅读", "Before you take part, please read");
 const ABOUT: Words = words("听证事由", "The hearing");
 const WHEN_WHERE: Words = words("时间和地点", "Time and place");
@@ -159,6 +161,7 @@ pub fn Arrival() -> impl IntoView {
             {move || sent_back().map(|reason| view! {
                 <Band tone=Tone::Wait testid="sent-back">{tell(move || SENT_BACK.with("reason", &reason))}</Band>
             })}
+            <p class="step">{say(STEP_RULES)}</p>
             <h1>{say(GREETING)}</h1>
             <Face />
             <Rules />
@@ -218,6 +221,7 @@ pub fn WaitingRoom() -> impl IntoView {
     });
     view! {
         <section class="doorway" data-testid="waiting-room">
+            <p class="step">{say(STEP_WAIT)}</p>
             <h1>{say(WAIT_TITLE)}</h1>
             <p>{say(WAIT_BODY)}</p>
             <progress aria-label=say(WAIT_TITLE)></progress>

@@ -1,6 +1,9 @@
 //! The clerk's desk: the record line by line from the keyboard alone, who may come in, corrections, the sealing.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::{
+    ev::{self, KeyboardEvent},
+    prelude::*,
+};
 
 use super::{
     deliberation,
@@ -13,7 +16,7 @@ use super::{
     signing::{self, Corrections, Signing},
 };
 use crate::{
-    browser::keys,
+    browser::{self, keys},
     kit::tabs::{Tab, Tabs},
     words::{Words, say, words},
 };
@@ -37,35 +40,19 @@ pub fn Clerk() -> impl IntoView {
     let room = room();
     let pen = Pen::new(room);
     let (phrases, map) = (RwSignal::new(false), RwSignal::new(false));
-    let pressed = move |event: KeyboardEvent| {
-        if keys::is_composing(&event) {
-            return;
-        }
-        let done = match event.key().as_str() {
-            "F2" => {
-                phrases.set(true);
-                true
+    Effect::new(move |_| {
+        let keyboard = window_event_listener(ev::keydown, move |event| {
+            let is_free = !phrases.get_untracked() && !map.get_untracked();
+            if is_free && !keys::is_composing(&event) && pressed(&event, pen, phrases, map) {
+                event.prevent_default();
             }
-            "?" if !keys::is_typing(&event) => {
-                map.set(true);
-                true
-            }
-            ";" if event.ctrl_key() => {
-                pen.mark_time();
-                true
-            }
-            "ArrowUp" if event.alt_key() => pen.step(-1),
-            "ArrowDown" if event.alt_key() => pen.step(1),
-            _ if event.alt_key() => keys::digit(&event).is_some_and(|digit| pen.choose(digit)),
-            _ => false,
-        };
-        if done {
-            event.prevent_default();
-        }
-    };
+        });
+        on_cleanup(move || keyboard.remove());
+        request_animation_frame(|| browser::focus("editor"));
+    });
     let deliberates = deliberation::is_on(room);
     view! {
-        <div class="clerk-keys" on:keydown=pressed>
+        <div class="clerk-keys">
             <Steps />
             <div class="three">
                 <nav class="keys card">
@@ -87,6 +74,22 @@ pub fn Clerk() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Does what a key of the desk asks for. False where it is no key of the desk.
+fn pressed(event: &KeyboardEvent, pen: Pen, phrases: RwSignal<bool>, map: RwSignal<bool>) -> bool {
+    match event.key().as_str() {
+        "F2" => phrases.set(true),
+        "F6" => browser::focus(if keys::is_in(event, "editor") { "tab-door" } else { "editor" }),
+        "?" | "？" if !keys::is_typing(event) => map.set(true),
+        "/" if event.ctrl_key() => map.set(true),
+        "ArrowUp" if event.alt_key() => return pen.step(-1),
+        "ArrowDown" if event.alt_key() => return pen.step(1),
+        _ if event.ctrl_key() && event.code() == "Semicolon" => pen.mark_time(),
+        _ if event.alt_key() => return keys::digit(event).is_some_and(|digit| pen.choose(digit)),
+        _ => return false,
+    }
+    true
 }
 
 #[component]

@@ -69,8 +69,8 @@ pub fn Decision() -> impl IntoView {
 #[component]
 fn Announce() -> impl IntoView {
     let room = room();
-    let when = RwSignal::new(String::from("now"));
-    let follows = RwSignal::new(String::from("yes"));
+    let when = room.chosen("decision.when", "now");
+    let follows = room.chosen("decision.follows", "yes");
     let (text, reasons) = (room.draft("decision"), room.draft("decision.reasons"));
     let against = move || follows.with(|follows| follows == "no");
     let consent = move || room.decision.with(|decision| decision.consent.is_some());

@@ -197,11 +197,11 @@ fn Showing(id: Id, number: u32, on_screen: Memo<bool>) -> impl IntoView {
 #[component]
 pub fn Lay() -> impl IntoView {
     let room = room();
-    let title = RwSignal::new(String::new());
+    let title = room.chosen("exhibit.title", "");
     let draft = room.draft("exhibit");
     let command = move |text| {
-        let titled = title.get();
-        let titled = if titled.trim().is_empty() { "…".to_string() } else { titled };
+        // While nothing is written at all, whether one may lay is asked with any title.
+        let titled = if draft.is_empty() { "…".to_string() } else { title.get() };
         Command::Exhibit(exhibit::Command::Lay { title: titled, content: Content::Text(text) })
     };
     view! {

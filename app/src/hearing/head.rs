@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use procedure::hearing::{phase::BreakKind, plan::Openness};
 
-use super::room;
+use super::{room, statement::has_floor};
 use crate::{
+    browser,
     clerk::{Line, RULES},
     kit::{
         band::Band,
@@ -39,6 +40,10 @@ const CHAIR_AWAY: Words = words(
     "The chair's connection is lost: the hearing pauses by itself and clocks stand",
 );
 const SINCE: Words = words("已 {time}", "for {time}");
+const SENDING: Words = words("正在送达", "Being delivered");
+const YOUR_TURN: Words = words("现在请您发言", "It is your turn to speak");
+/// How long a device trembles when its owner's turn comes, in milliseconds.
+const VIBRATE_MS: u32 = 400;
 const CANCELLED: Words = words("听证已经取消", "The hearing has been called off");
 
 /// The head of the room.
@@ -99,6 +104,22 @@ fn LineTag() -> impl IntoView {
     .into_any()
 }
 
+/// The one thing that interrupts: it is this seat's turn to speak.
+#[component]
+fn Summons() -> impl IntoView {
+    let mine = has_floor(room());
+    Effect::new(move |before: Option<bool>| {
+        if mine.get() && before == Some(false) {
+            browser::vibrate(VIBRATE_MS);
+        }
+        mine.get_untracked()
+    });
+    view! {
+        <p class="unseen" role="alert" data-testid="summons">{move || mine.get().then(|| YOUR_TURN.now())}</p>
+    }
+    .into_any()
+}
+
 /// What everybody must notice: the line, another window, a recess, the last refusal.
 #[component]
 pub fn News() -> impl IntoView {
@@ -126,6 +147,8 @@ pub fn News() -> impl IntoView {
             </Show>
             <Standstill />
             <Refused />
+            <progress class="late" aria-label=say(SENDING) hidden=move || room.waiting.with(Vec::is_empty)></progress>
+            <Summons />
         </div>
     }
     .into_any()
@@ -169,7 +192,7 @@ fn Refused() -> impl IntoView {
     let told = tell(move || room.refused.get().map(Told::from).unwrap_or_default());
     view! {
         <Show when=move || room.refused.with(Option::is_some)>
-            <Band tone=Tone::Alert urgent=true testid="refused">
+            <Band tone=Tone::Alert testid="refused">
                 <span>{told}</span>
                 <button
                     type="button"

@@ -150,7 +150,7 @@ fn recusable(room: Room) -> Vec<(String, String)> {
 #[component]
 pub fn Move() -> impl IntoView {
     let room = room();
-    let (kind, whom) = (RwSignal::new(String::from("objection")), RwSignal::new(String::new()));
+    let (kind, whom) = (room.chosen("motion.kind", "objection"), room.chosen("motion.whom", ""));
     let draft = room.draft("motion");
     let kinds = Signal::derive(move || {
         let language = language();

@@ -17,7 +17,12 @@ use super::{
 };
 use crate::{
     clerk::Room,
-    kit::{choice::OneOf, select::Select},
+    kit::{
+        button::Button,
+        choice::OneOf,
+        select::Select,
+        tag::{Tag, Tone},
+    },
     words::{Told, Words, language, say, tell, words},
 };
 
@@ -29,9 +34,10 @@ const POSITION: Words = words("您的意见", "Your position");
 const REASON: Words = words("理由", "Reasons");
 const FILE: Words = words("提交本项意见", "File this sheet");
 const CHANGE: Words = words("修改本项意见", "Change this sheet");
+const FILED: Words = words("已提交", "Filed");
 const FILED_NOTE: Words = words(
-    "已提交：{position}。全体提交前，别人看不到；代表宣读前可以修改。",
-    "Filed: {position}. Nobody else sees it until all are in; it can be changed until the opinion is read out.",
+    "全体提交前，别人看不到您的意见；代表宣读前可以修改，以最后提交的为准。",
+    "Nobody else sees your sheet until all are in. Until the opinion is read out it can be changed; the last one counts.",
 );
 const OPEN_NOTE: Words = words(
     "全体提交前，别人看不到您的意见；代表宣读前可以修改。",
@@ -51,6 +57,8 @@ const READ_WHY: Words = words(
     "宣读后全场可见，各意见表移交本院，不能再修改。",
     "Once read, everybody hears it, the sheets go to the office, and nothing can be changed.",
 );
+/// That a sheet already filed is being changed.
+const CHANGES: &str = "yes";
 const COLON: Words = words("：", ": ");
 
 fn position(name: &str) -> Option<Position> {
@@ -90,26 +98,27 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
             room.opinions.with(|all| all.filed.get(&id).and_then(|sheets| sheets.get(&me)).cloned())
         })
     };
-    let chosen = RwSignal::new(String::new());
+    let chosen = room.chosen(&format!("sheet.{id}.position"), "");
     let draft = room.draft(&format!("sheet.{id}"));
-    Effect::new(move |_| {
-        let Some(sheet) = filed.get() else { return };
-        chosen.set(value(sheet.position).to_string());
-    });
+    // A sheet just filed is a receipt; to change it is a deed of its own.
+    let changes = room.chosen(&format!("sheet.{id}.changes"), "");
+    let is_receipt =
+        Memo::new(move |_| filed.with(Option::is_some) && changes.with(String::is_empty) && draft.is_empty());
+    let change = move |()| {
+        if let Some(sheet) = filed.get_untracked() {
+            chosen.set(value(sheet.position).to_string());
+            draft.set(sheet.reason);
+        }
+        changes.set(CHANGES.to_string());
+    };
     let total = move || room.plan.with(|plan| plan.issues.len());
     let proposed = {
         let id = id.clone();
         move || room.plan.with(|plan| plan.proposed.get(&id).cloned())
     };
-    let note = tell(move || match filed.get() {
-        Some(sheet) => {
-            Told::from(FILED_NOTE).with_told("position", &Words::from(sheet.position.words()).into())
-        }
-        None => OPEN_NOTE.into(),
-    });
     let options =
         Position::ALL.map(|position| (value(position), say(Words::from(position.words())))).to_vec();
-    let testid = format!("sheet-{id}");
+    let (testid, changed) = (format!("sheet-{id}"), id.clone());
     let (card, group, receipt) = (format!("issue-{id}"), format!("position-{id}"), format!("filed-{id}"));
     let command = move |reason| {
         let position = position(&chosen.get()).unwrap_or(Position::CannotSay);
@@ -122,11 +131,44 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
                 {move || proposed().map(|text| format!(" · {}", PROPOSED.with("text", text).now()))}
             </span>
             <h2>{issue.text.clone()}</h2>
-            <OneOf label=say(POSITION) value=chosen options bare=true testid=group />
-            <Reasoned chosen draft testid command=Callback::new(command) filed />
-            <p class="small muted" data-testid=receipt data-filed=move || filed.with(Option::is_some).to_string()>{note}</p>
+            <div class="stack" hidden=move || is_receipt.get()>
+                <OneOf label=say(POSITION) value=chosen options bare=true testid=group />
+                <Reasoned chosen changes draft testid command=Callback::new(command) filed />
+            </div>
+            <div data-testid=receipt data-filed=move || filed.with(Option::is_some).to_string()>
+                <p class="small muted" hidden=move || is_receipt.get()>{say(OPEN_NOTE)}</p>
+                <Show when=move || is_receipt.get()>
+                    <Receipt filed change=Callback::new(change) issue=changed.clone() />
+                </Show>
+            </div>
             <Opened issue=issue.id />
         </article>
+    }
+    .into_any()
+}
+
+/// What was filed, and the button to change it while that is allowed.
+#[component]
+fn Receipt(filed: Memo<Option<opinion::Sheet>>, change: Callback<()>, issue: String) -> impl IntoView {
+    let room = room();
+    let position = tell(move || {
+        filed.get().map(|sheet| Told::from(Words::from(sheet.position.words()))).unwrap_or_default()
+    });
+    let testid = format!("change-{issue}");
+    let dead = room.dead(move || {
+        let (position, reason) = (Position::CannotSay, "…".to_string());
+        Command::Opinion(opinion::Command::Opine { issue: issue.clone(), position, reason })
+    });
+    view! {
+        <div class="receipt">
+            <p>
+                <Tag words=say(FILED) tone=Tone::Good />
+                <strong>{position}</strong>
+            </p>
+            <p class="text">{move || filed.get().map(|sheet| sheet.reason)}</p>
+            <p class="small muted">{say(FILED_NOTE)}</p>
+            <Button words=say(CHANGE) press=change dead explain=false testid />
+        </div>
     }
     .into_any()
 }
@@ -135,6 +177,7 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
 #[component]
 fn Reasoned(
     chosen: RwSignal<String>,
+    changes: RwSignal<String>,
     draft: crate::kit::area::Draft,
     testid: String,
     command: Callback<String, Command>,
@@ -143,8 +186,7 @@ fn Reasoned(
     let words = tell(move || if filed.with(Option::is_some) { CHANGE } else { FILE }.into());
     view! {
         <div hidden=move || chosen.with(String::is_empty)>
-            <p class="text" hidden=move || filed.with(Option::is_none)>{move || filed.get().map(|sheet| sheet.reason)}</p>
-            <Write label=say(REASON) words draft command testid />
+            <Write label=say(REASON) words draft command sent=move |()| changes.set(String::new()) testid />
         </div>
     }
     .into_any()

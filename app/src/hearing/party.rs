@@ -120,7 +120,7 @@ fn Desk() -> impl IntoView {
     let (lays, moves) = (untrack(|| may_lay(room)), untrack(|| may_move(room)));
     let handles = lays && !moves;
     let mut tabs = vec![
-        Tab::new("record", say(RECORD), none, || view! { <Record /> }.into_any()),
+        Tab::new("record", say(RECORD), none, || view! { <Record own=true /> }.into_any()),
         Tab::new("exhibits", say(EXHIBITS), none, move || {
             view! { {lays.then(|| view! { <Lay /> })}<Exhibits party=lays /> }.into_any()
         }),

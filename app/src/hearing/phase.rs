@@ -211,7 +211,7 @@ pub fn Next() -> impl IntoView {
             .collect::<Vec<_>>()
     };
     view! {
-        <div class="next" data-testid="next-step">
+        <div class="next" data-testid="next-step" data-next=move || now.get().next().map(|next| format!("{next:?}"))>
             <Act words command=move |()| onward(room) look=Look::Primary explain=false testid="next" />
             <div class="blocks" role="status" hidden=move || lacking.with(Vec::is_empty)>
                 <strong>{tell(move || BLOCKS.with("n", lacking.with(Vec::len)))}</strong>

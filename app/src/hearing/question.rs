@@ -185,7 +185,7 @@ fn askable(room: Room) -> Vec<(String, String)> {
 #[component]
 pub fn Ask() -> impl IntoView {
     let room = room();
-    let to = RwSignal::new(String::new());
+    let to = room.chosen("ask.to", "");
     let options = Memo::new(move |_| askable(room));
     let draft = room.draft("ask");
     let command = move |text| Command::Question(question::Command::Ask { to: SeatId(to.get()), text });

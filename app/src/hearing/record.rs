@@ -1,7 +1,10 @@
 //! The record as everybody reads it: numbered lines, corrections with both versions, gaps that the system wrote.
 
 use leptos::prelude::*;
-use procedure::hearing::record::{Line, Said};
+use procedure::{
+    SeatId,
+    hearing::record::{Line, Said},
+};
 
 use super::room;
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
 };
 
 const TITLE: Words = words("听证笔录", "Record of the hearing");
+const YOU: Words = words("您", "You");
 const COLON: Words = words("：", ": ");
 const NOTHING: Words =
     words("听证开始后，笔录会实时显示在这里。", "The record appears here as the hearing goes on.");
@@ -26,8 +30,12 @@ pub fn Record(
     /// Whether it is set as the sheet of paper that it will be.
     #[prop(optional)]
     sheet: bool,
+    /// Whether the reader's own lines are told as "you".
+    #[prop(optional)]
+    own: bool,
 ) -> impl IntoView {
     let room = room();
+    let you = own.then(|| room.me());
     let count = Memo::new(move |_| room.record.with(|record| record.lines.len()));
     let all = RwSignal::new(false);
     let hidden = move || if all.get() { 0 } else { count.get().saturating_sub(DRAWN) };
@@ -48,7 +56,7 @@ pub fn Record(
                     {tell(move || EARLIER.with("n", hidden()))}
                 </button>
                 <For each=lines key=|line| (line.number, line.earlier.len()) let(line)>
-                    {row(room, line)}
+                    {row(room, line, you.as_ref())}
                 </For>
             </div>
         </section>
@@ -56,7 +64,7 @@ pub fn Record(
     .into_any()
 }
 
-fn row(room: Room, line: Line) -> AnyView {
+fn row(room: Room, line: Line, you: Option<&SeatId>) -> AnyView {
     let class = match &line.said {
         Said::Statement(_) | Said::Question { .. } | Said::Answer { .. } | Said::Opinion(_) => "line",
         Said::Gap { .. } | Said::GapOver { .. } | Said::Interrupted { .. } => "line gap",
@@ -66,7 +74,9 @@ fn row(room: Room, line: Line) -> AnyView {
     let time = line.at.local(RULES.utc_offset_minutes).clock();
     let number = line.number;
     let speaker = line.speaker.clone().map(|seat| {
-        let label = tell(move || room.plan.with(|plan| plan.label(&seat)).into());
+        let is_own = you == Some(&seat);
+        let label =
+            tell(move || if is_own { YOU.into() } else { room.plan.with(|plan| plan.label(&seat)).into() });
         view! { <b>{label}{say(COLON)}</b> }
     });
     let earlier: Vec<AnyView> =

@@ -97,7 +97,7 @@ pub fn Signing() -> impl IntoView {
 fn Correct() -> impl IntoView {
     let room = room();
     let open = RwSignal::new(false);
-    let line = RwSignal::new(String::new());
+    let line = room.chosen("correct.line", "");
     let (text, reason) = (room.draft("correct"), room.draft("correct.reason"));
     let number = move || line.with(|line| line.trim().parse::<u32>().unwrap_or(0));
     let standing = move || {
@@ -109,6 +109,7 @@ fn Correct() -> impl IntoView {
     };
     let sent = move |()| {
         reason.set(String::new());
+        line.set(String::new());
         open.set(false);
     };
     view! {

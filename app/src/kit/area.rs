@@ -1,6 +1,7 @@
 //! A field of several lines whose draft is kept in this browser: it survives a reload, a push and a lost connection.
 //!
-//! The text is never a child of the `textarea` and is never written while an input method is composing.
+//! The text is never a child of the `textarea` and is never written while an input method is composing. What comes back
+//! because it was refused stands before what has been typed meanwhile.
 
 use leptos::{ev, html, prelude::*};
 
@@ -13,6 +14,8 @@ pub struct Draft {
     pub text: RwSignal<String>,
     /// The name under which it is kept.
     pub name: StoredValue<String>,
+    /// Whether an input method is composing.
+    composing: StoredValue<bool>,
 }
 
 impl Copy for Draft {}
@@ -21,16 +24,24 @@ impl Draft {
     /// A draft kept under that name.
     #[must_use]
     pub fn new(name: String) -> Self {
-        let draft = Self { text: RwSignal::new(String::new()), name: StoredValue::new(name) };
+        let text = RwSignal::new(String::new());
+        let draft = Self { text, name: StoredValue::new(name), composing: StoredValue::new(false) };
         Effect::new(move |_| draft.recall());
         draft
     }
 
-    /// Puts back what was kept, where nothing stands now.
+    /// Shows what is kept: after a reload, when another tab has written it, when a command was refused. While an input
+    /// method is composing, it waits.
     pub fn recall(self) {
-        if self.text.with_untracked(String::is_empty)
-            && let Some(kept) = self.name.with_value(|name| storage::kept(name))
-        {
+        if self.composing.get_value() {
+            return;
+        }
+        let (kept, returned) = self.name.with_value(|name| (storage::kept(name), storage::kept(&returned_as(name))));
+        let kept = kept.unwrap_or_default();
+        if let Some(returned) = returned {
+            self.name.with_value(|name| storage::forget(&returned_as(name)));
+            self.set(if kept.is_empty() { returned } else { format!("{returned}\n{kept}") });
+        } else if self.text.with_untracked(|text| text != &kept) {
             self.text.set(kept);
         }
     }
@@ -58,6 +69,12 @@ impl Draft {
     }
 }
 
+/// Where a text of this draft lies that came back refused, until it is shown.
+#[must_use]
+pub fn returned_as(name: &str) -> String {
+    format!("{name}.returned")
+}
+
 /// A field of several lines with its label.
 #[component]
 pub fn Area(
@@ -80,10 +97,9 @@ pub fn Area(
     testid: String,
 ) -> impl IntoView {
     let area: NodeRef<html::Textarea> = NodeRef::new();
-    let composing = StoredValue::new(false);
     Effect::new(move |_| {
         let wanted = draft.text.get();
-        if composing.get_value() {
+        if draft.composing.get_value() {
             return;
         }
         if let Some(area) = area.get().filter(|area| area.value() != wanted) {
@@ -109,8 +125,12 @@ pub fn Area(
                 rows=rows
                 placeholder=move || bare.then(|| label.get())
                 node_ref=area
-                on:compositionstart=move |_| composing.set_value(true)
-                on:compositionend=move |_| composing.set_value(false)
+                on:compositionstart=move |_| draft.composing.set_value(true)
+                on:compositionend=move |event| {
+                    draft.composing.set_value(false);
+                    draft.set(event_target_value(&event));
+                    draft.recall();
+                }
                 on:input=move |event| draft.set(event_target_value(&event))
                 on:keydown=pressed
             ></textarea>

@@ -1,4 +1,4 @@
-//! A button. A dead one stays in reach of the keyboard and says below it why it is dead.
+//! A button. A dead one stays in reach of the keyboard and says why it is dead.
 
 use leptos::prelude::*;
 
@@ -44,7 +44,7 @@ pub fn Button(
     /// Why it is dead, while it is.
     #[prop(optional, into)]
     dead: Signal<Option<Told>>,
-    /// Whether the reason is told below the button, or only to those who ask (title, screen reader).
+    /// Whether the reason always stands below the button, or only while the button is pointed at or has the keyboard.
     #[prop(default = true)]
     explain: bool,
     /// Name for tests.
@@ -67,7 +67,6 @@ pub fn Button(
                 aria-disabled=move || is_dead().then_some("true")
                 aria-describedby=move || described.clone().filter(|_| is_dead())
                 aria-busy=move || busy.get().then_some("true")
-                title=move || is_dead().then(why)
                 on:click=move |_| {
                     if dead.with_untracked(Option::is_none) && !busy.get_untracked() {
                         press.run(());
@@ -76,7 +75,7 @@ pub fn Button(
             >
                 {words}
             </button>
-            <span class=if explain { "reason" } else { "reason unseen" } id=reason_id hidden=move || !is_dead()>
+            <span class=if explain { "reason" } else { "reason brief" } id=reason_id hidden=move || !is_dead()>
                 {why}
             </span>
         </span>

@@ -17,6 +17,7 @@ use crate::{
 const SPEAKERS: Words = words("发言人", "Speakers");
 const NOTE: Words = words("（旁注，不记发言人）", "(a note, no speaker)");
 const FOLLOWS: Words = words("自动跟随发言人", "follows the floor");
+const THEN: Words = words("提交本行后转到 {name}", "then {name}, once this line is committed");
 const CHOSEN: Words = words("手动选择", "chosen by hand");
 const LINE: Words = words("本行内容", "The line");
 const COMMIT: Words = words("提交本行", "Commit the line");
@@ -35,6 +36,8 @@ pub struct Pen {
     pub speaker: RwSignal<Option<SeatId>>,
     /// Whether the speaker was chosen by hand.
     by_hand: RwSignal<bool>,
+    /// Who has the floor.
+    holder: Memo<Option<SeatId>>,
     /// Those who can be chosen, in the order of the bench.
     seats: Memo<Vec<SeatId>>,
 }
@@ -48,14 +51,19 @@ impl Pen {
             draft: room.draft("line"),
             speaker: RwSignal::new(None),
             by_hand: RwSignal::new(false),
+            holder: Memo::new(move |_| room.floor.with(|floor| floor.holder().cloned())),
             seats,
         };
-        let holder = Memo::new(move |_| room.floor.with(|floor| floor.holder().cloned()));
-        Effect::new(move |_| {
-            if let Some(holder) = holder.get() {
-                pen.by_hand.set(false);
-                pen.speaker.set(Some(holder));
+        // A line begun stays with its speaker; the next line follows the floor.
+        let holder = pen.holder;
+        Effect::new(move |followed: Option<Option<SeatId>>| {
+            let (followed, holder) = (followed.flatten(), holder.get());
+            if holder.is_none() || holder == followed || !pen.draft.is_empty() {
+                return followed;
             }
+            pen.by_hand.set(false);
+            pen.speaker.set(holder.clone());
+            holder
         });
         pen
     }
@@ -198,7 +206,13 @@ pub fn Editor(pen: Pen) -> impl IntoView {
         Some(seat) => room.plan.with(|plan| plan.label(&seat)).into(),
         None => Told::from(NOTE),
     });
-    let how = tell(move || if pen.by_hand.get() { CHOSEN } else { FOLLOWS }.into());
+    let how = tell(move || match pen.holder.get() {
+        _ if pen.by_hand.get() => CHOSEN.into(),
+        Some(holder) if pen.speaker.with(|speaker| speaker.as_ref() != Some(&holder)) => {
+            Told::from(THEN).with_told("name", &room.plan.with(|plan| plan.label(&holder)).into())
+        }
+        _ => FOLLOWS.into(),
+    });
     let dead = room.dead(move || pen.command("…".into()));
     let send = Callback::new(move |()| pen.commit());
     view! {

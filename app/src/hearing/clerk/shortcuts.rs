@@ -10,7 +10,7 @@ use crate::{
 const DEEDS: Words = words("动作", "Keys");
 const TITLE: Words = words("全部快捷键", "All keys");
 
-const KEYS: [(&str, Words); 9] = [
+const KEYS: [(&str, Words); 10] = [
     ("Enter", words("另起一行", "New line")),
     ("Ctrl+Enter", words("提交本行", "Commit the line")),
     ("Alt+1 … 9", words("选择发言人", "Choose the speaker")),
@@ -18,8 +18,9 @@ const KEYS: [(&str, Words); 9] = [
     ("Alt+↑ / ↓", words("上一位、下一位发言人", "Speaker before, speaker after")),
     ("Ctrl+;", words("插入时间", "Insert the time")),
     ("F2", words("常用语", "Phrases")),
+    ("F6", words("在编辑区和待办事项之间切换", "Between the line and what waits")),
     ("Esc", words("关闭窗口", "Close a dialog")),
-    ("?", words("本表（光标不在文字框时）", "This map (outside of a text field)")),
+    ("? · Ctrl+/", words("本表（光标在文字框时用 Ctrl+/）", "This map (Ctrl+/ inside a text field)")),
 ];
 
 /// The two that open something.
