@@ -14,6 +14,8 @@ use crate::{
     words::{Told, Words, say, tell, words},
 };
 
+pub mod paper;
+
 const TITLE: Words = words("听证笔录", "Record of the hearing");
 const YOU: Words = words("您", "You");
 const COLON: Words = words("：", ": ");
@@ -41,6 +43,10 @@ pub fn Record(
     let hidden = move || if all.get() { 0 } else { count.get().saturating_sub(DRAWN) };
     let lines =
         move || room.record.with(|record| record.lines.iter().skip(hidden()).cloned().collect::<Vec<_>>());
+    // On paper stands the whole record.
+    browser::on_window("beforeprint", move || {
+        let _ = all.try_set(true);
+    });
     Effect::new(move |_| {
         count.track();
         request_animation_frame(|| browser::follow_end("record"));
@@ -48,6 +54,7 @@ pub fn Record(
     view! {
         <section class=if sheet { "record sheet" } else { "record" } aria-label=say(TITLE)>
             <h2>{say(TITLE)}</h2>
+            <paper::Heading />
             <div id="record" class="lines" role="log" aria-live="polite" tabindex="0" data-testid="record">
                 <Show when=move || count.get() == 0>
                     <Empty words=say(NOTHING) />
@@ -59,6 +66,7 @@ pub fn Record(
                     {row(room, line, you.as_ref())}
                 </For>
             </div>
+            <paper::Signatures />
         </section>
     }
     .into_any()

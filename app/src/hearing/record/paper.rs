@@ -1,0 +1,83 @@
+//! What the record has on paper only: the heading with case, time and place, and the lines for the signatures.
+
+use leptos::prelude::*;
+use procedure::{SeatId, hearing::record::Signature};
+
+use crate::{
+    clerk::{RULES, Room},
+    hearing::room,
+    words::{Told, Words, say, tell, words},
+};
+
+const CASE: Words = words("案由：{cause}　　案号：{number}", "Case: {cause}, {number}");
+const WHEN: Words = words("时间：{time}　　地点：{place}", "Time: {time}. Place: {place}");
+const SIGNATURES: Words = words("签名", "Signatures");
+const SIGNED: Words = words("已于 {time} 电子签名", "signed electronically at {time}");
+const REFUSED: Words = words("拒绝签名：{reason}", "refused to sign: {reason}");
+const OPEN: Words = words("＿＿＿＿＿＿＿＿", "________________");
+
+/// The lines above the record.
+#[component]
+pub fn Heading() -> impl IntoView {
+    let room = room();
+    let face = move || room.plan.with(|plan| plan.registered.clone());
+    let heard = tell(move || {
+        face().map(|face| CASE.with("cause", face.cause).with("number", face.number)).unwrap_or_default()
+    });
+    let held = tell(move || {
+        face()
+            .map(|face| {
+                let local = face.scheduled.local(RULES.utc_offset_minutes);
+                let time = Told { zh: local.zh(), en: local.to_string() };
+                Told::from(WHEN).with_told("time", &time).with("place", face.hearing.place)
+            })
+            .unwrap_or_default()
+    });
+    view! {
+        <div class="paper">
+            <p>{heard}</p>
+            <p>{held}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Who signs, and what has become of it.
+#[component]
+pub fn Signatures() -> impl IntoView {
+    let room = room();
+    let rows = move || {
+        signers(room)
+            .into_iter()
+            .map(|seat| view! { <p>{signature(room, &seat).now()}</p> }.into_any())
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <div class="paper signatures">
+            <h3>{say(SIGNATURES)}</h3>
+            {rows}
+        </div>
+    }
+    .into_any()
+}
+
+/// Whoever is here and signs.
+fn signers(room: Room) -> Vec<SeatId> {
+    room.plan.with(|plan| {
+        room.roll.with(|roll| {
+            let signs = |seat: &SeatId| plan.capacity(seat).is_some_and(procedure::Capacity::signs);
+            plan.places.keys().filter(|seat| signs(seat) && roll.is_present(seat)).cloned().collect()
+        })
+    })
+}
+
+fn signature(room: Room, seat: &SeatId) -> Told {
+    let clock = |at: procedure::Moment| at.local(RULES.utc_offset_minutes).to_string();
+    let state = room.record.with(|record| match record.signatures.get(seat) {
+        Some(Signature::Signed { at, .. }) => SIGNED.with("time", clock(*at)),
+        Some(Signature::Refused { reason, .. }) => REFUSED.with("reason", reason),
+        None => OPEN.into(),
+    });
+    let label = room.plan.with(|plan| plan.label(seat));
+    Told { zh: format!("{}：{}", label.zh, state.zh), en: format!("{}: {}", label.en, state.en) }
+}
