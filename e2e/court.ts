@@ -70,6 +70,11 @@ export class Person {
     return new Person(name, context, await context.newPage(), received, complaints);
   }
 
+  /** Once the line to the room is open. */
+  async isConnected(): Promise<void> {
+    await expect(this.page.getByRole("banner").getByTestId("line")).toHaveText(/连接正常|Connected/);
+  }
+
   /** The part of the page with this `data-testid`. */
   part(id: string) {
     return this.page.getByTestId(id);

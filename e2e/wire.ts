@@ -1,10 +1,10 @@
 // Seats without a browser, by the protocol alone: they bring a hearing to where a test of one desk begins.
 
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import WebSocket from "ws";
 
-import { expect, type Person } from "./court";
+import type { Person } from "./court";
 import type { Invitation, Script, Step } from "./script";
 import type { Server } from "./server";
 
@@ -17,6 +17,7 @@ export class Seat {
 
   private constructor(
     private readonly socket: WebSocket,
+    private readonly origin: string,
     readonly hearing: string,
     readonly key: string,
   ) {
@@ -34,7 +35,7 @@ export class Seat {
     const { hearing, key } = await answer.json();
     const socket = new WebSocket(`${origin.replace("http", "ws")}/api/hearings/${hearing}/room`, { origin });
     await once(socket, "open");
-    const seat = new Seat(socket, hearing, key);
+    const seat = new Seat(socket, origin, hearing, key);
     seat.tell({ hello: { version: 1, key } });
     return seat;
   }
@@ -50,9 +51,19 @@ export class Seat {
     return id;
   }
 
-  /** Leaves without a goodbye. */
-  goes(): void {
-    this.socket.terminate();
+  /** The number of the line of the record that holds these words, as a window that only looks on sees it. */
+  async lineOf(text: string): Promise<number> {
+    const socket = new WebSocket(this.socket.url, { origin: this.origin });
+    await once(socket, "open");
+    socket.send(JSON.stringify({ hello: { version: 1, key: this.key, passive: true } }));
+    for await (const [data] of on(socket, "message")) {
+      const { snapshot } = JSON.parse(String(data));
+      if (snapshot === undefined) continue;
+      socket.terminate();
+      const found = snapshot.view.record.lines.find((line: object) => JSON.stringify(line).includes(text));
+      return found.number;
+    }
+    throw new Error("the room told nothing");
   }
 
   private tell(message: object): void {
@@ -69,6 +80,7 @@ export class Seat {
 /** All seats of a script at the wire, but those that sit at browsers. */
 export class Wire {
   private readonly made = new Map<string, string>();
+  private readonly said = new Map<string, string>();
   readonly seats = new Map<string, Seat>();
 
   private constructor(
@@ -107,7 +119,7 @@ export class Wire {
     const name = `fengqiao.seat.${seat.hearing}.${id}`;
     await person.context.addInitScript(([name, key]) => localStorage.setItem(name!, key!), [name, seat.key]);
     await person.page.goto(`/hearings/${seat.hearing}/seats/${id}`);
-    await expect(person.part("line")).toHaveText(/连接正常|Connected/);
+    await person.isConnected();
   }
 
   private seat(id: string): Seat {
@@ -119,10 +131,12 @@ export class Wire {
   /** Does one step. */
   async does(step: Step): Promise<void> {
     const seat = this.seat(step.by);
-    const command = COMMANDS[step.do]?.(step, (name) => this.made.get(name ?? "") ?? "");
+    const line = step.do === "correct" ? await seat.lineOf(this.said.get(step.line) ?? step.line) : undefined;
+    const command = COMMANDS[step.do]?.({ ...step, line }, (name) => this.made.get(name ?? "") ?? "");
     if (command === undefined) throw new Error(`no command is known for ${step.do}`);
     const id = await seat.does(command);
     if (step.as !== undefined) this.made.set(step.as, id);
+    if (step.as !== undefined && step.text !== undefined) this.said.set(step.as, step.text);
   }
 }
 
@@ -152,6 +166,8 @@ const COMMANDS: Record<string, (step: Step, made: Made) => object> = {
   "choose-speaker": ({ seat }) => ({ opinion: { "choose-speaker": { seat } } }),
   "deliver-opinion": ({ text }) => ({ opinion: { deliver: { text } } }),
   decide: ({ when, adopts_majority, text, reasons }) => ({ decision: { decide: { when, adopts_majority, text, reasons } } }),
+  correct: ({ line, text, reason }) => ({ record: { correct: { line, text, reason } } }),
+  "rule-correction": ({ of, granted, reason }, made) => ({ record: { "rule-correction": { of: made(of), granted, reason } } }),
   "sign-record": () => ({ record: { sign: {} } }),
   "refuse-to-sign": ({ reason }) => ({ record: { "refuse-to-sign": { reason } } }),
   seal: () => ({ record: { seal: {} } }),

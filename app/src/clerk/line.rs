@@ -31,6 +31,8 @@ struct Hearsay {
     heard_at: i64,
     /// How long silence is suffered, in milliseconds.
     lease_ms: i64,
+    /// How often something came that cannot be read, since the last view that could.
+    unread: u32,
     /// How often the line was tried since it was last open.
     tries: u32,
     /// Whether another tab acts; this one does not take over because its line was lost.
@@ -109,9 +111,13 @@ impl Room {
 
     fn hear(self, text: &str) {
         let Ok(message) = serde_json::from_str::<FromRoom>(text) else {
-            // Something newer than this page: start over with the whole view.
-            remember(|hearsay| hearsay.number = None);
-            self.lost(close::BAD_FRAME);
+            // Something newer than this page: start over with the whole view; and where that cannot be read either,
+            // the page must be loaded again.
+            let hearsay = remember(|hearsay| {
+                hearsay.number = None;
+                hearsay.unread += 1;
+            });
+            self.lost(if hearsay.unread > 1 { close::WRONG_VERSION } else { close::BAD_FRAME });
             return;
         };
         remember(|hearsay| hearsay.heard_at = browser::now());
@@ -130,7 +136,10 @@ impl Room {
                 }
             }
             FromRoom::Snapshot { number, now, view } => {
-                remember(|hearsay| hearsay.number = Some(number));
+                remember(|hearsay| {
+                    hearsay.number = Some(number);
+                    hearsay.unread = 0;
+                });
                 self.set_clock(now);
                 self.view.set(*view);
                 self.seen.set(true);

@@ -97,7 +97,7 @@ fn row(room: Room, line: Line, you: Option<&SeatId>) -> AnyView {
         view! { <span>{said}</span> }.into_any()
     };
     view! {
-        <div class=class data-testid="line" data-line=number>
+        <div class=class data-line=number>
             <i title=time.clone()>{number}</i>
             <p>
                 {speaker}
