@@ -9,6 +9,9 @@ pub mod keys;
 pub mod socket;
 pub mod storage;
 
+/// What is nearly the end of what scrolls, in CSS pixels.
+const NEARLY_PX: i32 = 48;
+
 /// The window; none on the server.
 pub(crate) fn window() -> Option<web_sys::Window> {
     if cfg!(target_arch = "wasm32") { web_sys::window() } else { None }
@@ -109,13 +112,20 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Scrolls the element of that id to its end, unless the reader has scrolled up to read.
-pub fn follow_end(id: &str) {
-    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else { return };
-    let below = element.scroll_height() - element.client_height() - element.scroll_top();
-    if below < element.client_height().max(240) {
+/// Scrolls the element of that id to its end.
+pub fn scroll_to_end(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         element.set_scroll_top(element.scroll_height());
     }
+}
+
+/// Whether the element of that id is scrolled to its end, or nearly.
+#[must_use]
+pub fn is_at_end(id: &str) -> bool {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    element.is_none_or(|element| {
+        element.scroll_height() - element.client_height() - element.scroll_top() < NEARLY_PX
+    })
 }
 
 /// Lets the device tremble, where it can.

@@ -10,7 +10,7 @@ use crate::{
         button::{Button, Look},
         dialog::Dialog,
     },
-    words::{Words, say, words},
+    words::{Told, Words, say, words},
 };
 
 const REASON: Words = words("理由", "Reason");
@@ -65,6 +65,12 @@ pub fn Write(
     /// How the button looks.
     #[prop(default = Look::Primary)]
     look: Look,
+    /// What is lacking here before the rules are asked.
+    #[prop(optional, into)]
+    lacks: Signal<Option<Told>>,
+    /// Whether the reason for being dead always stands below the button.
+    #[prop(default = true)]
+    explain: bool,
     /// What follows once it is on its way.
     #[prop(optional, into)]
     sent: Option<Callback<()>>,
@@ -76,10 +82,11 @@ pub fn Write(
     children: Option<Children>,
 ) -> impl IntoView {
     let room = room();
-    let dead = room.dead(move || {
+    let refused = room.dead(move || {
         let empty = draft.is_empty();
         command.run(if empty { "…".into() } else { draft.text.get() })
     });
+    let dead = Signal::derive(move || lacks.get().or_else(|| refused.get()));
     let send = Callback::new(move |()| {
         if dead.with_untracked(Option::is_none)
             && room.send_draft(draft, |text| untrack(|| command.run(text)))
@@ -92,7 +99,7 @@ pub fn Write(
         <div class="write">
             <Area label draft rows bare send testid=testid.clone() />
             <div class="row">
-                <Button words press=send look dead testid=format!("{testid}-send") />
+                <Button words press=send look dead explain testid=format!("{testid}-send") />
                 {children.map(|children| children())}
             </div>
         </div>

@@ -42,6 +42,16 @@ const NO_INTEREST: Words = words(
     "我声明：我与本案及当事人没有利害关系，不存在应当回避的情形；对在听证和评议中知悉的国家秘密、商业秘密、个人隐私和评议情况予以保密。",
     "I declare that I have no interest in this case or its parties and know of no ground for my recusal, and that I keep secret what I learn of state or trade secrets, of private life and of the deliberation.",
 );
+const REMOTE: Words = words(
+    "本次听证以远程视频方式进行。您入席即表示同意；不同意的，请在这里说明，听证应当改为现场进行。",
+    "This hearing is held remotely. Coming in means that you agree. If you do not, say so here; it must then be held in one room.",
+);
+const REMOTE_REFUSED: Words = words(
+    "您已表示不同意远程听证，人民检察院会看到，并另行安排现场听证。",
+    "You have refused a remote hearing. The procuratorate sees this and will arrange for one room.",
+);
+const REFUSE_REMOTE: Words = words("我不同意远程听证", "I do not agree to a remote hearing");
+const AGREE_REMOTE: Words = words("改为同意远程听证", "I agree after all");
 const COME_IN: Words = words("我已准备好，请求入席", "I am ready, let me in");
 const TICK_FIRST: Words = words("请先阅读并勾选上面的内容。", "Please read and tick the above first.");
 const WAIT_TITLE: Words =
@@ -165,6 +175,7 @@ pub fn Arrival() -> impl IntoView {
             <h1>{say(GREETING)}</h1>
             <Face />
             <Rules />
+            <Remote />
             <Tick label=say(ACCEPT) value=accepted testid="accept" />
             <Show when=move || panellist.get()>
                 <Tick label=say(NO_INTEREST) value=declared testid="declare" />
@@ -172,6 +183,36 @@ pub fn Arrival() -> impl IntoView {
             <Button words=say(COME_IN) press look=Look::Primary dead testid="arrive" />
             <p class="muted">{say(HELP)}</p>
         </section>
+    }
+    .into_any()
+}
+
+/// A party's word on being heard remotely, where that is planned. Coming in agrees.
+#[component]
+fn Remote() -> impl IntoView {
+    let room = room();
+    let me = room.me();
+    let asked = {
+        let me = me.clone();
+        Memo::new(move |_| {
+            room.plan.with(|plan| {
+                plan.mode() == plan::Mode::Remote && plan.capacity(&me).is_some_and(Capacity::is_party)
+            })
+        })
+    };
+    let refuses = Memo::new(move |_| {
+        room.roll.with(|roll| roll.entries.get(&me).and_then(|entry| entry.remote)) == Some(false)
+    });
+    let told = tell(move || if refuses.get() { REMOTE_REFUSED } else { REMOTE }.into());
+    let words = tell(move || if refuses.get() { AGREE_REMOTE } else { REFUSE_REMOTE }.into());
+    let command = move |()| Command::Roll(roll::Command::AnswerRemote { given: refuses.get() });
+    view! {
+        <Show when=move || asked.get()>
+            <section class="card" data-testid="remote">
+                <p>{told}</p>
+                <Act words command testid="answer-remote" />
+            </section>
+        </Show>
     }
     .into_any()
 }

@@ -2,29 +2,33 @@
 
 use leptos::prelude::*;
 use procedure::{
-    Capacity, Command, SeatId,
-    hearing::{floor, roll},
+    Command,
+    hearing::{floor, phase::Phase, roll},
 };
 
 use super::{
     act::Act,
     decision::Decision,
     deliberation, exhibit,
+    file::File,
     floor::{Hands, Sides, Speaker, Turn},
     motion,
-    opinion::Received,
-    phase::{Course, Next, Steps},
+    opinion::{Received, tally::Tallies},
+    phase::{Course, Next, Steps, Where, current},
     question,
     record::Record,
     roll::{Door, Roll, at_door},
     room,
     script::Script,
     signing::{self, Corrections, Signing},
-    statement::{Statement, has_floor},
+    statement::{Statement, has_floor, is_time},
 };
 use crate::{
-    kit::tabs::{Tab, Tabs},
-    words::{Told, Words, say, tell, words},
+    kit::{
+        area::Draft,
+        tabs::{Tab, Tabs},
+    },
+    words::{Words, say, words},
 };
 
 const TABS: Words = words("待办事项", "What waits");
@@ -34,21 +38,19 @@ const QUESTIONS: Words = words("提问", "Questions");
 const EXHIBITS: Words = words("证据", "Exhibits");
 const MOTIONS: Words = words("申请", "Motions");
 const SCRIPT: Words = words("主持词", "Script");
-const DECISION: Words = words("决定", "Decision");
+const TALLY: Words = words("意见统计", "Count");
 const CORRECTIONS: Words = words("更正", "Corrections");
 const SPEAK: Words = words("主持人发言", "Speak myself");
-const DEPUTY: Words = words("指定 {name} 为代为主持人", "Name {name} as deputy");
 const RETURN: Words = words("恢复主持", "Preside again");
 
 /// The chair's desk.
 #[component]
 pub fn Chair() -> impl IntoView {
-    let room = room();
-    let draft = room.draft("statement");
-    let deliberates = deliberation::is_on(room);
+    let draft = room().draft("statement");
     view! {
         <section class="stage">
             <Steps />
+            <Where />
             <Next />
         </section>
         <div class="columns">
@@ -56,16 +58,7 @@ pub fn Chair() -> impl IntoView {
                 <Roll deeds=true />
             </section>
             <section class="centre">
-                <Show when=move || deliberates.get() fallback=|| view! { <Speaker /> }>
-                    <deliberation::Outside />
-                    <Received />
-                </Show>
-                <exhibit::Shown />
-                <Signing />
-                <Sides />
-                <section class="card">
-                    <Statement draft rows=3 />
-                </section>
+                <Centre draft />
             </section>
             <section class="side">
                 <section class="card what-waits">
@@ -81,17 +74,55 @@ pub fn Chair() -> impl IntoView {
     .into_any()
 }
 
+/// What stands in the middle of the desk: whatever the present step is about.
 #[component]
-fn Waits(draft: crate::kit::area::Draft) -> impl IntoView {
+fn Centre(draft: Draft) -> impl IntoView {
     let room = room();
-    let none = Signal::derive(|| 0);
+    let (now, speaks) = (current(room), is_time(room));
+    let about = move || match now.get() {
+        Phase::Deliberation => view! { <deliberation::Outside /><Received /> }.into_any(),
+        Phase::Summary => view! { <section class="card"><Decision /></section> }.into_any(),
+        Phase::Signing => view! { <Signing /> }.into_any(),
+        Phase::Closed => view! { <section class="card"><File /></section> }.into_any(),
+        _ => view! { <Speaker /> }.into_any(),
+    };
+    view! {
+        {about}
+        <exhibit::Shown />
+        <Show when=move || speaks.get()>
+            <Sides />
+            <section class="card"><Statement draft rows=2 tight=true /></section>
+        </Show>
+    }
+    .into_any()
+}
+
+/// Which tab a step begins with.
+const fn tab_of(phase: Phase) -> usize {
+    match phase {
+        Phase::Waiting | Phase::RollCall => 1,
+        Phase::Questions => 2,
+        Phase::Opinion | Phase::FinalStatements => 6,
+        Phase::Signing | Phase::Closed => 7,
+        Phase::Introduction | Phase::Statements | Phase::Deliberation | Phase::Summary => 0,
+    }
+}
+
+#[component]
+fn Waits(draft: Draft) -> impl IntoView {
+    let room = room();
+    let none = Signal::stored(0);
+    let now = current(room);
+    let open = RwSignal::new(0);
+    Effect::new(move |_| open.set(tab_of(now.get())));
     let tabs = vec![
         Tab::new(
             "hands",
             say(HANDS),
             Signal::derive(move || room.floor.with(|floor| floor.hands.len())),
             || view! { <Hands /> }.into_any(),
-        ),
+        )
+        .when(move || now.get() < Phase::Signing),
         Tab::new("door", say(DOOR), Signal::derive(move || at_door(room).len()), || {
             view! { <Door /> }.into_any()
         }),
@@ -103,12 +134,14 @@ fn Waits(draft: crate::kit::area::Draft) -> impl IntoView {
             view! { <motion::Motions rule=true /> }.into_any()
         }),
         Tab::new("script", say(SCRIPT), none, move || view! { <Script draft /> }.into_any()),
-        Tab::new("decision", say(DECISION), none, || view! { <Decision /> }.into_any()),
+        Tab::new("tally", say(TALLY), none, || view! { <Tallies /> }.into_any())
+            .when(move || now.get() >= Phase::Opinion && now.get() != Phase::Summary),
         Tab::new("corrections", say(CORRECTIONS), Signal::derive(move || signing::waiting(room)), || {
             view! { <Corrections rule=true /> }.into_any()
-        }),
+        })
+        .when(move || now.get() >= Phase::Signing),
     ];
-    view! { <Tabs label=say(TABS) tabs /> }.into_any()
+    view! { <Tabs label=say(TABS) tabs open /> }.into_any()
 }
 
 #[component]
@@ -123,7 +156,7 @@ fn Dock() -> impl IntoView {
             <span hidden=move || mine.get()>
                 <Act words=say(SPEAK) command=speak explain=false testid="speak-myself" />
             </span>
-            <Deputy />
+            <Return />
             <span class="space"></span>
             <Course />
         </footer>
@@ -131,25 +164,12 @@ fn Dock() -> impl IntoView {
     .into_any()
 }
 
-/// Naming who presides when the chair is gone, and presiding again.
+/// Presiding again, after the deputy did.
 #[component]
-fn Deputy() -> impl IntoView {
+fn Return() -> impl IntoView {
     let room = room();
-    let handler = Memo::new(move |_| room.plan.with(|plan| plan.seat_of(Capacity::Handler).cloned()));
-    let named = move || handler.with(|seat| seat.is_some() && room.roll.with(|roll| &roll.deputy == seat));
     let acting = Memo::new(move |_| room.roll.with(|roll| roll.deputy_acting.is_some()));
-    let words = tell(move || {
-        let name = handler.get().map(|seat| super::roll::name(room, &seat)).unwrap_or_default();
-        Told::from(DEPUTY).with_told("name", &name)
-    });
-    let name = move |()| {
-        let seat: SeatId = handler.get().unwrap_or_default();
-        Command::Roll(roll::Command::NameDeputy { seat })
-    };
     view! {
-        <span hidden=move || handler.with(Option::is_none) || named()>
-            <Act words command=name explain=false testid="name-deputy" />
-        </span>
         <span hidden=move || !acting.get()>
             <Act words=say(RETURN) command=|()| Command::Roll(roll::Command::ReturnChair {}) testid="return-chair" />
         </span>

@@ -9,7 +9,7 @@ use super::{
     deliberation,
     exhibit::{Exhibits, Shown},
     file::File,
-    phase::Steps,
+    phase::{Steps, Where},
     record::Record,
     roll::{Door, Roll, at_door},
     room,
@@ -54,6 +54,7 @@ pub fn Clerk() -> impl IntoView {
     view! {
         <div class="clerk-keys">
             <Steps />
+            <Where />
             <div class="three">
                 <nav class="keys card">
                     <Speakers pen />

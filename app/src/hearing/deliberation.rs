@@ -24,6 +24,7 @@ const OUTSIDE_WHY: Words = words(
     "评议结束后，主持人会宣布继续听证。请在此等候，本页会自动更新。已评议 {time}",
     "The chair will go on when the panel is ready. Please wait; this page follows by itself. {time} so far",
 );
+const YOU: Words = words("（您）", " (you)");
 const COLON: Words = words("：", ": ");
 const TALK: Words = words("讨论", "Talk");
 const NO_TALK: Words = words("还没有人发言。", "Nobody has spoken yet.");
@@ -52,7 +53,10 @@ pub fn Sealed() -> impl IntoView {
         panel
             .get()
             .into_iter()
-            .map(|seat| view! { <li>{name(room, &seat).now()}</li> }.into_any())
+            .map(|seat| {
+                let you = if seat == room.me() { YOU.now() } else { "" };
+                view! { <li>{name(room, &seat).now()}{you}</li> }.into_any()
+            })
             .collect::<Vec<_>>()
     };
     view! {

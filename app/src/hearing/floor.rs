@@ -36,12 +36,15 @@ pub fn Speaker() -> impl IntoView {
     let holder = Memo::new(move |_| room.floor.with(|floor| floor.holder().cloned()));
     let sign = move || holder.get().map(|seat| initial(room, &seat));
     let who = tell(move || holder.get().map_or_else(|| NOBODY.into(), |seat| name(room, &seat)));
+    // Who may not know the name reads the capacity in its place, once.
     let what = tell(move || {
-        let capacity = holder.get().and_then(|seat| room.plan.with(|plan| plan.capacity(&seat)));
+        let capacity = holder.get().and_then(|seat| {
+            room.plan.with(|plan| plan.names.get(&seat).and_then(|_| plan.capacity(&seat)))
+        });
         capacity.map(|capacity| Told::from(Words::from(capacity.words()))).unwrap_or_default()
     });
     view! {
-        <section class="speaker" data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
+        <section class="speaker" class:nobody=move || holder.get().is_none() data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
             <div class="face" aria-hidden="true" hidden=move || holder.get().is_none()>{sign}</div>
             <div class="caption">
                 <p>

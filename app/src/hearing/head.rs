@@ -59,10 +59,11 @@ pub fn Head() -> impl IntoView {
         })
     };
     let title = move || face().map(|face| format!("{} · {}", face.cause, face.number));
-    let time = move || {
-        let now = room.now.get();
-        (now.0 > 0).then(|| now.local(RULES.utc_offset_minutes).clock())
-    };
+    let local = move || room.now.get().local(RULES.utc_offset_minutes);
+    let time = tell(move || match room.now.get() {
+        now if now.0 > 0 => Told { zh: local().zh(), en: local().to_string() },
+        _ => Told::default(),
+    });
     view! {
         <header class="head">
             <Mark />
@@ -172,7 +173,7 @@ fn Standstill() -> impl IntoView {
         <Show when=move || stands().is_some()>
             <Band tone=Tone::Wait testid="standstill">
                 <strong>{what}</strong>
-                <span>{since}</span>
+                <span role="timer" aria-live="off">{since}</span>
                 <span>{move || stands().and_then(|stands| stands.reason)}</span>
             </Band>
         </Show>

@@ -45,6 +45,7 @@ const OPEN_NOTE: Words = words(
 );
 const COUNT: Words =
     words("第 {n} 项：{of} 人中已有 {have} 人提交", "Issue {n}: {have} of {of} sheets are in");
+const RECEIVED: Words = words("意见提交情况", "Sheets filed");
 const IN: Words = words("已交", "in");
 const OUT: Words = words("待交", "waiting");
 const SPEAKER: Words = words("推选宣读代表", "Who reads the opinion");
@@ -218,9 +219,11 @@ pub fn Received() -> impl IntoView {
     let room = room();
     let issues = move || room.plan.with(|plan| plan.issues.iter().cloned().enumerate().collect::<Vec<_>>());
     view! {
-        <For each=issues key=|(_, issue)| issue.id.clone() let((at, issue))>
-            <Seats at issue=issue.id />
-        </For>
+        <section class="card received" aria-label=say(RECEIVED)>
+            <For each=issues key=|(_, issue)| issue.id.clone() let((at, issue))>
+                <Seats at issue=issue.id />
+            </For>
+        </section>
     }
     .into_any()
 }
@@ -257,10 +260,10 @@ fn Seats(at: usize, issue: String) -> impl IntoView {
             .collect::<Vec<_>>()
     };
     view! {
-        <section class="card" data-testid=format!("received-{issue}")>
+        <div data-testid=format!("received-{issue}")>
             <h2>{title}</h2>
             <ul class="bench">{seats}</ul>
-        </section>
+        </div>
     }
     .into_any()
 }
@@ -287,9 +290,11 @@ pub fn Speaker() -> impl IntoView {
             <p data-testid="chosen" hidden=move || chosen().is_none()>
                 {tell(move || chosen().map(|seat| Told::from(CHOSEN).with_told("name", &name(room, &seat))).unwrap_or_default())}
             </p>
-            <Select label=say(SPEAKER) value=whom options none=say(CHOOSE) bare=true testid="speaker-whom" />
-            <Act words=say(CHOOSE_DO) explain=false testid="choose-speaker"
-                command=move |()| Command::Opinion(opinion::Command::ChooseSpeaker { seat: SeatId(whom.get()) }) />
+            <div class="beside">
+                <Select label=say(SPEAKER) value=whom options none=say(CHOOSE) bare=true testid="speaker-whom" />
+                <Act words=say(CHOOSE_DO) explain=false testid="choose-speaker"
+                    command=move |()| Command::Opinion(opinion::Command::ChooseSpeaker { seat: SeatId(whom.get()) }) />
+            </div>
         </section>
     }
     .into_any()

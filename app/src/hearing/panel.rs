@@ -18,8 +18,10 @@ use super::{
     statement::{Hand, Statement, has_floor},
 };
 use crate::{
+    clerk::Room,
     kit::{
         area::Area,
+        button::Look,
         tabs::{Tab, Tabs},
     },
     words::{Words, say, words},
@@ -33,6 +35,9 @@ const NOTES_WHY: Words = words(
     "笔记只保存在本机，不上传，不归档。",
     "Notes stay on this device; they are neither sent nor filed.",
 );
+const RECORD: Words = words("笔录", "Record");
+const ASKED: Words = words("问答", "Questions");
+const PAPERS: Words = words("评议材料", "Papers of the deliberation");
 const FILE: Words = words("案卷", "File");
 const ISSUES: Words = words("听证事项", "Issues");
 
@@ -47,6 +52,7 @@ pub fn Panel() -> impl IntoView {
             <div class="deliberating">
                 <section class="sheets">
                     <Sheets />
+                    <section class="card what-waits"><Papers /></section>
                 </section>
                 <aside>
                     <Received />
@@ -92,19 +98,44 @@ fn InSession() -> impl IntoView {
                 <section class="card recorded"><Record /></section>
             </section>
             <aside class="card what-waits">
-                <Hand />
                 <Desk />
+                <Hand look=Look::Plain />
             </aside>
         </div>
     }
     .into_any()
 }
 
+/// The panellist's own notes.
+fn notes(room: Room) -> Tab {
+    let notes = room.draft("notes");
+    Tab::new("notes", say(NOTES), Signal::stored(0), move || {
+        view! {
+            <Area label=say(NOTES) draft=notes rows=8 bare=true testid="notes" />
+            <p class="muted small">{say(NOTES_WHY)}</p>
+        }
+        .into_any()
+    })
+}
+
+/// What the panel has before it while it deliberates.
+#[component]
+fn Papers() -> impl IntoView {
+    let none = Signal::stored(0);
+    let tabs = vec![
+        Tab::new("exhibits", say(EXHIBITS), none, || view! { <Exhibits /> }.into_any()),
+        Tab::new("record", say(RECORD), none, || view! { <Record /> }.into_any()),
+        Tab::new("questions", say(ASKED), none, || view! { <Questions /> }.into_any()),
+        notes(room()),
+    ];
+    view! { <Tabs label=say(PAPERS) tabs /> }.into_any()
+}
+
 #[component]
 fn Desk() -> impl IntoView {
     let room = room();
-    let notes = room.draft("notes");
-    let none = Signal::derive(|| 0);
+    let none = Signal::stored(0);
+    let now = current(room);
     let issues = move || {
         room.plan
             .with(|plan| plan.issues.clone())
@@ -115,15 +146,10 @@ fn Desk() -> impl IntoView {
     let tabs = vec![
         Tab::new("ask", say(ASK), none, || view! { <Ask /><Questions /> }.into_any()),
         Tab::new("exhibits", say(EXHIBITS), none, || view! { <Exhibits /> }.into_any()),
-        Tab::new("notes", say(NOTES), none, move || {
-            view! {
-                <Area label=say(NOTES) draft=notes rows=12 testid="notes" />
-                <p class="muted small">{say(NOTES_WHY)}</p>
-            }
-            .into_any()
-        }),
-        Tab::new("file", say(FILE), none, || view! { <File /> }.into_any()),
+        notes(room),
         Tab::new("issues", say(ISSUES), none, move || view! { <ol>{issues}</ol> }.into_any()),
+        Tab::new("file", say(FILE), none, || view! { <File /> }.into_any())
+            .when(move || now.get() >= Phase::Signing),
     ];
     view! { <Tabs label=say(TABS) tabs /> }.into_any()
 }

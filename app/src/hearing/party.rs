@@ -2,7 +2,10 @@
 //! exhibits and motions. Nothing else.
 
 use leptos::prelude::*;
-use procedure::{Capacity, Command, hearing::roll};
+use procedure::{
+    Capacity, Command,
+    hearing::{phase::Phase, roll},
+};
 
 use super::{
     act::Act,
@@ -12,12 +15,12 @@ use super::{
     floor::left,
     motion::{Motions, Move},
     opinion::{Received, tally::Tallies},
-    phase::Where,
+    phase::{Where, current},
     question::{Answers, Questions},
     record::Record,
     room,
     signing::{Corrections, Signing},
-    statement::{Hand, Statement, has_floor},
+    statement::{Hand, Statement, has_floor, is_time},
 };
 use crate::{
     clerk::Room,
@@ -35,14 +38,13 @@ const HIS_WHY: Words = words("需要发言的，请先举手", "Raise your hand 
 const NOBODY: Words = words("现在没有人发言", "Nobody has the floor");
 const LEFT: Words = words("还可以说", "left");
 const TABS: Words = words("材料和申请", "Exhibits and motions");
-const RECORD: Words = words("笔录", "Record");
 const EXHIBITS: Words = words("材料", "Exhibits");
 const MOTIONS: Words = words("申请", "Motions");
 const QUESTIONS: Words = words("提问", "Questions");
 const OPINION: Words = words("听证意见", "Opinion");
 const CORRECTIONS: Words = words("更正", "Corrections");
 const FILE: Words = words("案卷", "File");
-const HELP: Words = words("求助 12309", "Help: 12309");
+const HELP: Words = words("求助 12309", "Help 12309");
 const TAKE_CHAIR: Words = words("代为主持", "Take the chair");
 
 /// The desk.
@@ -50,7 +52,7 @@ const TAKE_CHAIR: Words = words("代为主持", "Take the chair");
 pub fn Party() -> impl IntoView {
     let room = room();
     let draft = room.draft("statement");
-    let deliberates = deliberation::is_on(room);
+    let (deliberates, speaks) = (deliberation::is_on(room), is_time(room));
     view! {
         <Show when=move || deliberates.get() fallback=|| view! { <Turn /> }>
             <deliberation::Outside />
@@ -61,12 +63,17 @@ pub fn Party() -> impl IntoView {
                 <Answers />
                 <Signing />
                 <Shown />
-                <section class="card"><Statement draft /></section>
+                <section class="card recorded"><Record own=true /></section>
+                <Show when=move || speaks.get()>
+                    <section class="card"><Statement draft rows=3 /></section>
+                </Show>
             </section>
             <section class="card what-waits"><Desk /></section>
         </div>
         <footer class="dock">
-            <Hand />
+            <Show when=move || speaks.get()>
+                <Hand />
+            </Show>
             <TakeChair />
             <a class="button" href="tel:12309" data-testid="help">{say(HELP)}</a>
         </footer>
@@ -92,7 +99,7 @@ fn Turn() -> impl IntoView {
                 <strong>{what}</strong>
                 <p>{why}</p>
             </div>
-            <p class="left" role="timer" hidden=move || left(room).is_none()>
+            <p class="left" role="timer" aria-live="off" hidden=move || left(room).is_none()>
                 <span class="clock" data-testid="clock">{move || left(room).map(minutes)}</span>
                 <small>{say(LEFT)}</small>
             </p>
@@ -120,7 +127,6 @@ fn Desk() -> impl IntoView {
     let (lays, moves) = (untrack(|| may_lay(room)), untrack(|| may_move(room)));
     let handles = lays && !moves;
     let mut tabs = vec![
-        Tab::new("record", say(RECORD), none, || view! { <Record own=true /> }.into_any()),
         Tab::new("exhibits", say(EXHIBITS), none, move || {
             view! { {lays.then(|| view! { <Lay /> })}<Exhibits party=lays /> }.into_any()
         }),
@@ -132,8 +138,11 @@ fn Desk() -> impl IntoView {
     if moves {
         tabs.push(Tab::new("motions", say(MOTIONS), none, || view! { <Move /><Motions /> }.into_any()));
     }
-    tabs.push(Tab::new("file", say(FILE), none, || view! { <File /> }.into_any()));
-    tabs.push(Tab::new("corrections", say(CORRECTIONS), none, || view! { <Corrections /> }.into_any()));
+    let now = current(room);
+    let signing = move || now.get() >= Phase::Signing;
+    let corrections = Tab::new("corrections", say(CORRECTIONS), none, || view! { <Corrections /> }.into_any());
+    tabs.push(corrections.when(signing));
+    tabs.push(Tab::new("file", say(FILE), none, || view! { <File /> }.into_any()).when(signing));
     view! { <Tabs label=say(TABS) tabs /> }.into_any()
 }
 

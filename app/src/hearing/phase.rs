@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use procedure::{
-    Command,
+    Command, SeatId,
     hearing::phase::{self, Lacking, Phase},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     clerk::{RULES, Room},
     kit::{
         button::{Button, Look},
-        clock::minutes,
+        clock::{about, minutes},
         dialog::Dialog,
         select::Select,
     },
@@ -32,6 +32,12 @@ const WAIVE_WHY: Words = words(
     "上述事项没有完成。跳过的理由写入笔录，各方都能看到。",
     "The above has not been done. The reason for going on stands in the record for all to see.",
 );
+const UNSIGNED: Words =
+    words("{name}尚未签名，也未表示拒绝签名", "{name} has neither signed nor refused");
+const NOT_REMOTE: Words = words(
+    "{name}不同意远程听证，应当改为现场听证",
+    "{name} refuses a remote hearing; hold it in one room instead",
+);
 const RECESS: Words = words("休会", "Recess");
 const RECESS_WHY: Words = words("休会理由写入笔录。", "The reason stands in the record.");
 const RESUME: Words = words("继续听证", "Resume");
@@ -40,7 +46,7 @@ const SUSPEND_WHY: Words = words(
     "中止听证、择日继续的理由写入笔录。",
     "Why the hearing breaks off to go on another day; it stands in the record.",
 );
-const REOPEN: Words = words("重新进行前面的步骤", "Go back to an earlier step");
+const REOPEN: Words = words("重新陈述或提问", "Reopen a step");
 const REOPEN_TO: Words = words("重新进行哪一步", "Which step");
 const REOPEN_REASON: Words = words("理由", "Reason");
 const REOPEN_DO: Words = words("重新进行", "Go back");
@@ -104,7 +110,10 @@ pub fn Steps() -> impl IntoView {
             here if here > phase => STATE_DONE.into(),
             _ => Told::default(),
         });
-        let used = move || (now.get() >= phase).then(|| taken(room, phase)).filter(|ms| *ms > 0).map(minutes);
+        let used = move || {
+            let ms = (now.get() >= phase).then(|| taken(room, phase)).filter(|ms| *ms > 0)?;
+            Some(if now.get() == phase { minutes(ms) } else { about(ms).now() })
+        };
         view! {
             <li class=class aria-current=move || (now.get() == phase).then_some("step")>
                 <b aria-hidden="true">{sign}</b>
@@ -131,13 +140,7 @@ pub fn Where() -> impl IntoView {
     let number = move || {
         BAR.iter().find(|(phase, ..)| *phase == now.get()).and_then(|(_, _, sign)| sign.parse::<u32>().ok())
     };
-    let words = tell(move || {
-        let name = Told::from(step(now.get()));
-        match number() {
-            Some(n) => Told::from(STEP_OF).with("n", n).with_told("step", &name),
-            None => name,
-        }
-    });
+    let words = tell(move || STEP_OF.with("n", number().unwrap_or_default()));
     let track = (1..=7).map(|n| {
         let phase = Phase::ALL[n + 1];
         let class = move || match now.get() {
@@ -150,8 +153,8 @@ pub fn Where() -> impl IntoView {
     view! {
         <div class="where" data-testid="where" data-phase=move || format!("{:?}", now.get())>
             <p>
-                <span>{words}</span>
-                <b>{move || number().map(|_| step(now.get()).now())}</b>
+                <span hidden=move || number().is_none()>{words}</span>
+                <b>{move || step(now.get()).now()}</b>
             </p>
             <div class="track" aria-hidden="true">{track.collect::<Vec<_>>()}</div>
         </div>
@@ -176,14 +179,13 @@ fn lacking(room: Room) -> Memo<Vec<Lacking>> {
 /// A blocking item in words, with its article, seats by their names.
 fn blocking(room: Room, lacking: &Lacking) -> Told {
     let article = RULES.article(lacking.article());
+    let named = |seat: &SeatId, words: Words| {
+        let told = Told::from(words).with_told("name", &room.plan.with(|plan| plan.label(seat)).into());
+        (told.zh, told.en)
+    };
     let (zh, en) = match lacking {
-        Lacking::Signature(seat) => {
-            let label = room.plan.with(|plan| plan.label(seat));
-            (
-                format!("{}尚未签名，也未表示拒绝签名", label.zh),
-                format!("{} has neither signed nor refused", label.en),
-            )
-        }
+        Lacking::Signature(seat) => named(seat, UNSIGNED),
+        Lacking::RemoteConsent(seat) => named(seat, NOT_REMOTE),
         other => (other.zh(), other.en()),
     };
     Told { zh: format!("{zh}（{}）", article.zh), en: format!("{en} ({})", article.en) }

@@ -37,6 +37,7 @@ const DISALLOW_WHY: Words =
 const ANSWER: Words = words("您的回答", "Your answer");
 const SEND_ANSWER: Words = words("提交回答", "Answer");
 const ASK: Words = words("向谁提问", "Whom to ask");
+const WHOM_FIRST: Words = words("请先选择向谁提问。", "Choose whom to ask first.");
 const CHOOSE: Words = words("请选择", "Choose");
 const TEXT: Words = words("问题", "Question");
 const PUT: Words = words("提交问题", "Ask");
@@ -189,10 +190,11 @@ pub fn Ask() -> impl IntoView {
     let options = Memo::new(move |_| askable(room));
     let draft = room.draft("ask");
     let command = move |text| Command::Question(question::Command::Ask { to: SeatId(to.get()), text });
+    let lacks = Signal::derive(move || to.with(String::is_empty).then(|| WHOM_FIRST.into()));
     view! {
         <div class="ask">
             <Select label=say(ASK) value=to options none=say(CHOOSE) testid="ask-to" />
-            <Write label=say(TEXT) words=say(PUT) draft command testid="ask">
+            <Write label=say(TEXT) words=say(PUT) draft command lacks testid="ask">
                 <p class="muted small">{say(ASK_NOTE)}</p>
             </Write>
         </div>

@@ -47,15 +47,20 @@ pub fn Record(
     browser::on_window("beforeprint", move || {
         let _ = all.try_set(true);
     });
+    // Whoever reads at the end stays at the end; whoever has scrolled up to read is left in peace.
+    let at_end = StoredValue::new(true);
     Effect::new(move |_| {
         count.track();
-        request_animation_frame(|| browser::follow_end("record"));
+        if at_end.get_value() {
+            request_animation_frame(|| browser::scroll_to_end("record"));
+        }
     });
     view! {
         <section class=if sheet { "record sheet" } else { "record" } aria-label=say(TITLE)>
             <h2>{say(TITLE)}</h2>
             <paper::Heading />
-            <div id="record" class="lines" role="log" aria-live="polite" tabindex="0" data-testid="record">
+            <div id="record" class="lines" role="log" aria-live="polite" tabindex="0" data-testid="record"
+                on:scroll=move |_| at_end.set_value(browser::is_at_end("record"))>
                 <Show when=move || count.get() == 0>
                     <Empty words=say(NOTHING) />
                 </Show>

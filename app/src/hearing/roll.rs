@@ -42,6 +42,8 @@ const NOBODY: Words = words("门外没有人等候。", "Nobody is waiting at th
 const NOTE_ABSENCE: Words = words("记明未到", "Note absence");
 const NOTE_ABSENCE_WHY: Words =
     words("请写明未到的原因，记入笔录。", "Say why they have not come; it goes into the record.");
+const NAME_DEPUTY: Words = words("指定代为主持", "Name as deputy");
+const DEPUTY: Words = words("已指定代为主持", "Is the deputy");
 const REMOVE: Words = words("责令退出", "Send out");
 const REMOVE_WHY: Words = words(
     "请写明扰乱秩序的情形。该席位退出后不能再入席。",
@@ -200,6 +202,7 @@ fn Deeds(seat: SeatId) -> impl IntoView {
                     command=move |reason| Command::Roll(roll::Command::NoteAbsence { seat: seat.clone(), reason }) />
             }.into_any(),
             Standing::Present => view! {
+                <Deputy seat=seat.clone() />
                 <WithReason words=say(REMOVE) prompt=say(REMOVE_WHY) look=Look::Danger explain=false testid=format!("remove-{seat}")
                     command=move |reason| Command::Roll(roll::Command::Remove { seat: seat.clone(), reason }) />
             }.into_any(),
@@ -210,10 +213,28 @@ fn Deeds(seat: SeatId) -> impl IntoView {
     view! {
         <details class="deeds" hidden=move || !shown()>
             <summary aria-label=say(words("更多", "More"))>"⋯"</summary>
-            {body}
+            <div class="choices">{body}</div>
         </details>
     }
     .into_any()
+}
+
+/// Naming who presides when the chair is gone: the handling prosecutor can be.
+#[component]
+fn Deputy(seat: SeatId) -> impl IntoView {
+    let room = room();
+    let may = {
+        let seat = seat.clone();
+        move || room.plan.with(|plan| plan.capacity(&seat)) == Some(Capacity::Handler)
+    };
+    let named = {
+        let seat = seat.clone();
+        Memo::new(move |_| room.roll.with(|roll| roll.deputy.as_ref() == Some(&seat)))
+    };
+    let words = tell(move || if named.get() { DEPUTY } else { NAME_DEPUTY }.into());
+    let command =
+        move |()| Command::Roll(roll::Command::NameDeputy { seat: seat.clone() });
+    untrack(may).then(|| view! { <Act words command explain=false look=Look::Quiet testid="name-deputy" /> }.into_any())
 }
 
 /// Seats that wait at the door.

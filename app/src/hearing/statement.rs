@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use procedure::{
     Command,
-    hearing::{floor, statement},
+    hearing::{floor, phase::Phase, statement},
 };
 
 use super::{
@@ -33,6 +33,14 @@ pub fn has_floor(room: Room) -> Memo<bool> {
     Memo::new(move |_| room.floor.with(|floor| floor.holder() == Some(&me)))
 }
 
+/// Whether statements are made in the present step at all.
+#[must_use]
+pub fn is_time(room: Room) -> Memo<bool> {
+    Memo::new(move |_| {
+        room.course.with(|course| course.current != Phase::Deliberation && course.current < Phase::Signing)
+    })
+}
+
 /// The statement and its draft.
 #[component]
 pub fn Statement(
@@ -41,20 +49,25 @@ pub fn Statement(
     /// Height in lines.
     #[prop(default = 4)]
     rows: u32,
+    /// Whether it must do with little height: no words around it.
+    #[prop(optional)]
+    tight: bool,
 ) -> impl IntoView {
     let room = room();
     let mine = has_floor(room);
     view! {
-        <div class="statement">
+        <div class=if tight { "statement tight" } else { "statement" }>
             <Write
                 label=say(SAY)
                 words=say(SEND)
                 draft
                 rows
+                bare=tight
+                explain=!tight
                 command=|text| Command::Statement(statement::Command::Say { text })
                 testid="say"
             />
-            <p class="muted small" hidden=move || mine.get()>{say(SAY_DRAFT)}</p>
+            {(!tight).then(|| view! { <p class="muted small" hidden=move || mine.get()>{say(SAY_DRAFT)}</p> })}
         </div>
     }
     .into_any()
@@ -62,7 +75,11 @@ pub fn Statement(
 
 /// Hand up, hand down, or the end of the turn: whichever it is time for.
 #[component]
-pub fn Hand() -> impl IntoView {
+pub fn Hand(
+    /// How the button that raises the hand looks.
+    #[prop(default = Look::Primary)]
+    look: Look,
+) -> impl IntoView {
     let room = room();
     let me = room.me();
     let mine = has_floor(room);
@@ -73,7 +90,7 @@ pub fn Hand() -> impl IntoView {
         } else if up.get() {
             view! { <Act words=say(LOWER) testid="lower-hand" command=|()| Command::Floor(floor::Command::LowerHand {}) /> }.into_any()
         } else {
-            view! { <Act words=say(RAISE) look=Look::Primary testid="raise-hand" command=|()| Command::Floor(floor::Command::RaiseHand {}) /> }.into_any()
+            view! { <Act words=say(RAISE) look testid="raise-hand" command=|()| Command::Floor(floor::Command::RaiseHand {}) /> }.into_any()
         }
     }
 }

@@ -11,6 +11,8 @@ pub struct Tab {
     pub words: Signal<String>,
     /// How much waits in it.
     pub count: Signal<usize>,
+    /// Whether it is there at present.
+    pub there: Signal<bool>,
     /// What it holds.
     pub body: ViewFn,
 }
@@ -23,7 +25,13 @@ impl Tab {
         count: Signal<usize>,
         body: impl Fn() -> AnyView + Send + Sync + 'static,
     ) -> Self {
-        Self { name, words, count, body: body.into() }
+        Self { name, words, count, there: Signal::stored(true), body: body.into() }
+    }
+
+    /// A tab that is there at times only.
+    #[must_use]
+    pub fn when(self, there: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { there: Memo::new(move |_| there()).into(), ..self }
     }
 }
 
@@ -40,26 +48,30 @@ pub fn Tabs(
     open: Option<RwSignal<usize>>,
 ) -> impl IntoView {
     let open = open.unwrap_or_else(|| RwSignal::new(0));
-    let names: Vec<&'static str> = tabs.iter().map(|tab| tab.name).collect();
+    let known: Vec<(&'static str, Signal<bool>)> = tabs.iter().map(|tab| (tab.name, tab.there)).collect();
+    let there = known.clone();
+    // Whoever stands in a tab that goes away stands in the first that is there.
+    Effect::new(move |_| {
+        let is_there = |at: usize| there.get(at).is_some_and(|(_, there)| there.get());
+        if !is_there(open.get()) {
+            open.set((0..there.len()).find(|at| is_there(*at)).unwrap_or(0));
+        }
+    });
     let keys = move |event: KeyboardEvent| {
-        let last = names.len().saturating_sub(1);
-        let here = open.get_untracked();
+        let there: Vec<usize> = (0..known.len()).filter(|at| known[*at].1.get_untracked()).collect();
+        let here = there.iter().position(|at| *at == open.get_untracked()).unwrap_or(0);
         let next = match event.key().as_str() {
-            "ArrowRight" => {
-                if here == last {
-                    0
-                } else {
-                    here + 1
-                }
-            }
-            "ArrowLeft" => here.checked_sub(1).unwrap_or(last),
-            "Home" => 0,
-            "End" => last,
+            "ArrowRight" => there.get(here + 1).or(there.first()),
+            "ArrowLeft" => here.checked_sub(1).map_or(there.last(), |before| there.get(before)),
+            "Home" => there.first(),
+            "End" => there.last(),
             _ => return,
         };
         event.prevent_default();
-        open.set(next);
-        crate::browser::focus(&format!("tab-{}", names[next]));
+        if let Some(next) = next {
+            open.set(*next);
+            crate::browser::focus(&format!("tab-{}", known[*next].0));
+        }
     };
     let heads: Vec<AnyView> = tabs.iter().enumerate().map(|(at, tab)| head(at, tab, open)).collect();
     let bodies: Vec<AnyView> = tabs.into_iter().enumerate().map(|(at, tab)| body(at, &tab, open)).collect();
@@ -73,11 +85,12 @@ pub fn Tabs(
 }
 
 fn head(at: usize, tab: &Tab, open: RwSignal<usize>) -> AnyView {
-    let (name, words, count) = (tab.name, tab.words, tab.count);
+    let (name, words, count, there) = (tab.name, tab.words, tab.count, tab.there);
     view! {
         <button
             type="button"
             role="tab"
+            hidden=move || !there.get()
             id=format!("tab-{name}")
             data-testid=format!("tab-{name}")
             aria-controls=format!("panel-{name}")

@@ -46,7 +46,7 @@ pub fn Tag(
 ) -> impl IntoView {
     view! {
         <span class=move || tone.get().parts().0 data-testid=testid>
-            <span aria-hidden="true">{move || tone.get().parts().1}</span>
+            <span aria-hidden="true" hidden=move || tone.get().parts().1.is_empty()>{move || tone.get().parts().1}</span>
             {words}
         </span>
     }
