@@ -55,7 +55,11 @@ pub fn Head() -> impl IntoView {
     let openness = move || {
         face().map(|face| {
             let public = face.hearing.openness == Openness::Public;
-            view! { <Tag words=say(if public { PUBLIC } else { CLOSED }) tone=if public { Tone::Plain } else { Tone::Wait } /> }
+            view! {
+                <span class="openness">
+                    <Tag words=say(if public { PUBLIC } else { CLOSED }) tone=if public { Tone::Plain } else { Tone::Wait } />
+                </span>
+            }
         })
     };
     let title = move || face().map(|face| format!("{} · {}", face.cause, face.number));
