@@ -23,7 +23,7 @@ function tell(words) {
 const files = document.querySelector("script[data-wasm]").dataset;
 if (typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(SAMPLE))) {
   import(files.js)
-    .then((page) => page.default({ module_or_path: files.wasm }).then(() => page.hydrate()))
+    .then((page) => page.default({ module_or_path: files.wasm }))
     .then(() => document.documentElement.setAttribute("data-ready", ""))
     .catch((reason) => {
       console.error(reason);

@@ -6,6 +6,12 @@
 tools="${FENGQIAO_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/fengqiao/tools}"
 export PATH="$tools/bin:$PWD/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
+# The oldest browsers that the pages are made for: what is newer in script and style is put in their words.
+browsers=chrome96,edge96,firefox115,safari15
+# What the compiler uses of WebAssembly, and these browsers know.
+wasm_features=(--enable-bulk-memory --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int
+  --enable-reference-types --enable-sign-ext)
+
 steps_done=0
 step_since=0
 missing=()
@@ -94,8 +100,6 @@ install_build_tools() {
   local bindgen
   bindgen="$(sed -n 's/^wasm-bindgen = "=\([0-9.]*\)".*/\1/p' Cargo.toml)"
   [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $bindgen" ] || cargo_tool wasm-bindgen-cli "$bindgen"
-  # The newest that the stable compiler of Debian users builds; without its own downloads, so that the versions here are used.
-  have cargo-leptos || cargo_tool cargo-leptos 0.3.10 --locked --features no_downloads
   node_parts .
 }
 
@@ -109,8 +113,24 @@ node_parts() {
   fi
 }
 
-# Pages and style sheet, as they are installed, each beside its compressed twin.
-build_pages() { cargo leptos build --release --frontend-only --precompress </dev/null; }
+# Pages and style sheet, as they are installed, each beside its compressed twins. One entry for the room, one for all
+# other pages (app/hydrate/entries); both from one compilation.
+build_pages() {
+  local site=target/site entry
+  local built="${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/wasm-release/examples"
+  cargo build --profile wasm-release --target wasm32-unknown-unknown -p hydrate --examples </dev/null || return
+  rm -rf "$site" && mkdir -p "$site/pkg" && cp -R public/. "$site" || return
+  for entry in room pages; do
+    wasm-bindgen --target web --no-typescript --out-dir "$site/pkg" --out-name "$entry" "$built/$entry.wasm" &&
+      wasm-opt -Oz "${wasm_features[@]}" "$site/pkg/${entry}_bg.wasm" -o "$site/pkg/$entry.wasm" &&
+      rm "$site/pkg/${entry}_bg.wasm" &&
+      esbuild --log-level=warning --minify --format=esm --target="$browsers" --allow-overwrite \
+        --outfile="$site/pkg/$entry.js" "$site/pkg/$entry.js" || return
+  done
+  sass --no-source-map style/main.scss |
+    esbuild --log-level=warning --loader=css --minify --target="$browsers" >"$site/pkg/fengqiao.css" &&
+    node scripts/compress.mjs "$site"
+}
 
 # The server, as it is installed. With the features of the whole workspace, so that tests compile nothing twice.
 build_server() { cargo build --release --workspace --exclude hydrate --bins </dev/null; }

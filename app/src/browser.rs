@@ -90,6 +90,77 @@ pub fn socket_address(path: &str) -> Option<String> {
     Some(format!("{scheme}://{}{path}", location.host().ok()?))
 }
 
+/// The path of the page's address; empty on the server.
+#[must_use]
+pub fn path() -> String {
+    window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
+/// Says in what language the page is and how large its type.
+pub fn mark_document(language: &str, size: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("lang", language);
+        let _ = root.set_attribute("data-size", size);
+    }
+}
+
+/// What the reader typed into a field before the page was taken over.
+#[derive(Debug)]
+pub struct Typed {
+    id: String,
+    text: String,
+    focused: bool,
+}
+
+/// Empties the page, and tells what was typed into fields that have an id.
+#[must_use]
+pub fn clear_page() -> Vec<Typed> {
+    let mut typed = Vec::new();
+    let Some(document) = document() else { return typed };
+    let focused = document.active_element().map(|element| element.id()).unwrap_or_default();
+    if let Ok(fields) = document.query_selector_all("input[id], textarea[id]") {
+        for at in 0..fields.length() {
+            let Some(field) = fields.get(at) else { continue };
+            let (id, text) = match (field.dyn_ref::<FileInput>(), field.dyn_ref::<TextArea>()) {
+                (Some(input), _) => (input.id(), input.value()),
+                (None, Some(area)) => (area.id(), area.value()),
+                (None, None) => continue,
+            };
+            let focused = id == focused;
+            typed.push(Typed { id, text, focused });
+        }
+    }
+    if let Some(body) = document.body() {
+        body.set_inner_html("");
+    }
+    typed
+}
+
+/// Types again what was typed before, as if the reader did.
+pub fn type_again(typed: Vec<Typed>) {
+    let Some(document) = document() else { return };
+    for Typed { id, text, focused } in typed {
+        let Some(field) = document.get_element_by_id(&id) else { continue };
+        if !text.is_empty() {
+            match (field.dyn_ref::<FileInput>(), field.dyn_ref::<TextArea>()) {
+                (Some(input), _) if !matches!(input.type_().as_str(), "file" | "radio" | "checkbox") => {
+                    input.set_value(&text);
+                }
+                (None, Some(area)) => area.set_value(&text),
+                _ => continue,
+            }
+            let init = web_sys::EventInit::new();
+            init.set_bubbles(true);
+            if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init) {
+                let _ = field.dispatch_event(&event);
+            }
+        }
+        if focused {
+            focus(&id);
+        }
+    }
+}
+
 /// Goes to another page.
 pub fn go(path: &str) {
     if let Some(window) = window() {
@@ -163,8 +234,9 @@ pub fn on_window(event: &str, act: impl FnMut() + 'static) {
     listener.forget();
 }
 
-/// The field in which a file is chosen.
+/// The field in which a file is chosen, or a line is typed.
 pub type FileInput = web_sys::HtmlInputElement;
+type TextArea = web_sys::HtmlTextAreaElement;
 
 /// The bytes of a file that the reader chose, its name and its media type.
 pub async fn chosen_file(input: &FileInput) -> Option<(String, String, Vec<u8>)> {

@@ -9,6 +9,7 @@
 //! Commands wait in this browser under ids of their own until the server has acknowledged or refused them, so that a
 //! reload or a lost line loses none and doubles none. What was refused comes back as a draft.
 
+use crate::kit::see::{See, memo};
 use std::sync::LazyLock;
 
 use leptos::prelude::*;
@@ -112,7 +113,7 @@ impl Room {
         let view = RwSignal::new(Hearing::default());
         macro_rules! slice {
             ($name:ident) => {
-                Memo::new(move |_| view.with(|view| view.$name.clone()))
+                memo(move || view.see(|view| view.$name.clone()))
             };
         }
         Self {
@@ -202,27 +203,27 @@ impl Room {
         if self.line.get() == (Line::Open { active: false }) {
             return Some(LOOKING_ON.into());
         }
-        self.view.with(|view| self.check(view, command)).map(Told::from)
+        self.view.see(|view| self.check(view, command)).map(Told::from)
     }
 
     /// The same, as a button needs it.
     #[must_use]
     pub fn dead(self, command: impl Fn() -> Command + Send + Sync + 'static) -> Signal<Option<Told>> {
-        Memo::new(move |_| self.why_not(command())).into()
+        memo(move || self.why_not(command())).into()
     }
 
     /// Whether a command is on its way.
     #[must_use]
     pub fn busy(self, command: impl Fn() -> Command + Send + Sync + 'static) -> Signal<bool> {
         let waits = move || {
-            self.waiting.with(|all| {
+            self.waiting.see(|all| {
                 !all.is_empty() && {
                     let command = command();
-                    all.iter().any(|waiting| waiting.command == command)
+                    all.iter().any(|waiting| waiting.is(&command))
                 }
             })
         };
-        Memo::new(move |_| waits()).into()
+        memo(waits).into()
     }
 
     fn check(self, view: &Hearing, command: Command) -> Option<Sentence> {
@@ -238,7 +239,7 @@ impl Room {
 
     /// Sends a command that will be allowed once those before it are done; the server answers.
     pub fn send_after(self, command: impl Into<Command>) {
-        self.queue(Waiting { id: Id(browser::new_id()), command: command.into(), draft: None });
+        self.queue(Waiting::new(&command.into(), None));
     }
 
     /// Sends a command made of a draft, which is emptied; a refusal brings it back.
@@ -253,7 +254,7 @@ impl Room {
 
     fn send_with(self, command: Command, draft: Option<(String, String)>) -> bool {
         // Pressed twice before the answer came: once is enough.
-        if self.waiting.with_untracked(|all| all.iter().any(|waiting| waiting.command == command)) {
+        if self.waiting.with_untracked(|all| all.iter().any(|waiting| waiting.is(&command))) {
             return false;
         }
         let refusal = self.view.with_untracked(|view| self.check(view, command.clone()));
@@ -262,7 +263,7 @@ impl Room {
             return false;
         }
         self.refused.set(None);
-        self.queue(Waiting { id: Id(browser::new_id()), command, draft });
+        self.queue(Waiting::new(&command, draft));
         true
     }
 }

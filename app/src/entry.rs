@@ -7,6 +7,7 @@
 //!
 //! Opening the link uses nothing up; only the digits, sent with the button, accept the invitation.
 
+use crate::kit::see::{See, derived};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 use procedure::{Capacity, Moment, Rulebook, SeatId};
@@ -157,12 +158,12 @@ fn Check(token: Option<String>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let needs_code = token.is_none();
-    let dead = Signal::derive(move || {
-        if needs_code && code.with(|code| code.trim().is_empty()) {
+    let dead = derived(move || {
+        if needs_code && code.see(|code| code.trim().is_empty()) {
             return Some(NO_CODE.into());
         }
         let digits = tail
-            .with(|tail| tail.trim().len() == TAIL_DIGITS && tail.trim().bytes().all(|b| b.is_ascii_digit()));
+            .see(|tail| tail.trim().len() == TAIL_DIGITS && tail.trim().bytes().all(|b| b.is_ascii_digit()));
         (!digits).then(|| FOUR.into())
     });
     let token = StoredValue::new(token);

@@ -5,6 +5,7 @@
 //!      └──no key, revoked, other version──▶ Ended
 //! ```
 
+use crate::kit::see::{See, memo};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use procedure::{Capacity, hearing::roll::Standing};
@@ -71,10 +72,10 @@ fn place(room: Room) -> Place {
         return Place::Connecting;
     }
     let me = room.me();
-    if room.plan.with(|plan| plan.capacity(&me) == Some(Capacity::Observer) && !plan.is_public()) {
+    if room.plan.see(|plan| plan.capacity(&me) == Some(Capacity::Observer) && !plan.is_public()) {
         return Place::Shut;
     }
-    match room.roll.with(|roll| roll.standing(&me)) {
+    match room.roll.see(|roll| roll.standing(&me)) {
         Standing::Expected => Place::Arrival,
         Standing::Waiting => Place::Waiting,
         Standing::Present => Place::Desk(desk(room)),
@@ -84,10 +85,10 @@ fn place(room: Room) -> Place {
 
 fn desk(room: Room) -> Desk {
     let me = room.me();
-    if room.roll.with(|roll| roll.deputy_acting.as_ref() == Some(&me)) {
+    if room.roll.see(|roll| roll.deputy_acting.as_ref() == Some(&me)) {
         return Desk::Chair;
     }
-    match room.plan.with(|plan| plan.capacity(&me)) {
+    match room.plan.see(|plan| plan.capacity(&me)) {
         Some(Capacity::Chair) => Desk::Chair,
         Some(Capacity::Clerk) => Desk::Clerk,
         Some(Capacity::Panellist) => Desk::Panel,
@@ -96,14 +97,26 @@ fn desk(room: Room) -> Desk {
     }
 }
 
-/// The page of one seat.
+/// The page of one seat, by the site's address.
 #[component]
 pub fn SeatPage() -> impl IntoView {
     let params = use_params_map().get_untracked();
-    let room = Room::new(params.get("id").unwrap_or_default(), params.get("seat").unwrap_or_default());
+    let [hearing, seat] = ["id", "seat"].map(|name| params.get(name).unwrap_or_default());
+    view! { <Seat hearing seat /> }.into_any()
+}
+
+/// The page of one seat.
+#[component]
+pub fn Seat(
+    /// Id of the hearing.
+    hearing: String,
+    /// Id of the seat.
+    seat: String,
+) -> impl IntoView {
+    let room = Room::new(hearing, seat);
     provide_context(room);
     Effect::new(move |_| untrack(|| room.enter()));
-    let place = Memo::new(move |_| place(room));
+    let place = memo(move || place(room));
     let body = move || match place.get() {
         Place::Connecting => view! { <arrival::Connecting /> }.into_any(),
         Place::Ended(code) => view! { <arrival::Ended code /> }.into_any(),

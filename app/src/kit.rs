@@ -11,6 +11,7 @@ pub mod empty;
 pub mod field;
 pub mod page;
 pub mod progress;
+pub mod see;
 pub mod select;
 pub mod tabs;
 pub mod tag;

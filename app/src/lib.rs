@@ -4,6 +4,7 @@
 //! - [`kit`]: buttons, cards, fields: parts that know nothing of hearings.
 //! - [`clerk`]: the one door between a page and the room on the server.
 //! - [`hearing`]: the room itself, desk by desk.
+//! - [`json`]: reading what the server sends.
 //! - [`browser`]: the only place that names the browser.
 //! - `entry`, `notice`, `office`, `verify`: the other pages.
 #![recursion_limit = "512"]
@@ -19,6 +20,7 @@ pub mod browser;
 pub mod clerk;
 pub mod entry;
 pub mod hearing;
+pub mod json;
 pub mod kit;
 pub mod notice;
 pub mod office;
@@ -34,9 +36,10 @@ const NOT_FOUND_WHY: Words = words(
     "The address may be wrong, or the page was withdrawn. Please start from the first page, or use the link in your message.",
 );
 
-/// The whole document, as the server draws it.
+/// The whole document at `path`, as the server draws it.
 #[must_use]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
+    let entry = if path.starts_with("/hearings/") { "room" } else { "pages" };
     view! {
         <!DOCTYPE html>
         <html>
@@ -46,7 +49,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="format-detection" content="telephone=no" />
                 <link rel="icon" type="image/svg+xml" href="/mark.svg" />
                 <link rel="stylesheet" href="/pkg/fengqiao.css" />
-                <Takeover options />
+                <Takeover options entry />
                 <MetaTags />
             </head>
             <body>
@@ -58,9 +61,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// What lets the browser take over the page: a script of ours, for the browser may be too old for what follows.
 #[component]
-fn Takeover(options: LeptosOptions) -> impl IntoView {
+fn Takeover(options: LeptosOptions, entry: &'static str) -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
-    let file = |ending: &str| format!("/{}/{}.{ending}", options.site_pkg_dir, options.output_name);
+    let file = |ending: &str| format!("/{}/{entry}.{ending}", options.site_pkg_dir);
     view! {
         <link rel="modulepreload" href=file("js") nonce=nonce.clone() />
         <link rel="preload" href=file("wasm") r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
@@ -90,6 +93,35 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The room alone, without the other pages: what the browser's entry `room` brings.
+#[component]
+fn RoomAlone() -> impl IntoView {
+    let choice = Choice::provide();
+    Effect::new(move |_| browser::mark_document(choice.language.get().tag(), choice.size.get().tag()));
+    let path = browser::path();
+    let mut parts = path.split('/').skip(2).step_by(2).map(str::to_string);
+    let (hearing, seat) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    view! { <hearing::Seat hearing seat /> }.into_any()
+}
+
+/// Takes over the page of a seat from the server's drawing: called once, by the browser's entry `room`.
+pub fn take_over_room() {
+    take_over(|| view! { <RoomAlone /> }.into_any());
+}
+
+/// Takes over any other page from the server's drawing: called once, by the browser's entry `pages`.
+pub fn take_over_pages() {
+    take_over(|| view! { <App /> }.into_any());
+}
+
+/// The page is drawn anew and put in the place of the server's: much less code than to adopt what stands there. What
+/// the reader has typed meanwhile is carried over.
+fn take_over(draw: fn() -> AnyView) {
+    let typed = browser::clear_page();
+    leptos::mount::mount_to_body(draw);
+    browser::type_again(typed);
 }
 
 /// How a page tells the server that draws it that there is nothing at its address.

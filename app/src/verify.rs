@@ -1,6 +1,7 @@
 //! Verifying: whether a sealed case file is what was sealed. The file is read and checked on the reader's own computer;
 //! nothing is sent.
 
+use crate::kit::see::{See, derived};
 use casefile::{Facts, Finding, PublicKey, Report};
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -69,7 +70,7 @@ pub fn Verify() -> impl IntoView {
     let outcome = RwSignal::new(Outcome::None);
     let key = RwSignal::new(String::new());
     let input: NodeRef<html::Input> = NodeRef::new();
-    let busy = Signal::derive(move || outcome.with(|outcome| matches!(outcome, Outcome::Checking)));
+    let busy = derived(move || outcome.see(|outcome| matches!(outcome, Outcome::Checking)));
     let check = move |()| {
         let Some(input) = input.get_untracked() else { return };
         let typed = key.get_untracked().trim().to_string();

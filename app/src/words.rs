@@ -3,6 +3,7 @@
 //! Words stand beside the view that says them: `const ASK: Words = words("提问", "Ask");` and `say(ASK)` in the view.
 //! The choice is kept in two cookies, so that the server draws the page in the reader's language at once.
 
+use crate::kit::see::derived;
 use leptos::prelude::*;
 use procedure::refusal::Sentence;
 
@@ -209,7 +210,7 @@ pub fn language() -> Language {
 pub fn say(words: impl Into<Words>) -> Signal<String> {
     let words = words.into();
     let choice = use_context::<Choice>();
-    Signal::derive(move || {
+    derived(move || {
         let language = choice.map_or(Language::Chinese, |choice| choice.language.get());
         words.in_language(language).to_string()
     })
@@ -218,8 +219,12 @@ pub fn say(words: impl Into<Words>) -> Signal<String> {
 /// Words made at run time, in the reader's language, following its change and their own.
 #[must_use]
 pub fn tell(told: impl Fn() -> Told + Send + Sync + 'static) -> Signal<String> {
+    tell_boxed(Box::new(told))
+}
+
+fn tell_boxed(told: Box<dyn Fn() -> Told + Send + Sync>) -> Signal<String> {
     let choice = use_context::<Choice>();
-    Signal::derive(move || {
+    derived(move || {
         let language = choice.map_or(Language::Chinese, |choice| choice.language.get());
         told().in_language(language).to_string()
     })

@@ -114,7 +114,9 @@ async fn draw(drawing: Drawing, request: Request) -> Response {
             answer.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
-    leptos_axum::render_app_async_with_context(given, move || app::shell(options.clone()))(request).await
+    let path = request.uri().path().to_string();
+    leptos_axum::render_app_async_with_context(given, move || app::shell(options.clone(), &path))(request)
+        .await
 }
 
 /// What a page may load and do: its own files, and scripts that carry the word of this one answer.

@@ -1,8 +1,2 @@
-//! The entry of the browser: takes over the page that the server drew.
-
-/// Called by the page's script once the WebAssembly is loaded.
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-}
+//! What the browser loads: two entries, so that the room brings nothing of the other pages. `examples/` in Cargo's words,
+//! because one package has one library and any number of examples.

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::words::{Told, Words, words};
+use crate::{
+    json,
+    words::{Told, Words, words},
+};
 
 const AWAY: Words = words(
     "连接不上服务器，请检查网络后再试。",
@@ -102,7 +105,7 @@ pub async fn get_bytes(path: &str, key: Option<&str>) -> Result<Vec<u8>, Failure
 /// An empty answer reads as JSON `null`.
 fn read<T: DeserializeOwned>(bytes: Vec<u8>) -> Result<T, Failure> {
     let json: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-    serde_json::from_slice(json).map_err(|_| Failure::Broken(200))
+    json::read(json).map_err(|_| Failure::Broken(200))
 }
 
 async fn send(method: &str, path: &str, carrying: Carrying<'_>) -> Result<Vec<u8>, Failure> {
@@ -114,7 +117,7 @@ fn judge(status: u16, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     if (200..300).contains(&status) {
         return Ok(bytes);
     }
-    match serde_json::from_slice::<Sentence>(&bytes) {
+    match json::read::<Sentence>(&bytes) {
         Ok(sentence) => Err(Failure::Refused(status, Box::new(sentence))),
         Err(_) => Err(Failure::Broken(status)),
     }

@@ -9,7 +9,10 @@ use procedure::{
 };
 
 use super::{Line, Room};
-use crate::browser::{self, socket};
+use crate::{
+    browser::{self, socket},
+    json,
+};
 
 /// The longest pause between two tries, in milliseconds.
 const PAUSE_MAX_MS: u64 = 15_000;
@@ -110,7 +113,7 @@ impl Room {
     }
 
     fn hear(self, text: &str) {
-        let Ok(message) = serde_json::from_str::<FromRoom>(text) else {
+        let Ok(message) = json::read::<FromRoom>(text.as_bytes()) else {
             // Something newer than this page: start over with the whole view; and where that cannot be read either,
             // the page must be loaded again.
             let hearsay = remember(|hearsay| {
@@ -203,7 +206,9 @@ impl Room {
         let silent = here - hearsay.heard_at > hearsay.lease_ms * 2;
         match self.line.try_get_untracked() {
             Some(Line::Open { .. }) if silent => self.lost(close::LEASE_LOST),
-            Some(Line::Starting | Line::Lost { .. }) if hearsay.dialing && here - hearsay.heard_at > DIAL_MS => {
+            Some(Line::Starting | Line::Lost { .. })
+                if hearsay.dialing && here - hearsay.heard_at > DIAL_MS =>
+            {
                 self.lost(0);
             }
             _ => {}

@@ -1,5 +1,6 @@
 //! Acts: buttons and forms that send a command. Whether one is live, and why not, the rules themselves say.
 
+use crate::kit::see::derived;
 use leptos::prelude::*;
 use procedure::Command;
 
@@ -86,7 +87,7 @@ pub fn Write(
         let empty = draft.is_empty();
         command.run(if empty { "…".into() } else { draft.text.get() })
     });
-    let dead = Signal::derive(move || lacks.get().or_else(|| refused.get()));
+    let dead = derived(move || lacks.get().or_else(|| refused.get()));
     let send = Callback::new(move |()| {
         if dead.with_untracked(Option::is_none)
             && room.send_draft(draft, |text| untrack(|| command.run(text)))

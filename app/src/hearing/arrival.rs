@@ -1,6 +1,7 @@
 //! The door of the room: discipline and rights to be read and accepted, the waiting room, and what stands there when
 //! one has gone or the line has ended.
 
+use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command,
@@ -28,7 +29,8 @@ use rules::Rules;
 const CONNECTING: Words = words("正在进入听证室……", "Entering the hearing room …");
 const CONNECTING_WHY: Words =
     words("正在连接服务器，请稍候。", "Connecting to the server, one moment please.");
-const STEP_RULES: Words = words("第 2 步，共 3 步：听证纪律和权利义务", "Step 2 of 3: discipline, rights and duties");
+const STEP_RULES: Words =
+    words("第 2 步，共 3 步：听证纪律和权利义务", "Step 2 of 3: discipline, rights and duties");
 const STEP_WAIT: Words = words("第 3 步，共 3 步：等候入席", "Step 3 of 3: waiting to be let in");
 const GREETING: Words = words("参加听证之前，请先阅读", "Before you take part, please read");
 const ABOUT: Words = words("听证事由", "The hearing");
@@ -141,18 +143,18 @@ pub fn Arrival() -> impl IntoView {
     let me = room.me();
     let panellist = {
         let me = me.clone();
-        Memo::new(move |_| room.plan.with(|plan| plan.capacity(&me)) == Some(Capacity::Panellist))
+        memo(move || room.plan.see(|plan| plan.capacity(&me)) == Some(Capacity::Panellist))
     };
     let (accepted, declared) = (RwSignal::new(false), RwSignal::new(false));
     let arrive = || Command::Roll(roll::Command::Arrive {});
-    let dead = Signal::derive(move || {
+    let dead = derived(move || {
         let ticked = accepted.get() && (declared.get() || !panellist.get());
         if !ticked {
             return Some(Told::from(TICK_FIRST));
         }
         // A panellist's declaration goes first; only then would the arrival be allowed.
         let mine = room.me();
-        let to_declare = panellist.get() && !room.plan.with(|plan| plan.declared.contains(&mine));
+        let to_declare = panellist.get() && !room.plan.see(|plan| plan.declared.contains(&mine));
         room.why_not(if to_declare { Command::Plan(plan::Command::Declare {}) } else { arrive() })
     });
     let press = move |()| {
@@ -165,7 +167,7 @@ pub fn Arrival() -> impl IntoView {
         }
     };
     let sent_back =
-        move || room.roll.with(|roll| roll.entries.get(&me).and_then(|entry| entry.reason.clone()));
+        move || room.roll.see(|roll| roll.entries.get(&me).and_then(|entry| entry.reason.clone()));
     view! {
         <section class="doorway arrival" data-testid="arrival">
             {move || sent_back().map(|reason| view! {
@@ -194,14 +196,14 @@ fn Remote() -> impl IntoView {
     let me = room.me();
     let asked = {
         let me = me.clone();
-        Memo::new(move |_| {
-            room.plan.with(|plan| {
+        memo(move || {
+            room.plan.see(|plan| {
                 plan.mode() == plan::Mode::Remote && plan.capacity(&me).is_some_and(Capacity::is_party)
             })
         })
     };
-    let refuses = Memo::new(move |_| {
-        room.roll.with(|roll| roll.entries.get(&me).and_then(|entry| entry.remote)) == Some(false)
+    let refuses = memo(move || {
+        room.roll.see(|roll| roll.entries.get(&me).and_then(|entry| entry.remote)) == Some(false)
     });
     let told = tell(move || if refuses.get() { REMOTE_REFUSED } else { REMOTE }.into());
     let words = tell(move || if refuses.get() { AGREE_REMOTE } else { REFUSE_REMOTE }.into());
@@ -221,10 +223,10 @@ fn Remote() -> impl IntoView {
 #[component]
 fn Face() -> impl IntoView {
     let room = room();
-    let face = move || room.plan.with(|plan| plan.registered.clone());
+    let face = move || room.plan.see(|plan| plan.registered.clone());
     let cause = move || face().map(|face| format!("{}（{}）", face.cause, face.number));
     let when = move || face().map(|face| format!("{} · {}", time_of(face.scheduled), face.hearing.place));
-    let label = tell(move || room.plan.with(|plan| plan.label(&room.me())).into());
+    let label = tell(move || room.plan.see(|plan| plan.label(&room.me())).into());
     view! {
         <dl class="face">
             <dt>{say(ABOUT)}</dt>
@@ -252,12 +254,12 @@ pub fn WaitingRoom() -> impl IntoView {
     let room = room();
     let waited = tell(move || {
         let me = room.me();
-        let since = room.roll.with(|roll| roll.entries.get(&me).map(|entry| entry.since));
+        let since = room.roll.see(|roll| roll.entries.get(&me).map(|entry| entry.since));
         let ms = since.map_or(0, |since| room.now.get().ms_since(since));
         WAITED.with("time", crate::kit::clock::minutes(ms))
     });
     let opens = tell(move || {
-        let at = room.plan.with(|plan| plan.registered.as_ref().map(|face| face.scheduled));
+        let at = room.plan.see(|plan| plan.registered.as_ref().map(|face| face.scheduled));
         at.map(|at| OPENS.with("time", time_of(at))).unwrap_or_default()
     });
     view! {
@@ -308,7 +310,7 @@ pub fn Gone(
     };
     let reason = move || {
         let me = room.me();
-        room.roll.with(|roll| roll.entries.get(&me).and_then(|entry| entry.reason.clone()))
+        room.roll.see(|roll| roll.entries.get(&me).and_then(|entry| entry.reason.clone()))
     };
     view! {
         <section class="doorway" data-testid="gone">

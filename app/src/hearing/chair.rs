@@ -1,5 +1,6 @@
 //! The chair's desk: the steps and the one button to the next, the roll, who speaks, what waits for a ruling.
 
+use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Command,
@@ -116,27 +117,22 @@ fn Waits(draft: Draft) -> impl IntoView {
     let open = RwSignal::new(0);
     Effect::new(move |_| open.set(tab_of(now.get())));
     let tabs = vec![
-        Tab::new(
-            "hands",
-            say(HANDS),
-            Signal::derive(move || room.floor.with(|floor| floor.hands.len())),
-            || view! { <Hands /> }.into_any(),
-        )
+        Tab::new("hands", say(HANDS), derived(move || room.floor.see(|floor| floor.hands.len())), || {
+            view! { <Hands /> }.into_any()
+        })
         .when(move || now.get() < Phase::Signing),
-        Tab::new("door", say(DOOR), Signal::derive(move || at_door(room).len()), || {
-            view! { <Door /> }.into_any()
-        }),
-        Tab::new("questions", say(QUESTIONS), Signal::derive(move || question::waiting(room)), || {
+        Tab::new("door", say(DOOR), derived(move || at_door(room).len()), || view! { <Door /> }.into_any()),
+        Tab::new("questions", say(QUESTIONS), derived(move || question::waiting(room)), || {
             view! { <question::Questions rule=true /> }.into_any()
         }),
         Tab::new("exhibits", say(EXHIBITS), none, || view! { <exhibit::Exhibits chair=true /> }.into_any()),
-        Tab::new("motions", say(MOTIONS), Signal::derive(move || motion::waiting(room)), || {
+        Tab::new("motions", say(MOTIONS), derived(move || motion::waiting(room)), || {
             view! { <motion::Motions rule=true /> }.into_any()
         }),
         Tab::new("script", say(SCRIPT), none, move || view! { <Script draft /> }.into_any()),
         Tab::new("tally", say(TALLY), none, || view! { <Tallies /> }.into_any())
             .when(move || now.get() >= Phase::Opinion && now.get() != Phase::Summary),
-        Tab::new("corrections", say(CORRECTIONS), Signal::derive(move || signing::waiting(room)), || {
+        Tab::new("corrections", say(CORRECTIONS), derived(move || signing::waiting(room)), || {
             view! { <Corrections rule=true /> }.into_any()
         })
         .when(move || now.get() >= Phase::Signing),
@@ -168,7 +164,7 @@ fn Dock() -> impl IntoView {
 #[component]
 fn Return() -> impl IntoView {
     let room = room();
-    let acting = Memo::new(move |_| room.roll.with(|roll| roll.deputy_acting.is_some()));
+    let acting = memo(move || room.roll.see(|roll| roll.deputy_acting.is_some()));
     view! {
         <span hidden=move || !acting.get()>
             <Act words=say(RETURN) command=|()| Command::Roll(roll::Command::ReturnChair {}) testid="return-chair" />

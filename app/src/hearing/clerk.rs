@@ -1,5 +1,6 @@
 //! The clerk's desk: the record line by line from the keyboard alone, who may come in, corrections, the sealing.
 
+use crate::kit::see::{Show, derived};
 use leptos::{
     ev::{self, KeyboardEvent},
     prelude::*,
@@ -96,12 +97,10 @@ fn pressed(event: &KeyboardEvent, pen: Pen, phrases: RwSignal<bool>, map: RwSign
 #[component]
 fn Waits() -> impl IntoView {
     let room = room();
-    let none = Signal::derive(|| 0);
+    let none = derived(|| 0);
     let tabs = vec![
-        Tab::new("door", say(DOOR), Signal::derive(move || at_door(room).len()), || {
-            view! { <Door /> }.into_any()
-        }),
-        Tab::new("corrections", say(CORRECTIONS), Signal::derive(move || signing::waiting(room)), || {
+        Tab::new("door", say(DOOR), derived(move || at_door(room).len()), || view! { <Door /> }.into_any()),
+        Tab::new("corrections", say(CORRECTIONS), derived(move || signing::waiting(room)), || {
             view! { <Corrections rule=true /> }.into_any()
         }),
         Tab::new("roll", say(ROLL), none, || view! { <Roll deeds=true /> }.into_any()),

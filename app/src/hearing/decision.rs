@@ -1,5 +1,6 @@
 //! The decision on the desk: the chair's form, with the warning when the panel's majority is not followed.
 
+use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Command,
@@ -48,17 +49,17 @@ const DONE: Words = words("决定已经宣布。", "The decision has been announ
 pub fn Decision() -> impl IntoView {
     let room = room();
     let now = current(room);
-    let announced = Memo::new(move |_| room.decision.with(|decision| decision.announced.clone()));
+    let announced = memo(move || room.decision.see(|decision| decision.announced.clone()));
     view! {
         <div class="decision" data-testid="decision">
             <Tallies />
             <p class="muted" hidden=move || { now.get() >= Phase::Summary }>{say(WAIT)}</p>
-            <div hidden=move || announced.with(Option::is_none)>
+            <div hidden=move || announced.see(Option::is_none)>
                 <Band tone=Tone::Good testid="announced">{say(DONE)}</Band>
                 <p class="text">{move || announced.get().map(|announced| announced.text)}</p>
                 <p class="text muted">{move || announced.get().map(|announced| announced.reasons)}</p>
             </div>
-            <Show when=move || now.get() == Phase::Summary && announced.with(Option::is_none)>
+            <Show when=move || now.get() == Phase::Summary && announced.see(Option::is_none)>
                 <Announce />
             </Show>
         </div>
@@ -72,8 +73,8 @@ fn Announce() -> impl IntoView {
     let when = room.chosen("decision.when", "now");
     let follows = room.chosen("decision.follows", "yes");
     let (text, reasons) = (room.draft("decision"), room.draft("decision.reasons"));
-    let against = move || follows.with(|follows| follows == "no");
-    let consent = move || room.decision.with(|decision| decision.consent.is_some());
+    let against = move || follows.see(|follows| follows == "no");
+    let consent = move || room.decision.see(|decision| decision.consent.is_some());
     let command = move |text| {
         let when = if when.get() == "now" { When::Now } else { When::Later };
         let reasons = reasons.text.get().trim().to_string();
@@ -85,7 +86,7 @@ fn Announce() -> impl IntoView {
         <OneOf label=say(FOLLOWS) value=follows testid="follows"
             options=vec![("yes", say(YES)), ("no", say(NO))] />
         <Show when=against>
-            <Band tone=Signal::derive(move || if consent() { Tone::Good } else { Tone::Wait }) testid="consent">
+            <Band tone=derived(move || if consent() { Tone::Good } else { Tone::Wait }) testid="consent">
                 {move || if consent() { CONSENTED.now() } else { CONSENT.now() }}
             </Band>
             <WithReason words=say(GIVE_CONSENT) prompt=say(CONSENT_WHY) testid="give-consent"

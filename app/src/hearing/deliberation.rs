@@ -1,5 +1,6 @@
 //! The deliberation on the desk: the panel's own room, and what stands before the door for everybody else.
 
+use crate::kit::see::{For, See, Show, memo};
 use leptos::prelude::*;
 use procedure::{
     Command,
@@ -32,22 +33,22 @@ const SPEAK: Words = words("对其他听证员说", "Say to the other panellists
 const SEND: Words = words("发送", "Send");
 
 fn since(room: Room) -> i64 {
-    let began = room.course.with(|course| course.history.last().map(|began| began.at));
+    let began = room.course.see(|course| course.history.last().map(|began| began.at));
     began.map_or(0, |at| room.now.get().ms_since(at))
 }
 
 /// Whether the panel deliberates.
 #[must_use]
 pub fn is_on(room: Room) -> Memo<bool> {
-    Memo::new(move |_| room.course.with(|course| course.current == Phase::Deliberation))
+    memo(move || room.course.see(|course| course.current == Phase::Deliberation))
 }
 
 /// The head of the panel's room.
 #[component]
 pub fn Sealed() -> impl IntoView {
     let room = room();
-    let panel = Memo::new(move |_| room.view.with(|view| view.sitting_panel().cloned().collect::<Vec<_>>()));
-    let title = tell(move || SEALED.with("n", panel.with(Vec::len)));
+    let panel = memo(move || room.view.see(|view| view.sitting_panel().cloned().collect::<Vec<_>>()));
+    let title = tell(move || SEALED.with("n", panel.see(Vec::len)));
     let why = tell(move || SEALED_WHY.with("time", minutes(since(room))));
     let people = move || {
         panel
@@ -94,7 +95,7 @@ pub fn Discussion() -> impl IntoView {
     let room = room();
     let draft = room.draft("discuss");
     let talk =
-        move || room.deliberation.with(|room| room.talk.iter().cloned().enumerate().collect::<Vec<_>>());
+        move || room.deliberation.see(|room| room.talk.iter().cloned().enumerate().collect::<Vec<_>>());
     let line = move |(_, talk): (usize, Talk)| {
         let by = talk.by;
         view! { <p><b>{tell(move || name(room, &by))}</b>{say(COLON)}{talk.text}</p> }.into_any()

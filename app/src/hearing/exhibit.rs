@@ -1,5 +1,6 @@
 //! Exhibits on the desk: what has been laid, what stands on every screen, the form to lay one, the chair's showing.
 
+use crate::kit::see::{For, See, Show, memo};
 use leptos::{html, prelude::*, task::spawn_local};
 use procedure::{
     Command, Id,
@@ -51,8 +52,8 @@ const CHOOSE_FILE: Words = words("请先选择文件并填写名称。", "Choose
 #[component]
 pub fn Shown() -> impl IntoView {
     let room = room();
-    let shown = Memo::new(move |_| {
-        room.exhibits.with(|all| {
+    let shown = memo(move || {
+        room.exhibits.see(|all| {
             all.shown.and_then(|(number, page)| all.laid.get(&number).map(|laid| (laid.clone(), page)))
         })
     });
@@ -105,7 +106,7 @@ pub fn Exhibits(
     party: bool,
 ) -> impl IntoView {
     let room = room();
-    let numbers = move || room.exhibits.with(|all| all.laid.keys().rev().copied().collect::<Vec<_>>());
+    let numbers = move || room.exhibits.see(|all| all.laid.keys().rev().copied().collect::<Vec<_>>());
     view! {
         <div class="exhibits" data-testid="exhibits">
             <Show when=move || numbers().is_empty()>
@@ -122,9 +123,9 @@ pub fn Exhibits(
 #[component]
 fn Item(number: u32, chair: bool, party: bool) -> impl IntoView {
     let room = room();
-    let laid = Memo::new(move |_| room.exhibits.with(|all| all.laid.get(&number).cloned()));
+    let laid = memo(move || room.exhibits.see(|all| all.laid.get(&number).cloned()));
     let on_screen =
-        Memo::new(move |_| room.exhibits.with(|all| all.shown.is_some_and(|(shown, _)| shown == number)));
+        memo(move || room.exhibits.see(|all| all.shown.is_some_and(|(shown, _)| shown == number)));
     let body = move || laid.get().map(|laid| face(room, &laid));
     let id = laid.get_untracked().map(|laid| laid.exhibit.id).unwrap_or_default();
     let object_id = id.clone();
@@ -146,7 +147,7 @@ fn Item(number: u32, chair: bool, party: bool) -> impl IntoView {
 
 fn face(room: Room, laid: &Laid) -> AnyView {
     let by = laid.exhibit.by.clone();
-    let by = tell(move || Told::from(BY).with_told("by", &room.plan.with(|plan| plan.label(&by)).into()));
+    let by = tell(move || Told::from(BY).with_told("by", &room.plan.see(|plan| plan.label(&by)).into()));
     let objections: Vec<AnyView> = laid
         .objections
         .iter()
@@ -154,7 +155,7 @@ fn face(room: Room, laid: &Laid) -> AnyView {
         .map(|(seat, reason)| {
             let told = tell(move || {
                 Told::from(OBJECTED)
-                    .with_told("by", &room.plan.with(|plan| plan.label(&seat)).into())
+                    .with_told("by", &room.plan.see(|plan| plan.label(&seat)).into())
                     .with("reason", &reason)
             });
             view! { <p class="objection">{told}</p> }.into_any()
@@ -259,7 +260,7 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
         </div>
         <Field label=say(PAGES) value=pages kind="number" testid="lay-pages" />
         <Button words=tell(move || if busy.get() { UPLOADING } else { LAY_FILE }.into()) press dead busy testid="lay-file-send" />
-        <Show when=move || failed.with(Option::is_some)>
+        <Show when=move || failed.see(Option::is_some)>
             <Band tone=Tone::Alert>{tell(move || failed.get().unwrap_or_default())}</Band>
         </Show>
     }

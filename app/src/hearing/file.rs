@@ -1,5 +1,6 @@
 //! The case file on the desk: the clerk's seal, and everybody's own copy of what they were entitled to see.
 
+use crate::kit::see::{See, Show, memo};
 use leptos::{prelude::*, task::spawn_local};
 use procedure::{
     Command,
@@ -40,7 +41,7 @@ pub fn File(
 ) -> impl IntoView {
     let room = room();
     let now = current(room);
-    let sealed = Memo::new(move |_| room.record.with(|record| record.sealed.is_some()));
+    let sealed = memo(move || room.record.see(|record| record.sealed.is_some()));
     view! {
         <div class="file stack" data-testid="file">
             <Show when=move || now.get() != Phase::Closed>
@@ -80,7 +81,7 @@ fn Download(volume: &'static str, words: Words) -> impl IntoView {
     };
     view! {
         <Button words=tell(move || if busy.get() { FETCHING } else { words }.into()) press busy testid=format!("download-{volume}") />
-        <Show when=move || failed.with(Option::is_some)>
+        <Show when=move || failed.see(Option::is_some)>
             <Band tone=Tone::Alert>{tell(move || failed.get().unwrap_or_default())}</Band>
         </Show>
     }

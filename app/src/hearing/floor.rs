@@ -1,5 +1,6 @@
 //! The floor on the desk: who speaks and for how long yet, who asks for a turn, how much time each side has used.
 
+use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{Command, SeatId, Side, hearing::floor};
 
@@ -33,14 +34,14 @@ const TIME_USED: Words = words("各方用时", "Time used by each side");
 #[component]
 pub fn Speaker() -> impl IntoView {
     let room = room();
-    let holder = Memo::new(move |_| room.floor.with(|floor| floor.holder().cloned()));
+    let holder = memo(move || room.floor.see(|floor| floor.holder().cloned()));
     let sign = move || holder.get().map(|seat| initial(room, &seat));
     let who = tell(move || holder.get().map_or_else(|| NOBODY.into(), |seat| name(room, &seat)));
     // Who may not know the name reads the capacity in its place, once.
     let what = tell(move || {
-        let capacity = holder.get().and_then(|seat| {
-            room.plan.with(|plan| plan.names.get(&seat).and_then(|_| plan.capacity(&seat)))
-        });
+        let capacity = holder
+            .get()
+            .and_then(|seat| room.plan.see(|plan| plan.names.get(&seat).and_then(|_| plan.capacity(&seat))));
         capacity.map(|capacity| Told::from(Words::from(capacity.words()))).unwrap_or_default()
     });
     view! {
@@ -61,7 +62,7 @@ pub fn Speaker() -> impl IntoView {
 /// What is left of the turn.
 #[must_use]
 pub fn left(room: Room) -> Option<i64> {
-    room.floor.with(|floor| floor.turn.as_ref().map(|turn| turn.left_at(room.now.get())))
+    room.floor.see(|floor| floor.turn.as_ref().map(|turn| turn.left_at(room.now.get())))
 }
 
 /// The clock of the turn.
@@ -69,8 +70,7 @@ pub fn left(room: Room) -> Option<i64> {
 pub fn Remaining() -> impl IntoView {
     let room = room();
     let turn = move || {
-        room.floor
-            .with(|floor| floor.turn.as_ref().map(|turn| (turn.length_ms, turn.running_since.is_some())))
+        room.floor.see(|floor| floor.turn.as_ref().map(|turn| (turn.length_ms, turn.running_since.is_some())))
     };
     let note = tell(move || match turn() {
         Some((_, false)) => STANDS.into(),
@@ -91,7 +91,7 @@ pub fn Remaining() -> impl IntoView {
 pub fn Turn() -> impl IntoView {
     let room = room();
     let take = move |()| {
-        let seat = room.floor.with(|floor| floor.holder().cloned()).unwrap_or_default();
+        let seat = room.floor.see(|floor| floor.holder().cloned()).unwrap_or_default();
         Command::Floor(floor::Command::Take { seat })
     };
     view! {
@@ -102,7 +102,7 @@ pub fn Turn() -> impl IntoView {
 }
 
 fn side_used(room: Room, side: Side) -> i64 {
-    room.floor.with(|floor| {
+    room.floor.see(|floor| {
         let running = floor
             .turn
             .as_ref()
@@ -117,14 +117,13 @@ fn side_used(room: Room, side: Side) -> i64 {
 pub fn Sides() -> impl IntoView {
     let room = room();
     let most = move || Side::ALL.into_iter().map(|side| side_used(room, side)).max().unwrap_or(0).max(60_000);
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of one day")]
     let bars = Side::ALL.map(move |side| {
         view! {
             <Progress
                 label=say(Words::from(side.words()))
-                value=Signal::derive(move || side_used(room, side) as f64)
-                of=Signal::derive(move || Some(most() as f64))
-                words=Signal::derive(move || minutes(side_used(room, side)))
+                value=derived(move || side_used(room, side))
+                of=derived(move || Some(most()))
+                words=derived(move || minutes(side_used(room, side)))
             />
         }
         .into_any()
@@ -138,7 +137,7 @@ pub fn Sides() -> impl IntoView {
 pub fn Hands() -> impl IntoView {
     let room = room();
     let hands =
-        move || room.floor.with(|floor| floor.hands.iter().map(|hand| hand.seat.clone()).collect::<Vec<_>>());
+        move || room.floor.see(|floor| floor.hands.iter().map(|hand| hand.seat.clone()).collect::<Vec<_>>());
     view! {
         <div class="hands" data-testid="hands">
             <Show when=move || hands().is_empty()>
@@ -160,21 +159,21 @@ fn Hand(seat: SeatId) -> impl IntoView {
     let room = room();
     let who = {
         let seat = seat.clone();
-        tell(move || room.plan.with(|plan| plan.label(&seat)).into())
+        tell(move || room.plan.see(|plan| plan.label(&seat)).into())
     };
     let since = {
         let seat = seat.clone();
         tell(move || {
             let since = room
                 .floor
-                .with(|floor| floor.hands.iter().find(|hand| hand.seat == seat).map(|hand| hand.since));
+                .see(|floor| floor.hands.iter().find(|hand| hand.seat == seat).map(|hand| hand.since));
             HAND_SINCE.with("time", minutes(since.map_or(0, |since| room.now.get().ms_since(since))))
         })
     };
     let used = {
         let seat = seat.clone();
         tell(move || {
-            let side = room.plan.with(|plan| plan.side(&seat));
+            let side = room.plan.see(|plan| plan.side(&seat));
             side.map(|side| SIDE_USED.with("time", minutes(side_used(room, side)))).unwrap_or_default()
         })
     };
@@ -195,8 +194,8 @@ fn Hand(seat: SeatId) -> impl IntoView {
 /// Seats that can be given the floor, as a list to choose from.
 fn speakers(room: Room) -> Vec<(String, String)> {
     let language = language();
-    room.plan.with(|plan| {
-        room.roll.with(|roll| {
+    room.plan.see(|plan| {
+        room.roll.see(|roll| {
             plan.places
                 .keys()
                 .filter(|seat| roll.is_present(seat))
@@ -215,10 +214,10 @@ fn speakers(room: Room) -> Vec<(String, String)> {
 fn GiveDirectly() -> impl IntoView {
     let room = room();
     let (to, minutes) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let options = Memo::new(move |_| speakers(room));
+    let options = memo(move || speakers(room));
     let command = move |()| {
         let seconds = minutes
-            .with(|minutes| minutes.trim().parse::<u32>().ok())
+            .see(|minutes| minutes.trim().parse::<u32>().ok())
             .map(|minutes| minutes.saturating_mul(60));
         Command::Floor(floor::Command::Give { seat: SeatId(to.get()), seconds })
     };

@@ -1,5 +1,6 @@
 //! The public gallery: reading along, nothing else.
 
+use crate::kit::see::Show;
 use leptos::prelude::*;
 
 use super::{deliberation, exhibit::Shown, floor::Speaker, phase::Where, record::Record, room};

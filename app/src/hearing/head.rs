@@ -1,5 +1,6 @@
 //! The head of the room: whose seat this is, which case, how the line stands, what has not been delivered yet.
 
+use crate::kit::see::{See, Show, derived};
 use leptos::prelude::*;
 use procedure::hearing::{phase::BreakKind, plan::Openness};
 
@@ -50,8 +51,8 @@ const CANCELLED: Words = words("听证已经取消", "The hearing has been calle
 #[component]
 pub fn Head() -> impl IntoView {
     let room = room();
-    let seat = tell(move || room.plan.with(|plan| plan.label(&room.me())).into());
-    let face = move || room.plan.with(|plan| plan.registered.clone());
+    let seat = tell(move || room.plan.see(|plan| plan.label(&room.me())).into());
+    let face = move || room.plan.see(|plan| plan.registered.clone());
     let openness = move || {
         face().map(|face| {
             let public = face.hearing.openness == Openness::Public;
@@ -94,12 +95,12 @@ fn LineTag() -> impl IntoView {
         Line::Lost { tries } => LINE_LOST.with("n", tries),
         Line::Ended(_) => LINE_ENDED.into(),
     });
-    let tone = Signal::derive(move || match room.line.get() {
+    let tone = derived(move || match room.line.get() {
         Line::Open { .. } => Tone::Good,
         Line::Starting => Tone::Wait,
         Line::Lost { .. } | Line::Ended(_) => Tone::Alert,
     });
-    let unsent = move || room.waiting.with(Vec::len);
+    let unsent = move || room.waiting.see(Vec::len);
     view! {
         <span hidden=move || unsent() == 0>
             <Tag words=tell(move || UNSENT.with("n", unsent())) tone=Tone::Wait testid="unsent" />
@@ -152,7 +153,7 @@ pub fn News() -> impl IntoView {
             </Show>
             <Standstill />
             <Refused />
-            <progress class="late" aria-label=say(SENDING) hidden=move || room.waiting.with(Vec::is_empty)></progress>
+            <progress class="late" aria-label=say(SENDING) hidden=move || room.waiting.see(Vec::is_empty)></progress>
             <Summons />
         </div>
     }
@@ -162,7 +163,7 @@ pub fn News() -> impl IntoView {
 #[component]
 fn Standstill() -> impl IntoView {
     let room = room();
-    let stands = move || room.course.with(|course| course.interrupted.clone());
+    let stands = move || room.course.see(|course| course.interrupted.clone());
     let what = tell(move || match stands().map(|stands| stands.kind) {
         Some(BreakKind::Recess) | None => RECESS.into(),
         Some(BreakKind::Suspended) => SUSPENDED.into(),
@@ -172,7 +173,7 @@ fn Standstill() -> impl IntoView {
         let ms = stands().map_or(0, |stands| room.now.get().ms_since(stands.since));
         SINCE.with("time", minutes(ms))
     });
-    let cancelled = move || room.course.with(|course| course.cancelled.clone());
+    let cancelled = move || room.course.see(|course| course.cancelled.clone());
     view! {
         <Show when=move || stands().is_some()>
             <Band tone=Tone::Wait testid="standstill">
@@ -196,7 +197,7 @@ fn Refused() -> impl IntoView {
     let room = room();
     let told = tell(move || room.refused.get().map(Told::from).unwrap_or_default());
     view! {
-        <Show when=move || room.refused.with(Option::is_some)>
+        <Show when=move || room.refused.see(Option::is_some)>
             <Band tone=Tone::Alert testid="refused">
                 <span>{told}</span>
                 <button

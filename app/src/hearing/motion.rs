@@ -1,5 +1,6 @@
 //! Motions on the desk: what parties ask for, and the chair's ruling.
 
+use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command, Id, SeatId,
@@ -53,7 +54,7 @@ fn kind_of(name: &str) -> Kind {
 /// How many motions wait for a ruling.
 #[must_use]
 pub fn waiting(room: Room) -> usize {
-    room.motions.with(|motions| motions.open().count())
+    room.motions.see(|motions| motions.open().count())
 }
 
 /// All motions; `rule` adds the chair's ruling.
@@ -64,7 +65,7 @@ pub fn Motions(
     rule: bool,
 ) -> impl IntoView {
     let room = room();
-    let all = move || room.motions.with(|motions| motions.moved.keys().rev().cloned().collect::<Vec<_>>());
+    let all = move || room.motions.see(|motions| motions.moved.keys().rev().cloned().collect::<Vec<_>>());
     view! {
         <div class="motions" data-testid="motions">
             <Show when=move || all().is_empty()>
@@ -82,10 +83,10 @@ fn title(room: Room, motion: &Motion) -> Told {
     let whom = motion
         .whom
         .as_ref()
-        .map(|seat| Told::from(room.plan.with(|plan| plan.label(seat))))
+        .map(|seat| Told::from(room.plan.see(|plan| plan.label(seat))))
         .map(|told| Told { zh: format!("（{}）", told.zh), en: format!(" ({})", told.en) });
     Told::from(MOVED)
-        .with_told("by", &room.plan.with(|plan| plan.label(&motion.by)).into())
+        .with_told("by", &room.plan.see(|plan| plan.label(&motion.by)).into())
         .with_told("kind", &Words::from(motion.kind.words()).into())
         .with_told("whom", &whom.unwrap_or_default())
 }
@@ -95,7 +96,7 @@ fn Item(id: Id, rule: bool) -> impl IntoView {
     let room = room();
     let motion = {
         let id = id.clone();
-        Memo::new(move |_| room.motions.with(|all| all.moved.get(&id).cloned()))
+        memo(move || room.motions.see(|all| all.moved.get(&id).cloned()))
     };
     let head = tell(move || motion.get().map(|motion| title(room, &motion)).unwrap_or_default());
     let state = move || match motion.get().and_then(|motion| motion.ruling) {
@@ -113,7 +114,7 @@ fn Item(id: Id, rule: bool) -> impl IntoView {
         <article class="item motion" data-testid=testid>
             <header>
                 <strong>{head}</strong>
-                <Tag words=tell(move || state().0.into()) tone=Signal::derive(move || state().1) />
+                <Tag words=tell(move || state().0.into()) tone=derived(move || state().1) />
             </header>
             <p class="text">{move || motion.get().map(|motion| motion.text)}</p>
             <p class="answer" hidden=move || reason().is_none()>{reason}</p>
@@ -137,7 +138,7 @@ fn recusable(room: Room) -> Vec<(String, String)> {
         capacity.is_office()
             || matches!(capacity, Capacity::Panellist | Capacity::Expert | Capacity::Interpreter)
     };
-    room.plan.with(|plan| {
+    room.plan.see(|plan| {
         plan.places
             .iter()
             .filter(|(_, place)| may(place.capacity))
@@ -152,7 +153,7 @@ pub fn Move() -> impl IntoView {
     let room = room();
     let (kind, whom) = (room.chosen("motion.kind", "objection"), room.chosen("motion.whom", ""));
     let draft = room.draft("motion");
-    let kinds = Signal::derive(move || {
+    let kinds = derived(move || {
         let language = language();
         KINDS
             .iter()
@@ -161,8 +162,8 @@ pub fn Move() -> impl IntoView {
             })
             .collect()
     });
-    let people = Memo::new(move |_| recusable(room));
-    let recusal = move || kind.with(|kind| kind == "recusal");
+    let people = memo(move || recusable(room));
+    let recusal = move || kind.see(|kind| kind == "recusal");
     let command = move |text| {
         let whom = Some(whom.get()).filter(|seat| recusal() && !seat.is_empty()).map(SeatId);
         Command::Motion(motion::Command::Move { kind: kind_of(&kind.get()), text, whom })

@@ -1,6 +1,7 @@
 //! The panel's opinion on the desk: a sheet per issue, who has filed, who reads it out; for the chair the count once
 //! it has been read.
 
+use crate::kit::see::{For, See, Show, memo};
 use leptos::prelude::*;
 use procedure::{
     Command, SeatId,
@@ -79,7 +80,7 @@ const fn value(position: Position) -> &'static str {
 #[component]
 pub fn Sheets() -> impl IntoView {
     let room = room();
-    let issues = move || room.plan.with(|plan| plan.issues.iter().cloned().enumerate().collect::<Vec<_>>());
+    let issues = move || room.plan.see(|plan| plan.issues.iter().cloned().enumerate().collect::<Vec<_>>());
     view! {
         <For each=issues key=|(_, issue)| issue.id.clone() let((at, issue))>
             <Sheet at issue />
@@ -95,16 +96,14 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
     let id = issue.id.clone();
     let filed = {
         let id = id.clone();
-        Memo::new(move |_| {
-            room.opinions.with(|all| all.filed.get(&id).and_then(|sheets| sheets.get(&me)).cloned())
-        })
+        memo(move || room.opinions.see(|all| all.filed.get(&id).and_then(|sheets| sheets.get(&me)).cloned()))
     };
     let chosen = room.chosen(&format!("sheet.{id}.position"), "");
     let draft = room.draft(&format!("sheet.{id}"));
     // A sheet just filed is a receipt; to change it is a deed of its own.
     let changes = room.chosen(&format!("sheet.{id}.changes"), "");
     let is_receipt =
-        Memo::new(move |_| filed.with(Option::is_some) && changes.with(String::is_empty) && draft.is_empty());
+        memo(move || filed.see(Option::is_some) && changes.see(String::is_empty) && draft.is_empty());
     let change = move |()| {
         if let Some(sheet) = filed.get_untracked() {
             chosen.set(value(sheet.position).to_string());
@@ -112,10 +111,10 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
         }
         changes.set(CHANGES.to_string());
     };
-    let total = move || room.plan.with(|plan| plan.issues.len());
+    let total = move || room.plan.see(|plan| plan.issues.len());
     let proposed = {
         let id = id.clone();
-        move || room.plan.with(|plan| plan.proposed.get(&id).cloned())
+        move || room.plan.see(|plan| plan.proposed.get(&id).cloned())
     };
     let options =
         Position::ALL.map(|position| (value(position), say(Words::from(position.words())))).to_vec();
@@ -136,7 +135,7 @@ fn Sheet(at: usize, issue: Issue) -> impl IntoView {
                 <OneOf label=say(POSITION) value=chosen options bare=true testid=group />
                 <Reasoned chosen changes draft testid command=Callback::new(command) filed />
             </div>
-            <div data-testid=receipt data-filed=move || filed.with(Option::is_some).to_string()>
+            <div data-testid=receipt data-filed=move || filed.see(Option::is_some).to_string()>
                 <p class="small muted" hidden=move || is_receipt.get()>{say(OPEN_NOTE)}</p>
                 <Show when=move || is_receipt.get()>
                     <Receipt filed change=Callback::new(change) issue=changed.clone() />
@@ -184,9 +183,9 @@ fn Reasoned(
     command: Callback<String, Command>,
     filed: Memo<Option<opinion::Sheet>>,
 ) -> impl IntoView {
-    let words = tell(move || if filed.with(Option::is_some) { CHANGE } else { FILE }.into());
+    let words = tell(move || if filed.see(Option::is_some) { CHANGE } else { FILE }.into());
     view! {
-        <div hidden=move || chosen.with(String::is_empty)>
+        <div hidden=move || chosen.see(String::is_empty)>
             <Write label=say(REASON) words draft command sent=move |()| changes.set(String::new()) testid />
         </div>
     }
@@ -197,7 +196,7 @@ fn Reasoned(
 #[component]
 fn Opened(issue: String) -> impl IntoView {
     let room = room();
-    let sheets = move || room.opinions.with(|all| all.opened.get(&issue).cloned()).unwrap_or_default();
+    let sheets = move || room.opinions.see(|all| all.opened.get(&issue).cloned()).unwrap_or_default();
     let row = move |(seat, sheet): (SeatId, opinion::Sheet)| {
         view! {
             <li>
@@ -217,7 +216,7 @@ fn Opened(issue: String) -> impl IntoView {
 #[component]
 pub fn Received() -> impl IntoView {
     let room = room();
-    let issues = move || room.plan.with(|plan| plan.issues.iter().cloned().enumerate().collect::<Vec<_>>());
+    let issues = move || room.plan.see(|plan| plan.issues.iter().cloned().enumerate().collect::<Vec<_>>());
     view! {
         <section class="card received" aria-label=say(RECEIVED)>
             <For each=issues key=|(_, issue)| issue.id.clone() let((at, issue))>
@@ -231,16 +230,16 @@ pub fn Received() -> impl IntoView {
 #[component]
 fn Seats(at: usize, issue: String) -> impl IntoView {
     let room = room();
-    let panel = Memo::new(move |_| room.view.with(|view| view.sitting_panel().cloned().collect::<Vec<_>>()));
+    let panel = memo(move || room.view.see(|view| view.sitting_panel().cloned().collect::<Vec<_>>()));
     let has = {
         let issue = issue.clone();
-        move |seat: &SeatId| room.opinions.with(|all| all.has_filed(&issue, seat))
+        move |seat: &SeatId| room.opinions.see(|all| all.has_filed(&issue, seat))
     };
     let have = {
         let has = has.clone();
-        move || panel.with(|panel| panel.iter().filter(|seat| has(seat)).count())
+        move || panel.see(|panel| panel.iter().filter(|seat| has(seat)).count())
     };
-    let title = tell(move || COUNT.with("n", at + 1).with("of", panel.with(Vec::len)).with("have", have()));
+    let title = tell(move || COUNT.with("n", at + 1).with("of", panel.see(Vec::len)).with("have", have()));
     let seats = move || {
         panel
             .get()
@@ -273,9 +272,9 @@ fn Seats(at: usize, issue: String) -> impl IntoView {
 pub fn Speaker() -> impl IntoView {
     let room = room();
     let whom = RwSignal::new(String::new());
-    let options = Memo::new(move |_| {
+    let options = memo(move || {
         let language = language();
-        room.view.with(|view| {
+        room.view.see(|view| {
             view.sitting_panel()
                 .map(|seat| {
                     (seat.0.clone(), Told::from(view.plan.label(seat)).in_language(language).to_string())
@@ -283,7 +282,7 @@ pub fn Speaker() -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    let chosen = move || room.opinions.with(|all| all.speaker.clone());
+    let chosen = move || room.opinions.see(|all| all.speaker.clone());
     view! {
         <section class="card" aria-label=say(SPEAKER)>
             <h2>{say(SPEAKER)}</h2>
@@ -320,5 +319,5 @@ pub fn Deliver() -> impl IntoView {
 #[must_use]
 pub fn reads(room: Room) -> bool {
     let me = room.me();
-    room.opinions.with(|all| all.speaker.as_ref() == Some(&me))
+    room.opinions.see(|all| all.speaker.as_ref() == Some(&me))
 }

@@ -1,6 +1,7 @@
 //! The panellist's desk: reading along, asking, exhibits and private notes; during the deliberation the panel's own
 //! room with its sheets.
 
+use crate::kit::see::{See, Show, memo};
 use leptos::prelude::*;
 use procedure::hearing::phase::Phase;
 
@@ -71,13 +72,13 @@ fn InSession() -> impl IntoView {
     let now = current(room);
     let mine = has_floor(room);
     let draft = room.draft("statement");
-    let reads = Memo::new(move |_| {
+    let reads = memo(move || {
         now.get() == Phase::Opinion
             && opinion::reads(room)
-            && room.opinions.with(|all| all.delivered.is_none())
+            && room.opinions.see(|all| all.delivered.is_none())
     });
     let changes =
-        Memo::new(move |_| now.get() == Phase::Opinion && room.opinions.with(|all| all.delivered.is_none()));
+        memo(move || now.get() == Phase::Opinion && room.opinions.see(|all| all.delivered.is_none()));
     view! {
         <Where />
         <div class="two">
@@ -138,7 +139,7 @@ fn Desk() -> impl IntoView {
     let now = current(room);
     let issues = move || {
         room.plan
-            .with(|plan| plan.issues.clone())
+            .see(|plan| plan.issues.clone())
             .into_iter()
             .map(|issue| view! { <li class="item">{issue.text}</li> }.into_any())
             .collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! The desk of a party, and of everybody else who speaks: whose turn it is, one's own statement, questions to answer,
 //! exhibits and motions. Nothing else.
 
+use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command,
@@ -86,10 +87,10 @@ pub fn Party() -> impl IntoView {
 fn Turn() -> impl IntoView {
     let room = room();
     let mine = has_floor(room);
-    let holder = Memo::new(move |_| room.floor.with(|floor| floor.holder().cloned()));
+    let holder = memo(move || room.floor.see(|floor| floor.holder().cloned()));
     let what = tell(move || match holder.get() {
         _ if mine.get() => YOURS.into(),
-        Some(seat) => Told::from(HIS).with_told("name", &room.plan.with(|plan| plan.label(&seat)).into()),
+        Some(seat) => Told::from(HIS).with_told("name", &room.plan.see(|plan| plan.label(&seat)).into()),
         None => NOBODY.into(),
     });
     let why = tell(move || if mine.get() { YOURS_WHY.into() } else { HIS_WHY.into() });
@@ -111,19 +112,19 @@ fn Turn() -> impl IntoView {
 fn may_lay(room: Room) -> bool {
     let me = room.me();
     room.plan
-        .with(|plan| plan.capacity(&me))
+        .see(|plan| plan.capacity(&me))
         .is_some_and(|capacity| capacity == Capacity::Handler || capacity.is_party())
 }
 
 fn may_move(room: Room) -> bool {
     let me = room.me();
-    room.plan.with(|plan| plan.capacity(&me)).is_some_and(Capacity::is_party)
+    room.plan.see(|plan| plan.capacity(&me)).is_some_and(Capacity::is_party)
 }
 
 #[component]
 fn Desk() -> impl IntoView {
     let room = room();
-    let none = Signal::derive(|| 0);
+    let none = derived(|| 0);
     let (lays, moves) = (untrack(|| may_lay(room)), untrack(|| may_move(room)));
     let handles = lays && !moves;
     let mut tabs = vec![
@@ -140,7 +141,8 @@ fn Desk() -> impl IntoView {
     }
     let now = current(room);
     let signing = move || now.get() >= Phase::Signing;
-    let corrections = Tab::new("corrections", say(CORRECTIONS), none, || view! { <Corrections /> }.into_any());
+    let corrections =
+        Tab::new("corrections", say(CORRECTIONS), none, || view! { <Corrections /> }.into_any());
     tabs.push(corrections.when(signing));
     tabs.push(Tab::new("file", say(FILE), none, || view! { <File /> }.into_any()).when(signing));
     view! { <Tabs label=say(TABS) tabs /> }.into_any()
@@ -151,7 +153,7 @@ fn Desk() -> impl IntoView {
 fn TakeChair() -> impl IntoView {
     let room = room();
     let me = room.me();
-    let named = Memo::new(move |_| room.roll.with(|roll| roll.deputy.as_ref() == Some(&me)));
+    let named = memo(move || room.roll.see(|roll| roll.deputy.as_ref() == Some(&me)));
     view! {
         <Show when=move || named.get()>
             <Act words=say(TAKE_CHAIR) command=|()| Command::Roll(roll::Command::TakeChair {}) testid="take-chair" />

@@ -1,6 +1,7 @@
 //! The steps of the hearing on the desk: the bar of steps for everyone, and for the chair the one button to the next,
 //! with what still blocks it and by which article.
 
+use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Command, SeatId,
@@ -32,8 +33,7 @@ const WAIVE_WHY: Words = words(
     "上述事项没有完成。跳过的理由写入笔录，各方都能看到。",
     "The above has not been done. The reason for going on stands in the record for all to see.",
 );
-const UNSIGNED: Words =
-    words("{name}尚未签名，也未表示拒绝签名", "{name} has neither signed nor refused");
+const UNSIGNED: Words = words("{name}尚未签名，也未表示拒绝签名", "{name} has neither signed nor refused");
 const NOT_REMOTE: Words = words(
     "{name}不同意远程听证，应当改为现场听证",
     "{name} refuses a remote hearing; hold it in one room instead",
@@ -76,12 +76,12 @@ pub fn step(phase: Phase) -> Words {
 /// The present step.
 #[must_use]
 pub fn current(room: Room) -> Memo<Phase> {
-    Memo::new(move |_| room.course.with(|course| course.current))
+    memo(move || room.course.see(|course| course.current))
 }
 
 /// How long a step has taken in all, in milliseconds.
 fn taken(room: Room, step: Phase) -> i64 {
-    room.course.with(|course| {
+    room.course.see(|course| {
         let ends = course.history.iter().skip(1).map(|began| began.at).chain(std::iter::once(room.now.get()));
         course
             .history
@@ -164,7 +164,7 @@ pub fn Where() -> impl IntoView {
 
 /// What the chair sends to go on.
 fn onward(room: Room) -> Command {
-    let now = room.course.with(|course| course.current);
+    let now = room.course.see(|course| course.current);
     Command::Phase(match now.next() {
         Some(to) if now != Phase::Waiting => phase::Command::Advance { to, waive: None },
         _ => phase::Command::Open {},
@@ -173,14 +173,14 @@ fn onward(room: Room) -> Command {
 
 /// What still blocks the next step.
 fn lacking(room: Room) -> Memo<Vec<Lacking>> {
-    Memo::new(move |_| room.view.with(|view| phase::lacking(view, &RULES)))
+    memo(move || room.view.see(|view| phase::lacking(view, &RULES)))
 }
 
 /// A blocking item in words, with its article, seats by their names.
 fn blocking(room: Room, lacking: &Lacking) -> Told {
     let article = RULES.article(lacking.article());
     let named = |seat: &SeatId, words: Words| {
-        let told = Told::from(words).with_told("name", &room.plan.with(|plan| plan.label(seat)).into());
+        let told = Told::from(words).with_told("name", &room.plan.see(|plan| plan.label(seat)).into());
         (told.zh, told.en)
     };
     let (zh, en) = match lacking {
@@ -204,7 +204,7 @@ pub fn Next() -> impl IntoView {
             Told::from(NEXT).with_told("step", &here.next().map(|next| step(next).into()).unwrap_or_default())
         }
     });
-    let waivable = move || lacking.with(|all| !all.is_empty() && all.iter().all(Lacking::is_waivable));
+    let waivable = move || lacking.see(|all| !all.is_empty() && all.iter().all(Lacking::is_waivable));
     let items = move || {
         lacking
             .get()
@@ -215,8 +215,8 @@ pub fn Next() -> impl IntoView {
     view! {
         <div class="next" data-testid="next-step" data-next=move || now.get().next().map(|next| format!("{next:?}"))>
             <Act words command=move |()| onward(room) look=Look::Primary explain=false testid="next" />
-            <div class="blocks" role="status" hidden=move || lacking.with(Vec::is_empty)>
-                <strong>{tell(move || BLOCKS.with("n", lacking.with(Vec::len)))}</strong>
+            <div class="blocks" role="status" hidden=move || lacking.see(Vec::is_empty)>
+                <strong>{tell(move || BLOCKS.with("n", lacking.see(Vec::len)))}</strong>
                 <ul data-testid="blocks">{items}</ul>
                 <Show when=waivable>
                     <Waiver />
@@ -231,7 +231,7 @@ pub fn Next() -> impl IntoView {
 fn Waiver() -> impl IntoView {
     let room = room();
     let command = move |reason| {
-        let now = room.course.with(|course| course.current);
+        let now = room.course.see(|course| course.current);
         let to = now.next().unwrap_or(now);
         Command::Phase(phase::Command::Advance { to, waive: Some(reason) })
     };
@@ -243,7 +243,7 @@ fn Waiver() -> impl IntoView {
 #[component]
 pub fn Course() -> impl IntoView {
     let room = room();
-    let stands = Memo::new(move |_| room.course.with(|course| course.interrupted.is_some()));
+    let stands = memo(move || room.course.see(|course| course.interrupted.is_some()));
     view! {
         <Show
             when=move || stands.get()
@@ -269,12 +269,12 @@ fn Reopen() -> impl IntoView {
     let open = RwSignal::new(false);
     let to = RwSignal::new(String::from("questions"));
     let draft = room.draft("reopen");
-    let target = move || if to.with(|to| to == "statements") { Phase::Statements } else { Phase::Questions };
+    let target = move || if to.see(|to| to == "statements") { Phase::Statements } else { Phase::Questions };
     let command = move |reason| Command::Phase(phase::Command::Advance { to: target(), waive: Some(reason) });
     let dead = room
         .dead(move || Command::Phase(phase::Command::Advance { to: target(), waive: Some("…".into()) }));
     let close = Callback::new(move |()| open.set(false));
-    let options = Signal::derive(move || {
+    let options = derived(move || {
         vec![
             ("statements".to_string(), step(Phase::Statements).now().to_string()),
             ("questions".to_string(), step(Phase::Questions).now().to_string()),

@@ -1,6 +1,7 @@
 //! Questions on the desk: cards for everyone, the form of the panel, the chair's admission, the answer of the person
 //! asked.
 
+use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command, Id, SeatId,
@@ -46,12 +47,12 @@ const ASK_NOTE: Words =
 const TO_YOU: Words = words("请您回答", "Please answer");
 
 fn label(room: Room, seat: &SeatId) -> Told {
-    room.plan.with(|plan| plan.label(seat)).into()
+    room.plan.see(|plan| plan.label(seat)).into()
 }
 
 /// Ids in the order in which they were asked; ids sort by time.
 fn ids(room: Room, keep: impl Fn(&Question) -> bool) -> Vec<Id> {
-    room.questions.with(|questions| {
+    room.questions.see(|questions| {
         let mut all: Vec<(&Id, &Question)> =
             questions.asked.iter().filter(|(_, question)| keep(question)).collect();
         all.sort_by_key(|(id, question)| (question.number.unwrap_or(u32::MAX), (*id).clone()));
@@ -63,7 +64,7 @@ fn ids(room: Room, keep: impl Fn(&Question) -> bool) -> Vec<Id> {
 #[must_use]
 pub fn waiting(room: Room) -> usize {
     room.questions
-        .with(|questions| questions.asked.values().filter(|question| question.state == State::Asked).count())
+        .see(|questions| questions.asked.values().filter(|question| question.state == State::Asked).count())
 }
 
 /// Cards of all questions that this seat may see; `rule` adds the chair's ruling.
@@ -94,7 +95,7 @@ fn Card(id: Id, rule: bool) -> impl IntoView {
     let testid = format!("question-{id}");
     let question = {
         let id = id.clone();
-        Memo::new(move |_| room.questions.with(|all| all.asked.get(&id).cloned()))
+        memo(move || room.questions.see(|all| all.asked.get(&id).cloned()))
     };
     let asks = tell(move || {
         question
@@ -126,14 +127,14 @@ fn Card(id: Id, rule: bool) -> impl IntoView {
             _ => None,
         })
     };
-    let is_asked = Memo::new(move |_| {
-        question.with(|question| question.as_ref().is_some_and(|question| question.state == State::Asked))
+    let is_asked = memo(move || {
+        question.see(|question| question.as_ref().is_some_and(|question| question.state == State::Asked))
     });
     view! {
         <article class="item question" data-testid=testid>
             <header>
                 <span class="muted small">{number}" "{asks}</span>
-                <Tag words=tell(move || state().0.into()) tone=Signal::derive(move || state().1) />
+                <Tag words=tell(move || state().0.into()) tone=derived(move || state().1) />
             </header>
             <p class="text">{text}</p>
             <p class="answer" hidden=move || more().is_none()>{more}</p>
@@ -169,8 +170,8 @@ fn askable(room: Room) -> Vec<(String, String)> {
                 Capacity::Handler | Capacity::Witness | Capacity::Expert | Capacity::Officer
             )
     };
-    room.plan.with(|plan| {
-        room.roll.with(|roll| {
+    room.plan.see(|plan| {
+        room.roll.see(|roll| {
             plan.places
                 .iter()
                 .filter(|(seat, place)| may(place.capacity) && roll.is_present(seat))
@@ -187,10 +188,10 @@ fn askable(room: Room) -> Vec<(String, String)> {
 pub fn Ask() -> impl IntoView {
     let room = room();
     let to = room.chosen("ask.to", "");
-    let options = Memo::new(move |_| askable(room));
+    let options = memo(move || askable(room));
     let draft = room.draft("ask");
     let command = move |text| Command::Question(question::Command::Ask { to: SeatId(to.get()), text });
-    let lacks = Signal::derive(move || to.with(String::is_empty).then(|| WHOM_FIRST.into()));
+    let lacks = derived(move || to.see(String::is_empty).then(|| WHOM_FIRST.into()));
     view! {
         <div class="ask">
             <Select label=say(ASK) value=to options none=say(CHOOSE) testid="ask-to" />
@@ -206,7 +207,7 @@ pub fn Ask() -> impl IntoView {
 #[must_use]
 pub fn to_me(room: Room) -> Vec<Id> {
     let me = room.me();
-    let party = room.plan.with(|plan| plan.places.get(&me).and_then(|place| place.acts_for.clone()));
+    let party = room.plan.see(|plan| plan.places.get(&me).and_then(|place| place.acts_for.clone()));
     ids(room, |question| {
         question.state == State::Put && (question.to == me || Some(&question.to) == party.as_ref())
     })
@@ -229,7 +230,7 @@ fn Answer(id: Id) -> impl IntoView {
     let room = room();
     let question = {
         let id = id.clone();
-        move || room.questions.with(|all| all.asked.get(&id).cloned())
+        move || room.questions.see(|all| all.asked.get(&id).cloned())
     };
     let text = question.clone();
     let asks = tell(move || {

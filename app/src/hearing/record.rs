@@ -1,5 +1,6 @@
 //! The record as everybody reads it: numbered lines, corrections with both versions, gaps that the system wrote.
 
+use crate::kit::see::{For, See, Show, memo};
 use leptos::prelude::*;
 use procedure::{
     SeatId,
@@ -38,11 +39,11 @@ pub fn Record(
 ) -> impl IntoView {
     let room = room();
     let you = own.then(|| room.me());
-    let count = Memo::new(move |_| room.record.with(|record| record.lines.len()));
+    let count = memo(move || room.record.see(|record| record.lines.len()));
     let all = RwSignal::new(false);
     let hidden = move || if all.get() { 0 } else { count.get().saturating_sub(DRAWN) };
     let lines =
-        move || room.record.with(|record| record.lines.iter().skip(hidden()).cloned().collect::<Vec<_>>());
+        move || room.record.see(|record| record.lines.iter().skip(hidden()).cloned().collect::<Vec<_>>());
     // On paper stands the whole record.
     browser::on_window("beforeprint", move || {
         let _ = all.try_set(true);
@@ -89,13 +90,13 @@ fn row(room: Room, line: Line, you: Option<&SeatId>) -> AnyView {
     let speaker = line.speaker.clone().map(|seat| {
         let is_own = you == Some(&seat);
         let label =
-            tell(move || if is_own { YOU.into() } else { room.plan.with(|plan| plan.label(&seat)).into() });
+            tell(move || if is_own { YOU.into() } else { room.plan.see(|plan| plan.label(&seat)).into() });
         view! { <b>{label}{say(COLON)}</b> }
     });
     let earlier: Vec<AnyView> =
         line.earlier.iter().map(|(text, _)| view! { <del>{text.clone()}</del> }.into_any()).collect();
     let corrected = !line.earlier.is_empty();
-    let said = tell(move || room.plan.with(|plan| Told::from(line.words(plan))));
+    let said = tell(move || room.plan.see(|plan| Told::from(line.words(plan))));
     let said = if corrected {
         view! { <ins>{said}</ins> }.into_any()
     } else {

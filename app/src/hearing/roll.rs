@@ -1,5 +1,6 @@
 //! The roll on the desk: who is here, told by word and shape; who waits at the door.
 
+use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command, SeatId, Side,
@@ -53,14 +54,14 @@ const REMOVE_WHY: Words = words(
 /// The first character of a name, for the round sign beside it.
 #[must_use]
 pub fn initial(room: Room, seat: &SeatId) -> String {
-    let label = room.plan.with(|plan| plan.label(seat));
+    let label = room.plan.see(|plan| plan.label(seat));
     label.zh.chars().next().map(String::from).unwrap_or_default()
 }
 
 /// A name without its capacity, where it may be known.
 #[must_use]
 pub fn name(room: Room, seat: &SeatId) -> Told {
-    room.plan.with(|plan| match plan.names.get(seat) {
+    room.plan.see(|plan| match plan.names.get(seat) {
         Some(name) => Told { zh: name.name.clone(), en: name.name.clone() },
         None => plan.label(seat).into(),
     })
@@ -68,7 +69,7 @@ pub fn name(room: Room, seat: &SeatId) -> Told {
 
 /// Groups of the roll, in the order of the bench: the words and the seats.
 fn groups(room: Room) -> Vec<(Words, Vec<SeatId>)> {
-    room.plan.with(|plan| {
+    room.plan.see(|plan| {
         let pick = |keep: &dyn Fn(&SeatId, Capacity) -> bool| -> Vec<SeatId> {
             plan.places
                 .iter()
@@ -99,8 +100,8 @@ fn groups(room: Room) -> Vec<(Words, Vec<SeatId>)> {
 
 /// How a seat stands: words and tone.
 fn standing(room: Room, seat: &SeatId) -> (Told, Tone) {
-    let speaks = room.floor.with(|floor| floor.holder() == Some(seat));
-    room.roll.with(|roll| {
+    let speaks = room.floor.see(|floor| floor.holder() == Some(seat));
+    room.roll.see(|roll| {
         let entry = roll.entries.get(seat);
         let lost = entry.and_then(|entry| entry.lost);
         match (roll.standing(seat), lost) {
@@ -151,12 +152,12 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
     let room = room();
     let state = {
         let seat = seat.clone();
-        Memo::new(move |_| standing(room, &seat))
+        memo(move || standing(room, &seat))
     };
     let post = {
         let seat = seat.clone();
         tell(move || {
-            room.plan.with(|plan| {
+            room.plan.see(|plan| {
                 let capacity = plan.capacity(&seat).map(|capacity| Told::from(Words::from(capacity.words())));
                 let post = plan.names.get(&seat).and_then(|name| name.post.clone());
                 match post {
@@ -166,7 +167,7 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
             })
         })
     };
-    let speaks = move || state.with(|(told, _)| told == &Told::from(SPEAKS));
+    let speaks = move || state.see(|(told, _)| told == &Told::from(SPEAKS));
     let named = {
         let seat = seat.clone();
         tell(move || name(room, &seat))
@@ -179,7 +180,7 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
         <li class:speaks=speaks data-testid=format!("seat-{seat}")>
             <span class="sign" aria-hidden="true">{sign}</span>
             <span class="name">{named}<small>{post}</small></span>
-            <Tag words=tell(move || state.get().0) tone=Signal::derive(move || state.get().1) />
+            <Tag words=tell(move || state.get().0) tone=derived(move || state.get().1) />
             {deeds.then(|| view! { <Deeds seat=seat.clone() /> })}
         </li>
     }
@@ -192,7 +193,7 @@ fn Deeds(seat: SeatId) -> impl IntoView {
     let room = room();
     let standing = {
         let seat = seat.clone();
-        Memo::new(move |_| room.roll.with(|roll| roll.standing(&seat)))
+        memo(move || room.roll.see(|roll| roll.standing(&seat)))
     };
     let body = move || {
         let seat = seat.clone();
@@ -225,22 +226,23 @@ fn Deputy(seat: SeatId) -> impl IntoView {
     let room = room();
     let may = {
         let seat = seat.clone();
-        move || room.plan.with(|plan| plan.capacity(&seat)) == Some(Capacity::Handler)
+        move || room.plan.see(|plan| plan.capacity(&seat)) == Some(Capacity::Handler)
     };
     let named = {
         let seat = seat.clone();
-        Memo::new(move |_| room.roll.with(|roll| roll.deputy.as_ref() == Some(&seat)))
+        memo(move || room.roll.see(|roll| roll.deputy.as_ref() == Some(&seat)))
     };
     let words = tell(move || if named.get() { DEPUTY } else { NAME_DEPUTY }.into());
-    let command =
-        move |()| Command::Roll(roll::Command::NameDeputy { seat: seat.clone() });
-    untrack(may).then(|| view! { <Act words command explain=false look=Look::Quiet testid="name-deputy" /> }.into_any())
+    let command = move |()| Command::Roll(roll::Command::NameDeputy { seat: seat.clone() });
+    untrack(may).then(|| {
+        view! { <Act words command explain=false look=Look::Quiet testid="name-deputy" /> }.into_any()
+    })
 }
 
 /// Seats that wait at the door.
 #[must_use]
 pub fn at_door(room: Room) -> Vec<SeatId> {
-    room.roll.with(|roll| {
+    room.roll.see(|roll| {
         roll.entries
             .iter()
             .filter(|(_, entry)| entry.standing == Standing::Waiting)
@@ -271,7 +273,7 @@ fn Waiting(seat: SeatId) -> impl IntoView {
     let room = room();
     let label = {
         let seat = seat.clone();
-        tell(move || room.plan.with(|plan| plan.label(&seat)).into())
+        tell(move || room.plan.see(|plan| plan.label(&seat)).into())
     };
     let (admit, away) = (seat.clone(), seat.clone());
     view! {

@@ -1,6 +1,7 @@
 //! Signing on the desk: reading the record, asking for corrections, signing or refusing; for clerk and chair the
 //! requests to rule on.
 
+use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Command, Id,
@@ -62,23 +63,26 @@ pub fn Signing() -> impl IntoView {
     let me = room.me();
     let signs = {
         let me = me.clone();
-        Memo::new(move |_| room.plan.with(|plan| plan.capacity(&me).is_some_and(procedure::Capacity::signs)))
+        memo(move || room.plan.see(|plan| plan.capacity(&me).is_some_and(procedure::Capacity::signs)))
     };
-    let mine = Memo::new(move |_| room.record.with(|record| record.signatures.get(&me).cloned()));
+    let mine = memo(move || room.record.see(|record| record.signatures.get(&me).cloned()));
     let told = tell(move || match mine.get() {
         Some(Signature::Signed { .. }) => SIGNED.into(),
         Some(Signature::Refused { .. }) => REFUSED.into(),
         None => Told::default(),
     });
-    let tone = Signal::derive(move || {
-        if matches!(mine.get(), Some(Signature::Signed { .. })) { Tone::Good } else { Tone::Wait }
-    });
+    let tone =
+        derived(
+            move || {
+                if matches!(mine.get(), Some(Signature::Signed { .. })) { Tone::Good } else { Tone::Wait }
+            },
+        );
     view! {
         <Show when=move || now.get() == Phase::Signing && signs.get()>
             <section class="card signing" aria-label=say(TITLE) data-testid="signing">
                 <h2>{say(TITLE)}</h2>
                 <p>{say(WHY)}</p>
-                <span hidden=move || mine.with(Option::is_none)>
+                <span hidden=move || mine.see(Option::is_none)>
                     <Tag words=told tone testid="signature" />
                 </span>
                 <div class="row" hidden=move || matches!(mine.get(), Some(Signature::Signed { .. }))>
@@ -99,9 +103,9 @@ fn Correct() -> impl IntoView {
     let open = RwSignal::new(false);
     let line = room.chosen("correct.line", "");
     let (text, reason) = (room.draft("correct"), room.draft("correct.reason"));
-    let number = move || line.with(|line| line.trim().parse::<u32>().unwrap_or(0));
+    let number = move || line.see(|line| line.trim().parse::<u32>().unwrap_or(0));
     let standing = move || {
-        room.record.with(|record| record.line(number()).and_then(|line| line.text().map(str::to_string)))
+        room.record.see(|record| record.line(number()).and_then(|line| line.text().map(str::to_string)))
     };
     let command = move |text| {
         let reason = reason.text.get();
@@ -127,7 +131,7 @@ fn Correct() -> impl IntoView {
 /// How many requests wait.
 #[must_use]
 pub fn waiting(room: Room) -> usize {
-    room.record.with(|record| record.open_corrections().count())
+    room.record.see(|record| record.open_corrections().count())
 }
 
 /// Requests for correction; `rule` adds the ruling.
@@ -139,7 +143,7 @@ pub fn Corrections(
 ) -> impl IntoView {
     let room = room();
     let ids = move || {
-        room.record.with(|record| {
+        room.record.see(|record| {
             record.corrections.iter().rev().map(|correction| correction.id.clone()).collect::<Vec<_>>()
         })
     };
@@ -157,7 +161,7 @@ pub fn Corrections(
 }
 
 fn find(room: Room, id: &Id) -> Option<Correction> {
-    room.record.with(|record| record.corrections.iter().find(|correction| &correction.id == id).cloned())
+    room.record.see(|record| record.corrections.iter().find(|correction| &correction.id == id).cloned())
 }
 
 #[component]
@@ -165,21 +169,20 @@ fn Item(id: Id, rule: bool) -> impl IntoView {
     let room = room();
     let correction = {
         let id = id.clone();
-        Memo::new(move |_| find(room, &id))
+        memo(move || find(room, &id))
     };
     let head = tell(move || {
         correction
             .get()
             .map(|correction| {
                 Told::from(ASKED)
-                    .with_told("by", &room.plan.with(|plan| plan.label(&correction.by)).into())
+                    .with_told("by", &room.plan.see(|plan| plan.label(&correction.by)).into())
                     .with("n", correction.line)
             })
             .unwrap_or_default()
     });
     let open = move || {
-        correction
-            .with(|correction| correction.as_ref().is_some_and(|correction| correction.ruling.is_none()))
+        correction.see(|correction| correction.as_ref().is_some_and(|correction| correction.ruling.is_none()))
     };
     let state = move || match correction.get().and_then(|correction| correction.ruling) {
         None => (WAITS, Tone::Wait),
@@ -195,7 +198,7 @@ fn Item(id: Id, rule: bool) -> impl IntoView {
         <article class="item" data-testid=format!("correction-{line}")>
             <header>
                 <strong>{head}</strong>
-                <Tag words=tell(move || state().0.into()) tone=Signal::derive(move || state().1) />
+                <Tag words=tell(move || state().0.into()) tone=derived(move || state().1) />
             </header>
             <p class="text">{move || correction.get().map(|correction| correction.text)}</p>
             <p class="muted small">{move || correction.get().map(|correction| correction.reason)}</p>

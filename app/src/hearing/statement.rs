@@ -1,5 +1,6 @@
 //! One's own words: the hand, the statement while one has the floor, and the end of the turn.
 
+use crate::kit::see::{See, memo};
 use leptos::prelude::*;
 use procedure::{
     Command,
@@ -30,14 +31,14 @@ const YIELD: Words = words("我说完了", "I have finished");
 #[must_use]
 pub fn has_floor(room: Room) -> Memo<bool> {
     let me = room.me();
-    Memo::new(move |_| room.floor.with(|floor| floor.holder() == Some(&me)))
+    memo(move || room.floor.see(|floor| floor.holder() == Some(&me)))
 }
 
 /// Whether statements are made in the present step at all.
 #[must_use]
 pub fn is_time(room: Room) -> Memo<bool> {
-    Memo::new(move |_| {
-        room.course.with(|course| course.current != Phase::Deliberation && course.current < Phase::Signing)
+    memo(move || {
+        room.course.see(|course| course.current != Phase::Deliberation && course.current < Phase::Signing)
     })
 }
 
@@ -83,7 +84,7 @@ pub fn Hand(
     let room = room();
     let me = room.me();
     let mine = has_floor(room);
-    let up = Memo::new(move |_| room.floor.with(|floor| floor.has_hand_up(&me)));
+    let up = memo(move || room.floor.see(|floor| floor.has_hand_up(&me)));
     move || {
         if mine.get() {
             view! { <Act words=say(YIELD) look=Look::Primary testid="yield" command=|()| Command::Floor(floor::Command::Yield {}) /> }.into_any()

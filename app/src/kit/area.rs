@@ -3,6 +3,7 @@
 //! The text is never a child of the `textarea` and is never written while an input method is composing. What comes back
 //! because it was refused stands before what has been typed meanwhile.
 
+use crate::kit::see::See;
 use leptos::{ev, html, prelude::*};
 
 use crate::browser::{keys, storage};
@@ -36,7 +37,8 @@ impl Draft {
         if self.composing.get_value() {
             return;
         }
-        let (kept, returned) = self.name.with_value(|name| (storage::kept(name), storage::kept(&returned_as(name))));
+        let (kept, returned) =
+            self.name.with_value(|name| (storage::kept(name), storage::kept(&returned_as(name))));
         let kept = kept.unwrap_or_default();
         if let Some(returned) = returned {
             self.name.with_value(|name| storage::forget(&returned_as(name)));
@@ -65,7 +67,7 @@ impl Draft {
     /// Whether nothing is typed; follows it where it is read reactively.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.text.with(|text| text.trim().is_empty())
+        self.text.see(|text| text.trim().is_empty())
     }
 }
 

@@ -1,5 +1,6 @@
 //! A button. A dead one stays in reach of the keyboard and says why it is dead.
 
+use crate::kit::see::See;
 use leptos::prelude::*;
 
 use crate::words::Told;
@@ -56,8 +57,8 @@ pub fn Button(
 ) -> impl IntoView {
     let reason_id = testid.clone().map(|id| format!("{id}-why"));
     let described = reason_id.clone();
-    let is_dead = move || dead.with(Option::is_some);
-    let why = move || dead.with(|dead| dead.as_ref().map(Told::now)).unwrap_or_default();
+    let is_dead = move || dead.see(Option::is_some);
+    let why = move || dead.see(|dead| dead.as_ref().map(Told::now)).unwrap_or_default();
     view! {
         <span class="button-with-reason">
             <button

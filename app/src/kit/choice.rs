@@ -1,5 +1,6 @@
 //! A choice of one among a few, all in sight.
 
+use crate::kit::see::See;
 use leptos::prelude::*;
 
 /// One among a few: `options` are pairs of value and words.
@@ -24,13 +25,13 @@ pub fn OneOf(
         .map(|(name, words)| {
             let id = format!("{testid}-{name}");
             view! {
-                <label class:chosen=move || value.with(|value| value == name)>
+                <label class:chosen=move || value.see(|value| value == name)>
                     <input
                         type="radio"
                         name=testid.clone()
                         value=name
                         data-testid=id
-                        prop:checked=move || value.with(|value| value == name)
+                        prop:checked=move || value.see(|value| value == name)
                         on:change=move |_| value.set(name.to_string())
                     />
                     {words}

@@ -10,10 +10,10 @@ pub fn Progress(
     label: Signal<String>,
     /// How much.
     #[prop(into)]
-    value: Signal<f64>,
+    value: Signal<i64>,
     /// Of how much; none while it cannot be told.
     #[prop(into)]
-    of: Signal<Option<f64>>,
+    of: Signal<Option<i64>>,
     /// The number in words.
     #[prop(into)]
     words: Signal<String>,

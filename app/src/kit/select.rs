@@ -1,5 +1,6 @@
 //! A choice from a list that folds away.
 
+use crate::kit::see::For;
 use leptos::{html, prelude::*};
 
 /// A list that folds away: `options` are pairs of value and words.

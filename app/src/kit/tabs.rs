@@ -1,5 +1,6 @@
 //! Tabs: several pieces in one place, the hidden ones kept as they are, so that nothing typed there is lost.
 
+use crate::kit::see::memo;
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 /// One tab.
@@ -31,7 +32,7 @@ impl Tab {
     /// A tab that is there at times only.
     #[must_use]
     pub fn when(self, there: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        Self { there: Memo::new(move |_| there()).into(), ..self }
+        Self { there: memo(there).into(), ..self }
     }
 }
 

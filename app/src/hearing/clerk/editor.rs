@@ -1,5 +1,6 @@
 //! The line being written: who speaks and what they say. It follows whoever holds the floor.
 
+use crate::kit::see::{See, memo};
 use leptos::prelude::*;
 use procedure::{Capacity, Command, SeatId, hearing::statement};
 
@@ -45,13 +46,13 @@ pub struct Pen {
 impl Pen {
     /// A pen that follows the floor.
     pub fn new(room: Room) -> Self {
-        let seats = Memo::new(move |_| speakers(room));
+        let seats = memo(move || speakers(room));
         let pen = Self {
             room,
             draft: room.draft("line"),
             speaker: RwSignal::new(None),
             by_hand: RwSignal::new(false),
-            holder: Memo::new(move |_| room.floor.with(|floor| floor.holder().cloned())),
+            holder: memo(move || room.floor.see(|floor| floor.holder().cloned())),
             seats,
         };
         // A line begun stays with its speaker; the next line follows the floor.
@@ -125,8 +126,8 @@ impl Pen {
 
 /// Those present who can speak, in the order of the bench.
 fn speakers(room: Room) -> Vec<SeatId> {
-    let mut all: Vec<(Capacity, SeatId)> = room.plan.with(|plan| {
-        room.roll.with(|roll| {
+    let mut all: Vec<(Capacity, SeatId)> = room.plan.see(|plan| {
+        room.roll.see(|roll| {
             plan.places
                 .iter()
                 .filter(|(seat, place)| {
@@ -172,9 +173,9 @@ pub fn Speakers(pen: Pen) -> impl IntoView {
 
 fn row(room: Room, pen: Pen, number: usize, seat: Option<SeatId>) -> AnyView {
     let here = seat.clone();
-    let chosen = move || pen.speaker.with(|speaker| speaker == &here);
+    let chosen = move || pen.speaker.see(|speaker| speaker == &here);
     let words = tell(move || match &seat {
-        Some(seat) => room.plan.with(|plan| plan.label(seat)).into(),
+        Some(seat) => room.plan.see(|plan| plan.label(seat)).into(),
         None => NOTE.into(),
     });
     let class = {
@@ -203,13 +204,13 @@ fn row(room: Room, pen: Pen, number: usize, seat: Option<SeatId>) -> AnyView {
 pub fn Editor(pen: Pen) -> impl IntoView {
     let room = room();
     let who = tell(move || match pen.speaker.get() {
-        Some(seat) => room.plan.with(|plan| plan.label(&seat)).into(),
+        Some(seat) => room.plan.see(|plan| plan.label(&seat)).into(),
         None => Told::from(NOTE),
     });
     let how = tell(move || match pen.holder.get() {
         _ if pen.by_hand.get() => CHOSEN.into(),
-        Some(holder) if pen.speaker.with(|speaker| speaker.as_ref() != Some(&holder)) => {
-            Told::from(THEN).with_told("name", &room.plan.with(|plan| plan.label(&holder)).into())
+        Some(holder) if pen.speaker.see(|speaker| speaker.as_ref() != Some(&holder)) => {
+            Told::from(THEN).with_told("name", &room.plan.see(|plan| plan.label(&holder)).into())
         }
         _ => FOLLOWS.into(),
     });

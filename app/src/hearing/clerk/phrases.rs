@@ -1,5 +1,6 @@
 //! The phrase bank: what a clerk writes every day, found by the first letters of its pinyin.
 
+use crate::kit::see::memo;
 use leptos::prelude::*;
 
 use super::editor::Pen;
@@ -55,7 +56,7 @@ fn matching(wanted: &str, language: Language) -> Vec<&'static str> {
 #[component]
 pub fn Phrases(open: RwSignal<bool>, pen: Pen) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
-    let found = Memo::new(move |_| matching(&wanted.get(), language()));
+    let found = memo(move || matching(&wanted.get(), language()));
     let take = move |phrase: &'static str| {
         open.set(false);
         wanted.set(String::new());

@@ -1,5 +1,6 @@
 //! The count of the sheets, for the office, once the opinion has been read out.
 
+use crate::kit::see::{See, Show};
 use leptos::prelude::*;
 use procedure::hearing::opinion;
 
@@ -21,10 +22,10 @@ const NOT_READ: Words =
 pub fn Tallies() -> impl IntoView {
     let room = room();
     let rows = move || {
-        let tallies = room.opinions.with(|all| all.tallies(RULES.majority));
+        let tallies = room.opinions.see(|all| all.tallies(RULES.majority));
         tallies.into_iter().map(|(issue, tally)| tallied(room, issue, tally)).collect::<Vec<_>>()
     };
-    let none = move || room.opinions.with(|all| all.released.is_empty());
+    let none = move || room.opinions.see(|all| all.released.is_empty());
     view! {
         <section class="tallies" data-testid="tallies" aria-label=say(TALLY)>
             <h3>{say(TALLY)}</h3>
@@ -57,7 +58,7 @@ fn tallied(room: Room, issue: String, tally: opinion::Tally) -> AnyView {
     });
     let text = move || {
         room.plan
-            .with(|plan| plan.issues.iter().find(|known| known.id == issue).map(|known| known.text.clone()))
+            .see(|plan| plan.issues.iter().find(|known| known.id == issue).map(|known| known.text.clone()))
     };
     view! {
         <dt>{text}</dt>

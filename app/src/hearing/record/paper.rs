@@ -1,5 +1,6 @@
 //! What the record has on paper only: the heading with case, time and place, and the lines for the signatures.
 
+use crate::kit::see::See;
 use leptos::prelude::*;
 use procedure::{SeatId, hearing::record::Signature};
 
@@ -20,7 +21,7 @@ const OPEN: Words = words("＿＿＿＿＿＿＿＿", "________________");
 #[component]
 pub fn Heading() -> impl IntoView {
     let room = room();
-    let face = move || room.plan.with(|plan| plan.registered.clone());
+    let face = move || room.plan.see(|plan| plan.registered.clone());
     let heard = tell(move || {
         face().map(|face| CASE.with("cause", face.cause).with("number", face.number)).unwrap_or_default()
     });
@@ -63,8 +64,8 @@ pub fn Signatures() -> impl IntoView {
 
 /// Whoever is here and signs.
 fn signers(room: Room) -> Vec<SeatId> {
-    room.plan.with(|plan| {
-        room.roll.with(|roll| {
+    room.plan.see(|plan| {
+        room.roll.see(|roll| {
             let signs = |seat: &SeatId| plan.capacity(seat).is_some_and(procedure::Capacity::signs);
             plan.places.keys().filter(|seat| signs(seat) && roll.is_present(seat)).cloned().collect()
         })
@@ -73,11 +74,11 @@ fn signers(room: Room) -> Vec<SeatId> {
 
 fn signature(room: Room, seat: &SeatId) -> Told {
     let clock = |at: procedure::Moment| at.local(RULES.utc_offset_minutes).to_string();
-    let state = room.record.with(|record| match record.signatures.get(seat) {
+    let state = room.record.see(|record| match record.signatures.get(seat) {
         Some(Signature::Signed { at, .. }) => SIGNED.with("time", clock(*at)),
         Some(Signature::Refused { reason, .. }) => REFUSED.with("reason", reason),
         None => OPEN.into(),
     });
-    let label = room.plan.with(|plan| plan.label(seat));
+    let label = room.plan.see(|plan| plan.label(seat));
     Told { zh: format!("{}：{}", label.zh, state.zh), en: format!("{}: {}", label.en, state.en) }
 }
