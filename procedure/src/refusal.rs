@@ -111,7 +111,7 @@ refusals! {
     NotDeclared "plan.not-declared" "7" "听证员尚未声明与本案无利害关系。" "The panellist has not declared to have no interest in the case.";
     TimeUnreadable "plan.time-unreadable" "10" "听证时间无法识别。" "The time of the hearing cannot be read.";
     TimePast "plan.time-past" "10" "听证时间不能早于现在。" "The time of the hearing lies in the past.";
-    BadSeatName "plan.bad-seat-name" "office" "席位编号只能用小写字母、数字和连字符，最多{seat_id_chars_max}个字符。" "A seat id has at most {seat_id_chars_max} lower-case letters, digits and hyphens.";
+    BadSeatName "plan.bad-seat-name" "office" "席位编号只能用英文字母、数字、连字符和下划线，最多{seat_id_chars_max}个字符。" "A seat id has at most {seat_id_chars_max} letters, digits, hyphens and underscores.";
     TurnTooLong "plan.turn-too-long" "15-2" "每轮发言最短一秒、最长{turn_seconds_max}秒。" "A turn lasts between one and {turn_seconds_max} seconds.";
 
     NotOpen "phase.not-open" "14" "听证还没有开始。" "The hearing has not opened yet.";

@@ -204,7 +204,7 @@ fn side(plan: &Plan, seating: &Seating) -> Result<Option<Side>, Refusal> {
 
 fn check_name(seating: &Seating, act: &Act<'_>) -> Result<(), Refusal> {
     let id = &seating.id.0;
-    let plain = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     if id.is_empty() || id.len() > act.rules.seat_id_chars_max || !plain {
         return Err(Refusal::BadSeatName);
     }
