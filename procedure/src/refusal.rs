@@ -192,7 +192,6 @@ refusals! {
     NotSigning "record.not-signing" "18" "现在没有核对签名。" "The record is not being signed now.";
     AlreadySigned "record.already-signed" "18" "您已经签名，不能再申请更正或者拒绝签名。" "You have signed and can neither ask for a correction nor refuse any more.";
     NoSignature "record.no-signature" "18" "您的席位不需要签名。" "Your seat does not sign the record.";
-    CorrectionsOpen "record.corrections-open" "18" "还有更正申请没有处理，请稍候再签名。" "A request for correction is waiting; please sign after it is ruled on.";
     NotClosed "record.not-closed" "18" "听证结束以后才能封卷。" "The file can be sealed only after the hearing is closed.";
     Sealed "record.sealed" "18" "案卷已经封存。" "The case file has been sealed.";
 }
