@@ -9,8 +9,12 @@ use std::collections::BTreeMap;
 
 use casefile::{Copy, CopyKind, Digest, File, Leaf, Seal, Sealing, Signer};
 use procedure::{
-    Capacity, Clearance, Disclosed, Event, Hearing, Rulebook, SeatId, Viewer,
-    hearing::{exhibit::Content, roll::Standing},
+    Clearance, Disclosed, Event, Hearing, Rulebook, SeatId, Viewer,
+    hearing::{
+        exhibit::Content,
+        roll::{self, Standing},
+    },
+    wire::Happened,
 };
 
 use crate::log;
@@ -92,19 +96,25 @@ pub fn bind(
     seal: &Seal,
     signer: &dyn Signer,
 ) -> Result<Vec<u8>, Error> {
-    let (kind, entries_of, main_of) = match wanted {
-        Wanted::Whole => (CopyKind::Whole, Viewer::office(), participant()),
-        Wanted::Main => (CopyKind::Main, participant(), participant()),
-        Wanted::Own(seat) => {
-            let viewer = entitled(source.hearing, seat);
-            (CopyKind::Own { seat: seat.0.clone() }, viewer.clone(), viewer)
-        }
+    let (kind, viewer) = match wanted {
+        Wanted::Whole => (CopyKind::Whole, Viewer::office()),
+        Wanted::Main => (CopyKind::Main, participant()),
+        Wanted::Own(seat) => (CopyKind::Own { seat: seat.0.clone() }, source.hearing.viewer(seat)),
     };
-    let mut files = main_volume(source, &main_of)?;
-    if *wanted == Wanted::Whole {
-        files.extend(confidential_volume(source));
-    }
-    let leaves = leaves(source, &entries_of)?;
+    let left = match wanted {
+        Wanted::Own(seat) => before_leaving(source, seat)?,
+        Wanted::Whole | Wanted::Main => None,
+    };
+    let files = match (&left, wanted) {
+        (Some(left), _) => main_volume(&Source { hearing: &left.hearing, ..*source }, &left.viewer)?,
+        (None, Wanted::Whole) => {
+            let mut files = main_volume(source, &participant())?;
+            files.extend(confidential_volume(source));
+            files
+        }
+        (None, Wanted::Main | Wanted::Own(_)) => main_volume(source, &viewer)?,
+    };
+    let leaves = leaves(source, &viewer, left.as_ref())?;
     seal.copy(&Copy { kind, leaves: &leaves, files: &files }, signer).map_err(Error::Binding)
 }
 
@@ -113,32 +123,56 @@ const fn participant() -> Viewer {
     Viewer { seat: None, clearance: Clearance::Participant }
 }
 
-/// What a seat was entitled to see. Somebody who took part and left keeps the copy of one who takes part; somebody
-/// recused or sent out does not.
-fn entitled(hearing: &Hearing, seat: &SeatId) -> Viewer {
-    let viewer = hearing.viewer(seat);
-    let left = hearing.roll.standing(seat) == Standing::Left && hearing.roll.took_part(seat);
-    let watched = hearing.plan.capacity(seat) == Some(Capacity::Observer);
-    match (left, watched) {
-        (true, false) => Viewer { clearance: Clearance::Participant, ..viewer },
-        (true, true) => Viewer { clearance: Clearance::Gallery, ..viewer },
-        (false, _) => viewer,
-    }
+/// What somebody saw who has left: the hearing up to then.
+struct Left {
+    /// Number of the entry by which it left.
+    number: i64,
+    /// The hearing before that.
+    hearing: Hearing,
+    /// As whom it saw it.
+    viewer: Viewer,
 }
 
-fn leaves(source: &Source<'_>, viewer: &Viewer) -> Result<Vec<Leaf>, Error> {
+/// Somebody who took part and left keeps what it saw as one who takes part, up to the moment of leaving and nothing
+/// after; somebody recused or sent out keeps nothing.
+fn before_leaving(source: &Source<'_>, seat: &SeatId) -> Result<Option<Left>, Error> {
+    let roll = &source.hearing.roll;
+    if roll.standing(seat) != Standing::Left || !roll.took_part(seat) {
+        return Ok(None);
+    }
+    let mut hearing = Hearing::default();
+    for entry in source.entries {
+        let happened = read(entry)?;
+        if matches!(&happened.event, Event::Roll(roll::Event::Left { seat: gone }) if gone == seat) {
+            let mut viewer = hearing.viewer(seat);
+            viewer.clearance = viewer.clearance.min(Clearance::Participant);
+            return Ok(Some(Left { number: entry.number, hearing, viewer }));
+        }
+        hearing.evolve(happened.at, &happened.event);
+    }
+    Ok(None)
+}
+
+fn read(entry: &log::Entry) -> Result<Happened, Error> {
+    serde_json::from_str(&entry.content).map_err(|_| Error::Unreadable(entry.number))
+}
+
+fn leaves(source: &Source<'_>, viewer: &Viewer, left: Option<&Left>) -> Result<Vec<Leaf>, Error> {
     source
         .entries
         .iter()
         .map(|entry| {
-            let happened: procedure::wire::Happened =
-                serde_json::from_str(&entry.content).map_err(|_| Error::Unreadable(entry.number))?;
+            let event = read(entry)?.event;
+            let shown = match left.filter(|left| entry.number < left.number) {
+                Some(left) => is_shown(&left.hearing, &left.viewer, &event),
+                None => is_shown(source.hearing, viewer, &event),
+            };
             Ok(casefile::Entry {
                 number: u64::try_from(entry.number).map_err(|_| Error::Unreadable(entry.number))?,
                 content: entry.content.clone().into_bytes(),
                 salt: entry.salt,
             }
-            .leaf(is_shown(source.hearing, viewer, &happened.event)))
+            .leaf(shown))
         })
         .collect()
 }
