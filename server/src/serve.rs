@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::{App, Config, Error, Failure, clock, demo};
@@ -45,6 +46,12 @@ pub async fn run(
 ) -> Result<(), Error> {
     let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
     let site = app.site.clone();
+    // Messages of a room are small and follow each other: none waits for the acknowledgement of the one before.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         site.stopping.send_replace(true);
