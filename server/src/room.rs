@@ -181,7 +181,8 @@ impl Rooms {
         let cell = self.cell(id);
         let door = cell.get_or_try_init(|| keeper::wake(self.ground.clone(), id.into(), true)).await?.clone();
         let done = door.submit(Id(id.into()), by, command).await;
-        if done.is_err() {
+        // The id may be that of a hearing that there is; its room stays.
+        if done.is_err() && door.view(Whom::Viewer(Viewer::office())).await?.get().plan.registered.is_none() {
             self.forget(id, &cell);
         }
         done

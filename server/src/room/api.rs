@@ -13,12 +13,15 @@ use procedure::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, Site, account::api::Staff, clock, router::Body};
+use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body};
 
 /// The hearing of a case, to be registered.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
+    /// Chosen by the caller: a UUID. Sent again under the same id it is done once; left out, the server chooses one.
+    #[serde(default)]
+    id: Option<String>,
     /// The case: number, kind, cause, summary, issues, proposed.
     #[schema(value_type = Object)]
     case: Case,
@@ -68,8 +71,11 @@ pub async fn register(
     Staff(account): Staff,
     Body(asked): Body<Registration>,
 ) -> Result<(StatusCode, Json<Registered>), Failure> {
-    let id = uuid::Uuid::now_v7().to_string();
-    let Registration { case, hearing } = asked;
+    let Registration { id, case, hearing } = asked;
+    let id = match id {
+        Some(id) => uuid::Uuid::try_parse(&id).map_err(|_| Refused::BadId)?.hyphenated().to_string(),
+        None => uuid::Uuid::now_v7().to_string(),
+    };
     let command = Command::Plan(plan::Command::Register { case: case.clone(), hearing });
     site.rooms.found(&id, By::Office(account.role), command).await?;
     site.docket().keep_case(&case, clock::now()).await?;

@@ -6,7 +6,7 @@ use procedure::{
 };
 use serde_json::json;
 
-use crate::office::{Answer, Prepared, Running, Seat, local};
+use crate::office::{Answer, Prepared, Running, Seat, Staff, local, registration};
 
 #[tokio::test]
 async fn a_hearing_opens_and_each_seat_sees_its_own() {
@@ -171,5 +171,29 @@ async fn a_turn_ends_by_itself() {
     let holds = |view: &procedure::Hearing| view.floor.runs_out().is_some();
     assert!(holds(&chair.view));
     chair.until_view(|view| !holds(view)).await;
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_registration_sent_twice_under_one_id_makes_one_hearing() {
+    let office = Prepared::new().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let mut asked = registration();
+    asked["id"] = json!(uuid::Uuid::now_v7().to_string());
+    for _ in 0..2 {
+        let (status, body) = handler.post("/api/hearings", asked.clone()).await;
+        assert_eq!((status, &body["id"]), (201, &asked["id"]), "{body}");
+    }
+    assert_eq!(handler.get("/api/hearings").await.1.as_array().unwrap().len(), 2, "and the one before");
+    // Another post cannot use the id, and the hearing that there is stays as it is and awake.
+    let mut clerk = office.seat("clerk").await;
+    let chief = Staff::sign_in(&office.server, "chief").await;
+    asked["id"] = json!(office.hearing);
+    let (status, body) = chief.post("/api/hearings", asked.clone()).await;
+    assert_eq!((status, &body["code"]), (409, &json!("command.id-taken")), "{body}");
+    clerk.does(json!({"roll": {"arrive": {}}})).await;
+    assert_eq!(office.seat("clerk").await.view, clerk.view, "one room");
+    asked["id"] = json!("../data");
+    assert_eq!(handler.post("/api/hearings", asked).await.1["code"], "command.bad-id");
     office.server.stop().await;
 }
