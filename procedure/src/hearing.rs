@@ -61,6 +61,10 @@ macro_rules! slices {
 
         $(impl From<$slice::Event> for Event {
             fn from(event: $slice::Event) -> Self { Self::$name(event) }
+        }
+
+        impl From<$slice::Command> for Command {
+            fn from(command: $slice::Command) -> Self { Self::$name(command) }
         })*
 
         impl Event {

@@ -16,6 +16,7 @@ use crate::{
     Error, Failure, Site, clock,
     invitation::Shown,
     pool::{Panellist, api::Wanted},
+    rehearse::prepare::as_posted,
     token,
 };
 
@@ -188,7 +189,7 @@ async fn hearing(site: &Site) -> Result<String, Failure> {
         Wanted::directed(ids_of(&site.pool.all().await?, panel), "演示听证：按案件所涉专业领域指定。".into());
     crate::pool::api::draw_for(site, &id, Office::CaseManagement, wanted).await?;
     let mut commands: Vec<(Office, plan::Command)> =
-        seats.into_iter().map(|seating| (Office::Handler, plan::Command::Seat(seating))).collect();
+        seats.into_iter().map(|seating| (Office::Handler, plan::Command::Seat(as_posted(seating)))).collect();
     commands.push((Office::ChiefProsecutor, plan::Command::Approve { note: String::new() }));
     let reason = Some("演示听证，即时召开。".into());
     commands.push((Office::Handler, plan::Command::Notify { reason }));

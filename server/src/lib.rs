@@ -10,7 +10,7 @@
 //! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
 //! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
 //! - [`exhibit`]: the files laid before a hearing.
-//! - [`demo`]: the demonstration office.
+//! - [`demo`]: the demonstration office. [`rehearse`]: plays a scripted hearing against a running server.
 //! - [`config`], [`database`], [`token`], [`clock`], [`gauge`]: what the rest stands on.
 //! - [`Refused`] is an answer to a person, [`Error`] is a broken machine; [`refused`] says which is which.
 
@@ -32,6 +32,7 @@ pub mod origin;
 pub mod pages;
 pub mod pool;
 pub mod refused;
+pub mod rehearse;
 pub mod room;
 pub mod router;
 pub mod serve;

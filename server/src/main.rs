@@ -1,16 +1,18 @@
-//! The command line of the office: `fengqiao serve` and `fengqiao verify`.
+//! The command line of the office: `fengqiao serve`, `fengqiao rehearse` and `fengqiao verify`.
 
 use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
 use casefile::PublicKey;
-use clap::{Args, Command, FromArgMatches, arg, value_parser};
+use clap::{Arg, ArgAction, Args, Command, FromArgMatches, arg, value_parser};
 use server::{
     Config, Failure,
     config::{Flags, Limits},
+    rehearse::{self, rehearse},
     serve, verify,
 };
 use tracing_subscriber::EnvFilter;
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
     let matches = command_line().get_matches();
     match matches.subcommand() {
         Some(("serve", given)) => open(given),
+        Some(("rehearse", given)) => play(given),
         Some(("verify", given)) => check(given),
         _ => ExitCode::from(UNUSABLE),
     }
@@ -43,7 +46,75 @@ fn command_line() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(Limits::options(serve))
+        .subcommand(rehearsal())
         .subcommand(verify)
+}
+
+fn rehearsal() -> Command {
+    let path = |name: &'static str, value: &'static str| {
+        Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf))
+    };
+    Command::new("rehearse")
+        .about("按脚本排演一次听证。 Plays a scripted hearing against a running server. 0：全部符合 all as written；1：有不符 something was not；2：脚本或者服务器无法读取 script or server unreadable.")
+        .arg(arg!(<FILE> "脚本（JSON）。 The script (JSON).").value_parser(value_parser!(PathBuf)))
+        .arg(
+            Arg::new("server").long("server").value_name("URL").help(
+                "服务器地址，默认取登录信息中的地址，再取 http://127.0.0.1:3000。 Address of the server; else that of the credentials, else http://127.0.0.1:3000.",
+            ),
+        )
+        .arg(
+            path("credentials", "FILE").default_value("./data/demo.json").help(
+                "登录信息，由 serve --demo 写下。 Sign-in details, as serve --demo writes them.",
+            ),
+        )
+        .arg(path("report", "FILE").help("把报告写成 JSON。 Writes a report as JSON."))
+        .arg(path("file", "FILE").help(
+            "保存书记员下载的封存案卷。 Saves the sealed case file as the clerk downloads it.",
+        ))
+        .arg(
+            Arg::new("pace").long("pace").value_name("N").value_parser(value_parser!(f64)).default_value("0").help(
+                "每步等候其 after 秒数的几倍：0 不等，1 照脚本。 How much of each step's `after` seconds is waited: 0 none, 1 all.",
+            ),
+        )
+        .arg(Arg::new("keep-open").long("keep-open").action(ArgAction::SetTrue).help(
+            "停在最后一步，并打印各席位链接。 Leaves the hearing at the last step and prints a link for each seat.",
+        ))
+        .arg(
+            Arg::new("patience-seconds")
+                .long("patience-seconds")
+                .value_name("N")
+                .value_parser(value_parser!(u64).range(1..))
+                .default_value("60")
+                .help("服务器中断时最多等候秒数。 Longest wait for a server that has gone away, in seconds."),
+        )
+}
+
+fn play(given: &clap::ArgMatches) -> ExitCode {
+    let path = |name: &str| given.get_one::<PathBuf>(name).cloned();
+    let (Some(script), Some(credentials)) = (path("FILE"), path("credentials")) else {
+        return ExitCode::from(UNUSABLE);
+    };
+    let options = rehearse::Options {
+        script,
+        server: given.get_one::<String>("server").cloned(),
+        credentials,
+        report: path("report"),
+        file: path("file"),
+        pace: given.get_one::<f64>("pace").copied().unwrap_or_default(),
+        keep_open: given.get_flag("keep-open"),
+        patience: Duration::from_secs(given.get_one::<u64>("patience-seconds").copied().unwrap_or(60)),
+    };
+    if !(0.0..=100.0).contains(&options.pace) {
+        return unusable("--pace 应在0至100之间。 --pace is between 0 and 100.");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return unusable(&error.to_string()),
+    };
+    match runtime.block_on(rehearse(&options, &say)) {
+        Ok(passed) => ExitCode::from(u8::from(!passed)),
+        Err(trouble) => unusable(&trouble.why().to_string()),
+    }
 }
 
 fn open(given: &clap::ArgMatches) -> ExitCode {

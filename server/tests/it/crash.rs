@@ -114,7 +114,7 @@ fn start(data: &Path, port: u16) -> Child {
 }
 
 /// `kill -9`: no goodbye, no flush.
-fn kill(running: &mut Child) {
+pub(crate) fn kill(running: &mut Child) {
     running.kill().expect("killed");
     running.wait().expect("gone");
 }
@@ -130,7 +130,7 @@ async fn come_back(room: &str, key: &str, number: u64, view: Hearing) -> Seat {
     Seat::come_as(room, key, after, false, view).await
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|socket| socket.local_addr())
         .expect("a free port")

@@ -11,5 +11,6 @@ mod log;
 mod office;
 mod pages;
 mod pool;
+mod rehearse;
 mod room;
 mod wire;
