@@ -112,28 +112,42 @@ pub struct Happened {
     pub event: Event,
 }
 
-/// Codes with which the server closes a connection.
-pub mod close {
-    /// A frame that is no message of this protocol.
-    pub const BAD_FRAME: u16 = 4000;
-    /// The key is unknown or has expired.
-    pub const NOT_AUTHORISED: u16 = 4001;
-    /// No hello came in time.
-    pub const HELLO_TIMEOUT: u16 = 4002;
-    /// A frame larger than the limit.
-    pub const TOO_LARGE: u16 = 4003;
-    /// More messages a second than the limit.
-    pub const TOO_FAST: u16 = 4004;
-    /// The client read too slowly; come back and resume by number.
-    pub const TOO_SLOW: u16 = 4005;
-    /// No pong came within the lease.
-    pub const LEASE_LOST: u16 = 4006;
-    /// The invitation of this seat was revoked.
-    pub const REVOKED: u16 = 4007;
-    /// The client speaks another version.
-    pub const WRONG_VERSION: u16 = 4008;
-    /// The server stops; come back.
-    pub const STOPPING: u16 = 4009;
-    /// The page that opened the connection is not of this site.
-    pub const ORIGIN: u16 = 4010;
+macro_rules! codes {
+    ($($name:ident $code:literal $doc:literal;)*) => {
+        /// Codes with which the server closes a connection.
+        pub mod close {
+            $(#[doc = $doc] pub const $name: u16 = $code;)*
+
+            /// Every one of them, for tests and documentation.
+            pub const ALL: &[u16] = &[$($name,)*];
+        }
+    };
+}
+
+codes! {
+    BAD_FRAME 4000 "A frame that is no message of this protocol.";
+    NOT_AUTHORISED 4001 "The key is unknown or was replaced.";
+    HELLO_TIMEOUT 4002 "No hello came in time.";
+    TOO_LARGE 4003 "A frame larger than the limit.";
+    TOO_FAST 4004 "More messages a second than the limit.";
+    TOO_SLOW 4005 "The client read too slowly; come back and resume by number.";
+    LEASE_LOST 4006 "Nothing was heard within the lease.";
+    REVOKED 4007 "The invitation of this seat was revoked, issued again, or accepted on another device.";
+    WRONG_VERSION 4008 "The client speaks another version.";
+    STOPPING 4009 "The server stops; come back.";
+    TOO_MANY 4010 "This seat is open in more windows than the limit; the oldest of those that look on was closed.";
+}
+
+/// The version that a hello tells, even one with fields that this version does not know.
+#[must_use]
+pub fn version_told(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Told {
+        hello: Version,
+    }
+    #[derive(Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    serde_json::from_str::<Told>(text).ok().map(|told| told.hello.version)
 }

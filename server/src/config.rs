@@ -102,6 +102,7 @@ impl Config {
                 limits.set(limit.name, *value);
             }
         }
+        limits.check()?;
         let listen = flags.listen.or(file.listen).map_or_else(|| LISTEN.parse(), Ok);
         let listen = listen.map_err(|_| Error::Config("listen".into()))?;
         let public = flags.public.or(file.public).unwrap_or_else(|| format!("http://{listen}"));

@@ -1,12 +1,12 @@
 //! The database: one file under the data folder, with the same SQL text that PostgreSQL understands.
 //!
-//! Columns are BIGINT, TEXT and BLOB only and parameters are `$1`, so that an office which outgrows one machine moves
+//! Columns are BIGINT, TEXT and BLOB (there BYTEA) only and parameters are `$1`, so that an office which outgrows one machine moves
 //! without a rewrite. Every commit is on disk before it is acknowledged (WAL, synchronous FULL).
 
 use std::path::Path;
 
 use sqlx::{
-    AnyConnection, AnyPool, Connection,
+    AnyConnection, AnyPool, AssertSqlSafe, Connection,
     any::{AnyPoolOptions, install_default_drivers},
 };
 
@@ -28,6 +28,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, account TEXT NOT NULL, created BIGINT NOT NULL, seen BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS setup (token TEXT PRIMARY KEY, created BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS invitation (id TEXT PRIMARY KEY, hearing TEXT NOT NULL, seat TEXT NOT NULL, token TEXT NOT NULL UNIQUE, code TEXT NOT NULL UNIQUE, token_check TEXT NOT NULL, code_check TEXT NOT NULL, created BIGINT NOT NULL, expires BIGINT NOT NULL, UNIQUE (hearing, seat))",
+    "CREATE TABLE IF NOT EXISTS invitation_wrong (id TEXT PRIMARY KEY, wrong BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS seat_key (token TEXT PRIMARY KEY, hearing TEXT NOT NULL, seat TEXT NOT NULL, created BIGINT NOT NULL, UNIQUE (hearing, seat))",
     "CREATE TABLE IF NOT EXISTS panellist (id TEXT PRIMARY KEY, name TEXT NOT NULL, post TEXT NOT NULL, class TEXT NOT NULL, birth_year BIGINT NOT NULL, phone_tail TEXT NOT NULL, active BIGINT NOT NULL, barred TEXT)",
     "CREATE TABLE IF NOT EXISTS draw (hearing TEXT NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (hearing, number))",
@@ -49,11 +50,20 @@ impl Database {
     /// # Errors
     /// When the folder or the database cannot be used.
     pub async fn open(folder: &Path, connections_max: u32) -> Result<Self, Error> {
-        install_default_drivers();
         let address = format!("sqlite://{}?mode=rwc", folder.join("fengqiao.db").display());
+        Self::at(address, connections_max).await
+    }
+
+    /// Opens the database at an address, `sqlite://…` or `postgres://…`, and makes what is missing.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn at(address: String, connections_max: u32) -> Result<Self, Error> {
+        install_default_drivers();
         let mut first = connect(&address).await?;
         for table in TABLES {
-            sqlx::query(*table).execute(&mut first).await?;
+            let table = if is_sqlite(&first) { (*table).into() } else { table.replace(" BLOB ", " BYTEA ") };
+            sqlx::query(AssertSqlSafe(table)).execute(&mut first).await?;
         }
         first.close().await?;
         let pool = AnyPoolOptions::new()
@@ -72,11 +82,23 @@ impl Database {
         connect(&self.address).await
     }
 
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn answers(&self) -> Result<(), Error> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Moves what has been committed from the write-ahead file into the database file.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn checkpoint(&self) -> Result<(), Error> {
+        if !self.address.starts_with("sqlite:") {
+            return Ok(()); // others do it by themselves
+        }
         sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&self.pool).await?;
         Ok(())
     }
@@ -88,7 +110,14 @@ async fn connect(address: &str) -> Result<AnyConnection, Error> {
     Ok(connection)
 }
 
+fn is_sqlite(connection: &AnyConnection) -> bool {
+    connection.backend_name() == "SQLite"
+}
+
 async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    if !is_sqlite(connection) {
+        return Ok(());
+    }
     for pragma in PRAGMAS {
         sqlx::query(pragma).execute(&mut *connection).await?;
     }

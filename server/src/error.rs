@@ -11,8 +11,8 @@ pub enum Error {
     /// A file or a socket did not.
     #[error("file or network: {0}")]
     File(#[from] std::io::Error),
-    /// Something that we wrote cannot be read back.
-    #[error("unreadable: {0}")]
+    /// Something that we wrote cannot be read back. Where, but not what: it may be the words of a hearing.
+    #[error("unreadable at line {}, column {}", .0.line(), .0.column())]
     Unreadable(#[from] serde_json::Error),
     /// The log does not hold together.
     #[error("the log of {stream} does not hold together at {number}")]

@@ -1,6 +1,9 @@
 //! The files of exhibits, kept under the SHA-256 of what is in them, one folder for each hearing.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use procedure::{
     Command,
@@ -8,7 +11,7 @@ use procedure::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncWriteExt;
+use tokio::{io::AsyncWriteExt, sync::Mutex};
 
 use crate::{Error, Failure, Refused, token};
 
@@ -32,13 +35,15 @@ pub struct Kept {
 pub struct Exhibits {
     folder: PathBuf,
     hearing_bytes_max: u64,
+    /// Held while room is looked for and filled, so that two files do not both take the last of it.
+    filling: Arc<Mutex<()>>,
 }
 
 impl Exhibits {
     /// The files under a folder, so many bytes for each hearing.
     #[must_use]
-    pub const fn new(folder: PathBuf, hearing_bytes_max: u64) -> Self {
-        Self { folder, hearing_bytes_max }
+    pub fn new(folder: PathBuf, hearing_bytes_max: u64) -> Self {
+        Self { folder, hearing_bytes_max, filling: Arc::default() }
     }
 
     /// Takes a file in.
@@ -53,6 +58,7 @@ impl Exhibits {
             media_type: media_type.into(),
             pages: pages(media_type, bytes),
         };
+        let _filling = self.filling.lock().await;
         if self.find(hearing, &kept.sha256).await?.is_some() {
             return Ok(kept);
         }
@@ -64,6 +70,10 @@ impl Exhibits {
         // Written beside its place and then moved there, so that a file is whole or not there.
         write_whole(folder.join(&kept.sha256), bytes).await?;
         write_whole(folder.join(format!("{}.json", kept.sha256)), &serde_json::to_vec(&kept)?).await?;
+        // The names too must be on disk before an entry of the log names the file.
+        for folder in [&folder, &self.folder] {
+            keep_names(folder).await?;
+        }
         Ok(kept)
     }
 
@@ -127,6 +137,14 @@ async fn write_whole(path: PathBuf, bytes: &[u8]) -> Result<(), Error> {
     file.write_all(bytes).await?;
     file.sync_all().await?;
     tokio::fs::rename(&part, &path).await?;
+    Ok(())
+}
+
+/// Waits until the names in a folder are on disk.
+async fn keep_names(folder: &Path) -> Result<(), Error> {
+    if cfg!(unix) {
+        tokio::fs::File::open(folder).await?.sync_all().await?;
+    }
     Ok(())
 }
 

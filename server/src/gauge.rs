@@ -5,11 +5,17 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use procedure::wire::close;
+
 macro_rules! gauges {
     ($($field:ident $kind:literal $doc:literal;)*) => {
         /// The counters.
         #[derive(Debug, Default)]
-        pub struct Gauges { $(#[doc = $doc] pub $field: Count,)* }
+        pub struct Gauges {
+            $(#[doc = $doc] pub $field: Count,)*
+            /// Connections closed by the server, by code.
+            pub closed: Closed,
+        }
 
         impl Gauges {
             /// All counters in the text form that Prometheus reads.
@@ -21,6 +27,7 @@ macro_rules! gauges {
                     let _ = writeln!(out, "# HELP fengqiao_{0} {1}\n# TYPE fengqiao_{0} {2}\nfengqiao_{0} {3}",
                         stringify!($field), $doc, $kind, self.$field.get());
                 )*
+                self.closed.write(&mut out);
                 out
             }
         }
@@ -34,14 +41,36 @@ gauges! {
     connections "gauge" "Live connections of seats.";
     rooms "gauge" "Hearings in memory.";
     commands_total "counter" "Commands done.";
-    commands_refused_total "counter" "Commands refused by the rules.";
+    commands_refused_total "counter" "Commands refused.";
+    commands_failed_total "counter" "Commands that the machine could not carry out.";
     events_total "counter" "Events written.";
     groups_total "counter" "Groups of commands committed.";
     frames_in_total "counter" "Messages from seats.";
     frames_out_total "counter" "Messages to seats.";
-    slow_cut_total "counter" "Connections cut because they read too slowly.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
+}
+
+/// Connections closed by the server, by code.
+#[derive(Debug, Default)]
+pub struct Closed([Count; close::ALL.len()]);
+
+impl Closed {
+    /// One more with this code. Connections that ended by themselves have none and are not counted.
+    pub fn up(&self, code: u16) {
+        if let Some(count) = close::ALL.iter().position(|known| *known == code).map(|at| &self.0[at]) {
+            count.up();
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        const NAME: &str = "fengqiao_closed_total";
+        let _ =
+            writeln!(out, "# HELP {NAME} Connections of seats closed by the server.\n# TYPE {NAME} counter");
+        for (code, count) in close::ALL.iter().zip(&self.0) {
+            let _ = writeln!(out, "{NAME}{{code=\"{code}\"}} {}", count.get());
+        }
+    }
 }
 
 /// One counter.

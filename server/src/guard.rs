@@ -75,7 +75,15 @@ fn caller(config: &Config, headers: &HeaderMap, peer: Option<SocketAddr>) -> IpA
         .get("x-forwarded-for")
         .filter(|_| config.behind_proxy)
         .and_then(|list| list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    told.or_else(|| peer.map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1]))
+    network(told.or_else(|| peer.map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1])))
+}
+
+/// What counts as one address: of IPv6 the first half, because whoever has one address there has all of the second.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+        address @ IpAddr::V4(_) => address,
+    }
 }
 
 /// The address of whoever sent a request.
@@ -163,5 +171,13 @@ mod tests {
         assert!(bucket.take(1, 2, start) && bucket.take(1, 2, start));
         assert!(!bucket.take(1, 2, start));
         assert!(bucket.take(1, 2, start + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn one_caller_is_one_address_however_many_it_has() {
+        let network = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("2001:db8:1:2:aaaa:bbbb:cccc:dddd"), "2001:db8:1:2::");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! issued ──accepted with link or code and the phone check──▶ seat key ──accepted again──▶ another key, the old one dead
-//!    └──revoked, expired, issued again──▶ gone, its key with it
+//!    ├──revoked, issued again──▶ gone, its key with it
+//!    └──expired, checked wrongly too often──▶ gone; a key that came of it before stays
 //! ```
 //!
 //! One link of 256 bits and one short code for reading out, for one seat of one hearing. All are kept as hashes, and
@@ -10,7 +11,7 @@
 //! invitation uses nothing up; only a POST with the phone check does.
 
 use procedure::{Moment, SeatId};
-use sqlx::{AnyPool, Connection, Row};
+use sqlx::{AnyConnection, AnyPool, Connection, Row};
 use tokio::sync::broadcast;
 
 use crate::{Error, config::Limits, token};
@@ -51,6 +52,8 @@ pub struct Invitation {
     pub seat: SeatId,
     /// Until when.
     pub expires: Moment,
+    /// How often it was checked wrongly.
+    wrong: i64,
     token_check: String,
     code_check: String,
 }
@@ -78,6 +81,7 @@ pub struct Holder {
 pub struct Invitations {
     pool: AnyPool,
     good_ms: i64,
+    wrong_max: i64,
     revoked: broadcast::Sender<Revoked>,
 }
 
@@ -86,7 +90,8 @@ impl Invitations {
     #[must_use]
     pub fn new(pool: AnyPool, limits: &Limits) -> Self {
         let good_ms = Limits::ms(limits.invitation_days).saturating_mul(24 * 60 * 60 * 1000);
-        Self { pool, good_ms, revoked: broadcast::channel(NOTICES_MAX).0 }
+        let wrong_max = i64::try_from(limits.invitation_tries_all).unwrap_or(i64::MAX);
+        Self { pool, good_ms, wrong_max, revoked: broadcast::channel(NOTICES_MAX).0 }
     }
 
     /// Every seat whose keys end, from now on.
@@ -109,7 +114,9 @@ impl Invitations {
         let issued =
             Issued { token: token::secret()?, code: token::code()?, expires: now.plus_ms(self.good_ms) };
         let code = token::tidy_code(&issued.code);
-        self.revoke(hearing, seat).await?;
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        let gone = take_back(&mut transaction, hearing, seat).await?;
         sqlx::query(
             "INSERT INTO invitation (id, hearing, seat, token, code, token_check, code_check, created, expires) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -123,8 +130,12 @@ impl Invitations {
         .bind(token::hash_pair(&code, phone_tail))
         .bind(now.0)
         .bind(issued.expires.0)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
+        if gone > 0 {
+            self.tell(hearing, seat);
+        }
         Ok(issued)
     }
 
@@ -135,11 +146,15 @@ impl Invitations {
     pub async fn find(&self, shown: Shown<'_>, now: Moment) -> Result<Option<Invitation>, Error> {
         let (sql, secret) = match shown {
             Shown::Link(token) => (
-                "SELECT id, hearing, seat, expires, token_check, code_check FROM invitation WHERE token = $1",
+                "SELECT invitation.id, hearing, seat, expires, token_check, code_check, COALESCE(wrong, 0) \
+                 FROM invitation LEFT JOIN invitation_wrong ON invitation_wrong.id = invitation.id \
+                 WHERE token = $1",
                 token::hash(token),
             ),
             Shown::Code(code) => (
-                "SELECT id, hearing, seat, expires, token_check, code_check FROM invitation WHERE code = $1",
+                "SELECT invitation.id, hearing, seat, expires, token_check, code_check, COALESCE(wrong, 0) \
+                 FROM invitation LEFT JOIN invitation_wrong ON invitation_wrong.id = invitation.id \
+                 WHERE code = $1",
                 token::hash(&token::tidy_code(code)),
             ),
         };
@@ -153,18 +168,44 @@ impl Invitations {
             expires: Moment(row.try_get(3)?),
             token_check: row.try_get(4)?,
             code_check: row.try_get(5)?,
+            wrong: row.try_get(6)?,
         };
-        Ok(Some(invitation).filter(|invitation| now < invitation.expires))
+        let good = |known: &Invitation| now < known.expires && known.wrong < self.wrong_max;
+        Ok(Some(invitation).filter(good))
     }
 
-    /// Gives the seat a new key in exchange for the invitation; the key before it dies.
+    /// Counts a wrong check. After too many the invitation is good for nothing and must be issued again.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn accept(&self, invitation: &Invitation, now: Moment) -> Result<String, Error> {
+    pub async fn checked_wrongly(&self, invitation: &Invitation) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO invitation_wrong (id, wrong) VALUES ($1, 1) \
+             ON CONFLICT (id) DO UPDATE SET wrong = invitation_wrong.wrong + 1",
+        )
+        .bind(invitation.id.clone())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives the seat a new key in exchange for the invitation; the key before it dies. None when the invitation has
+    /// been taken back meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accept(&self, invitation: &Invitation, now: Moment) -> Result<Option<String>, Error> {
         let key = token::secret()?;
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
+        // Changes nothing, but holds the invitation until the key is written.
+        let held = sqlx::query("UPDATE invitation SET expires = expires WHERE id = $1")
+            .bind(invitation.id.clone())
+            .execute(&mut *transaction)
+            .await?;
+        if held.rows_affected() == 0 {
+            return Ok(None);
+        }
         let before = sqlx::query("DELETE FROM seat_key WHERE hearing = $1 AND seat = $2")
             .bind(invitation.hearing.clone())
             .bind(invitation.seat.0.clone())
@@ -181,7 +222,7 @@ impl Invitations {
         if before.rows_affected() > 0 {
             self.tell(&invitation.hearing, &invitation.seat);
         }
-        Ok(key)
+        Ok(Some(key))
     }
 
     /// Takes an invitation back, and the key that came of it. True when there was one.
@@ -189,15 +230,10 @@ impl Invitations {
     /// # Errors
     /// When the database fails.
     pub async fn revoke(&self, hearing: &str, seat: &SeatId) -> Result<bool, Error> {
-        let mut gone = 0;
-        for sql in [
-            "DELETE FROM invitation WHERE hearing = $1 AND seat = $2",
-            "DELETE FROM seat_key WHERE hearing = $1 AND seat = $2",
-        ] {
-            let done =
-                sqlx::query(sql).bind(hearing.to_string()).bind(seat.0.clone()).execute(&self.pool).await?;
-            gone += done.rows_affected();
-        }
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        let gone = take_back(&mut transaction, hearing, seat).await?;
+        transaction.commit().await?;
         if gone > 0 {
             self.tell(hearing, seat);
         }
@@ -220,6 +256,21 @@ impl Invitations {
         // Nobody may be listening; then there is no socket to cut.
         let _ = self.revoked.send(Revoked { hearing: hearing.into(), seat: seat.clone() });
     }
+}
+
+/// Deletes the invitation of a seat and its key; says how many there were.
+async fn take_back(connection: &mut AnyConnection, hearing: &str, seat: &SeatId) -> Result<u64, Error> {
+    const WRONG: &str = "DELETE FROM invitation_wrong WHERE id IN \
+                         (SELECT id FROM invitation WHERE hearing = $1 AND seat = $2)";
+    const INVITATION: &str = "DELETE FROM invitation WHERE hearing = $1 AND seat = $2";
+    const KEY: &str = "DELETE FROM seat_key WHERE hearing = $1 AND seat = $2";
+    let mut gone = 0;
+    for (sql, counts) in [(WRONG, false), (INVITATION, true), (KEY, true)] {
+        let done =
+            sqlx::query(sql).bind(hearing.to_string()).bind(seat.0.clone()).execute(&mut *connection).await?;
+        gone += if counts { done.rows_affected() } else { 0 };
+    }
+    Ok(gone)
 }
 
 impl Invitation {

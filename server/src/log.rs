@@ -146,6 +146,12 @@ impl Log {
         Ok(sender.subscribe())
     }
 
+    /// Whether its writer still takes what is handed in.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
     /// Waits until everything handed in has been written; nothing more is taken after that.
     pub async fn close(self) {
         let Self { queue, writer, .. } = self;

@@ -76,7 +76,7 @@ struct Line {
     outbox: mpsc::Sender<Utf8Bytes>,
     /// Closes the connection with a code.
     cut: Arc<watch::Sender<u16>>,
-    /// When the seat was last heard.
+    /// When the seat was last heard, by [`clock::ticks`](crate::clock::ticks).
     heard: Arc<AtomicI64>,
 }
 
@@ -157,7 +157,7 @@ impl Rooms {
         &self.ground
     }
 
-    /// The room of a hearing, woken from the log if it sleeps.
+    /// The room of a hearing, woken from the log if it sleeps or its task has ended.
     ///
     /// # Errors
     /// When there is no such hearing, or its log cannot be read.
@@ -165,7 +165,11 @@ impl Rooms {
         if !is_hearing_id(id) {
             return Err(Refused::HearingUnknown.into());
         }
-        let cell = self.cell(id);
+        let mut cell = self.cell(id);
+        if cell.get().is_some_and(|door| door.queue.is_closed()) {
+            self.forget(id, &cell);
+            cell = self.cell(id);
+        }
         let opened = cell.get_or_try_init(|| keeper::wake(self.ground.clone(), id.into(), false)).await;
         if opened.is_err() {
             self.forget(id, &cell);

@@ -91,16 +91,21 @@ async fn wrong_method() -> Refused {
     Refused::WrongMethod
 }
 
-/// `GET /healthz`: whether the database answers.
-async fn healthz(State(site): State<Arc<Site>>) -> Result<&'static str, Failure> {
-    tokio::time::timeout(Duration::from_secs(5), site.database.checkpoint())
+/// `GET /healthz`: whether the database answers and the log is written.
+#[utoipa::path(get, path = "/healthz", tag = "house",
+    responses((status = 200, description = "Well"), (status = "4XX", body = crate::openapi::Refusal),
+              (status = "5XX", body = crate::openapi::Refusal)))]
+pub async fn healthz(State(site): State<Arc<Site>>) -> Result<&'static str, Failure> {
+    tokio::time::timeout(Duration::from_secs(5), site.database.answers())
         .await
         .map_err(|_| crate::Error::Stopping)??;
-    Ok("ok\n")
+    if site.rooms.ground().log.is_open() { Ok("ok\n") } else { Err(crate::Error::Stopping.into()) }
 }
 
-/// `GET /metrics`
-async fn metrics(State(site): State<Arc<Site>>, request: Request) -> Response {
+/// `GET /metrics`: counters in the form of Prometheus, for callers on the same machine.
+#[utoipa::path(get, path = "/metrics", tag = "house",
+    responses((status = 200, description = "Counters"), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn metrics(State(site): State<Arc<Site>>, request: Request) -> Response {
     let peer =
         request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0);
     let proxied = request.headers().contains_key("x-forwarded-for");

@@ -1,6 +1,6 @@
 //! Everything of one running office put together, the same for the command line and the tests.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
 use procedure::Rulebook;
@@ -24,7 +24,7 @@ use crate::{
     pool::Pool,
     room::{Ground, Rooms},
     router,
-    tries::Tries,
+    tries::{Acquainted, Tries},
 };
 
 /// What every request can reach.
@@ -50,6 +50,8 @@ pub struct Site {
     pub rates: Rates,
     /// Counters.
     pub gauges: Arc<Gauges>,
+    /// Places for what needs much memory: files taken in, case files bound.
+    pub files: Semaphore,
     /// Places for live connections.
     pub places: Arc<Semaphore>,
     /// Whether the server stops.
@@ -59,8 +61,12 @@ pub struct Site {
 /// Wrong guesses, by what they are counted for.
 #[derive(Debug)]
 pub struct Guesses {
-    /// By account.
+    /// By account and address.
     pub account: Tries,
+    /// By account alone.
+    pub account_all: Tries,
+    /// Where accounts have signed in from.
+    pub acquainted: Acquainted,
     /// By invitation.
     pub invitation: Tries,
     /// By address.
@@ -83,6 +89,8 @@ pub struct App {
     /// What the addresses reach.
     pub site: Arc<Site>,
     checkpoints: JoinHandle<()>,
+    /// Held as long as this server has the data folder.
+    _folder: File,
 }
 
 impl App {
@@ -91,7 +99,7 @@ impl App {
     /// # Errors
     /// When the data folder cannot be used.
     pub async fn build(config: Config) -> Result<Self, Error> {
-        tokio::fs::create_dir_all(&config.data).await?;
+        let folder = take_folder(&config.data)?;
         let limits = config.limits.clone();
         let connections = u32::try_from(limits.database_connections_max).unwrap_or(u32::MAX);
         let database = Database::open(&config.data, connections).await?;
@@ -114,14 +122,15 @@ impl App {
             rooms,
             guesses: Guesses {
                 account: Tries::new(limits.sign_in_tries, limits.tries_window_ms),
+                account_all: Tries::new(limits.sign_in_tries_all, limits.tries_window_ms),
+                acquainted: Acquainted::default(),
                 invitation: Tries::new(limits.invitation_tries, limits.tries_window_ms),
                 address: Tries::new(limits.address_tries, limits.tries_window_ms),
             },
             rates: Rates::default(),
             gauges,
-            places: Arc::new(Semaphore::new(
-                Limits::count(limits.connections_max).min(Semaphore::MAX_PERMITS),
-            )),
+            files: Semaphore::new(Limits::count(limits.files_at_once)),
+            places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),
             stopping: watch::Sender::new(false),
             database: database.clone(),
             config,
@@ -130,7 +139,7 @@ impl App {
             return Err(error);
         }
         let checkpoints = tokio::spawn(checkpoints(database, limits.checkpoint_every_ms));
-        Ok(Self { router: router::router(site.clone()), site, checkpoints })
+        Ok(Self { router: router::router(site.clone()), site, checkpoints, _folder: folder })
     }
 
     /// Closes the connections of the seats and waits until they have taken leave. What has been acknowledged is on
@@ -146,6 +155,26 @@ impl App {
         self.checkpoints.abort();
         // A last tidying up; what fails here loses nothing.
         let _ = timeout(Duration::from_secs(1), self.site.database.checkpoint()).await;
+    }
+}
+
+/// Makes the data folder, for its owner alone, and takes it: a second server on the same folder would tell the seats
+/// of the first that it stops, again and again.
+fn take_folder(folder: &Path) -> Result<File, Error> {
+    if !folder.exists() {
+        let mut making = std::fs::DirBuilder::new();
+        making.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut making, 0o700);
+        making.create(folder)?;
+    }
+    let file = File::create(folder.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Err(Error::Config(format!("{}: 另一个服务正在使用 another server has it", folder.display())))
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How often somebody may guess wrong: so many times in so many minutes, by account, by invitation and by address.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Mutex, PoisonError},
 };
 
@@ -29,7 +29,7 @@ impl Tries {
         }
     }
 
-    /// How many guesses are left.
+    /// How many guesses are left. Keys are short: whoever counts by what somebody typed hashes it first.
     #[must_use]
     pub fn left(&self, key: &str, now: Moment) -> usize {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,6 +71,27 @@ impl Tries {
         if let Some(times) = wrong.get_mut(key) {
             times.pop_back();
         }
+    }
+}
+
+/// Where somebody has signed in from: strangers who guess at an account do not shut its owner out there.
+#[derive(Debug, Default)]
+pub struct Acquainted(Mutex<HashSet<String>>);
+
+impl Acquainted {
+    /// Remembers it, until the server stops.
+    pub fn remember(&self, key: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEYS_MAX {
+            known.clear();
+        }
+        known.insert(key.into());
+    }
+
+    /// Whether it is remembered.
+    #[must_use]
+    pub fn knows(&self, key: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
     }
 }
 

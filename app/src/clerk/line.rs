@@ -219,7 +219,7 @@ impl Room {
     /// everybody comes back at once.
     pub(super) fn lost(self, code: u16) {
         socket::close();
-        let for_good = [close::NOT_AUTHORISED, close::REVOKED, close::WRONG_VERSION, close::ORIGIN];
+        let for_good = [close::NOT_AUTHORISED, close::REVOKED, close::WRONG_VERSION, close::TOO_MANY];
         if for_good.contains(&code) {
             self.line.set(Line::Ended(code));
             return;

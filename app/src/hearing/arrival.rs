@@ -81,7 +81,11 @@ const OTHER_VERSION: Words = words("系统已经更新", "The system has been up
 const OTHER_VERSION_WHY: Words =
     words("请重新载入本页，您的草稿不会丢失。", "Please load this page again; your drafts are kept.");
 const RELOAD: Words = words("重新载入", "Load again");
-const ORIGIN: Words = words("这个网址不能进入听证室", "The room cannot be entered from this address");
+const TOO_MANY: Words = words("本席位打开的窗口过多", "This seat is open in too many windows");
+const TOO_MANY_WHY: Words = words(
+    "请关闭不用的窗口，再重新载入本页。",
+    "Close the windows that you do not need, then load this page again.",
+);
 const LEFT: Words = words("您已离席", "You have left the hearing");
 const REMOVED: Words = words("您已被责令退出听证", "You were sent out of the hearing");
 const RECUSED: Words = words("您已回避，不再参加本次听证", "You have been recused and take no further part");
@@ -115,11 +119,11 @@ pub fn Ended(
     let (title, why) = match code {
         close::REVOKED => (REVOKED, NO_KEY_WHY),
         close::WRONG_VERSION => (OTHER_VERSION, OTHER_VERSION_WHY),
-        close::ORIGIN => (ORIGIN, NO_KEY_WHY),
+        close::TOO_MANY => (TOO_MANY, TOO_MANY_WHY),
         close::NOT_AUTHORISED => (UNKNOWN_KEY, NO_KEY_WHY),
         _ => (NO_KEY, NO_KEY_WHY),
     };
-    let next = if code == close::WRONG_VERSION {
+    let next = if matches!(code, close::WRONG_VERSION | close::TOO_MANY) {
         view! { <Button words=say(RELOAD) press=|()| browser::reload() look=Look::Primary testid="reload" /> }
             .into_any()
     } else {

@@ -12,7 +12,7 @@ use procedure::Office;
 use serde::Deserialize;
 
 use super::Account;
-use crate::{Config, Failure, Refused, Site, clock, guard::Caller, router::Body};
+use crate::{Config, Failure, Refused, Site, clock, guard::Caller, router::Body, token};
 
 /// Name and password.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -97,11 +97,14 @@ pub async fn sign_in(
 ) -> Result<Response, Failure> {
     let now = clock::now();
     let by_address = format!("staff {address}");
+    let by_name = token::hash(&asked.name);
+    let by_both = format!("{by_name} {address}");
     let guesses = &site.guesses;
-    if !guesses.address.take(&by_address, now) {
-        return Err(Refused::TooManyTries.into());
-    }
-    if !guesses.account.take(&asked.name, now) {
+    let known_here = guesses.acquainted.knows(&by_both);
+    let may_try = guesses.address.take(&by_address, now)
+        && guesses.account.take(&by_both, now)
+        && (known_here || guesses.account_all.take(&by_name, now));
+    if !may_try {
         return Err(Refused::TooManyTries.into());
     }
     let signed_in = site.accounts.sign_in(&asked.name, &asked.password, now).await;
@@ -109,9 +112,13 @@ pub async fn sign_in(
         site.gauges.sign_in_wrong_total.up();
     } else {
         guesses.address.right(&by_address);
-        guesses.account.right(&asked.name);
+        guesses.account.right(&by_both);
+        if !known_here {
+            guesses.account_all.right(&by_name);
+        }
     }
     let (token, account) = signed_in?;
+    guesses.acquainted.remember(&by_both);
     // A sign-in over another one ends the other one.
     if let Some(old) = cookie(&site.config, &headers) {
         site.accounts.sign_out(&old).await?;
@@ -120,7 +127,8 @@ pub async fn sign_in(
 }
 
 /// `POST /api/sign-out`
-#[utoipa::path(post, path = "/api/sign-out", tag = "staff", responses((status = 204, description = "Signed out")))]
+#[utoipa::path(post, path = "/api/sign-out", tag = "staff", responses((status = 204, description = "Signed out"),
+              (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn sign_out(State(site): State<Arc<Site>>, headers: HeaderMap) -> Result<Response, Failure> {
     if let Some(token) = cookie(&site.config, &headers) {
         site.accounts.sign_out(&token).await?;
@@ -130,7 +138,8 @@ pub async fn sign_out(State(site): State<Arc<Site>>, headers: HeaderMap) -> Resu
 
 /// `GET /api/me`
 #[utoipa::path(get, path = "/api/me", tag = "staff",
-    responses((status = 200, body = Account), (status = 401, body = crate::openapi::Refusal)))]
+    security(("session" = [])),
+    responses((status = 200, body = Account), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn me(Staff(account): Staff) -> Json<Account> {
     Json(account)
 }
@@ -156,6 +165,7 @@ pub async fn set_up(
 
 /// `GET /api/accounts`
 #[utoipa::path(get, path = "/api/accounts", tag = "staff",
+    security(("session" = [])),
     responses((status = 200, body = [Account]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Account>>, Failure> {
     staff.only(|office| office == Office::Administrator)?;
@@ -163,7 +173,8 @@ pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Ve
 }
 
 /// `POST /api/accounts`
-#[utoipa::path(post, path = "/api/accounts", tag = "staff", request_body = NewAccount,
+#[utoipa::path(post, path = "/api/accounts", tag = "staff",
+    security(("session" = [])), request_body = NewAccount,
     responses((status = 201, description = "Made"), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn add(
     State(site): State<Arc<Site>>,
@@ -176,7 +187,9 @@ pub async fn add(
 }
 
 /// `PATCH /api/accounts/{name}`
-#[utoipa::path(patch, path = "/api/accounts/{name}", tag = "staff", request_body = Change,
+#[utoipa::path(patch, path = "/api/accounts/{name}", tag = "staff",
+    params(("name" = String, Path, description = "Name of the account")),
+    security(("session" = [])), request_body = Change,
     responses((status = 204, description = "Changed; its sessions have ended"),
               (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn change(

@@ -44,14 +44,16 @@ pub struct SealKey {
 }
 
 /// `GET /api/seal-key`: the public key, for whoever checks a case file.
-#[utoipa::path(get, path = "/api/seal-key", tag = "case file", responses((status = 200, body = SealKey)))]
+#[utoipa::path(get, path = "/api/seal-key", tag = "case file", responses((status = 200, body = SealKey),
+              (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn seal_key(State(site): State<Arc<Site>>) -> Json<SealKey> {
     let key = casefile::Signer::public_key(&*site.seal_key);
     Json(SealKey { key: crate::token::hex(&key.0), fingerprint: key.fingerprint() })
 }
 
 /// `GET /api/hearings/{id}/file`: the sealed case file.
-#[utoipa::path(get, path = "/api/hearings/{id}/file", tag = "case file", params(Asked),
+#[utoipa::path(get, path = "/api/hearings/{id}/file", tag = "case file",
+    security(("seat" = []), ("session" = [])), params(("id" = String, Path, description = "Id of the hearing"), Asked),
     responses((status = 200, description = "The case file, a ZIP"), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn fetch(
     State(site): State<Arc<Site>>,
@@ -65,6 +67,7 @@ pub async fn fetch(
     let entries = site.rooms.ground().log.read(&stream, 1).await?;
     let hearing = folded(&entries)?;
     let wanted = wanted(&site, &id, &hearing, asked.volume, request).await?;
+    let _place = site.files.acquire().await.map_err(|_| Error::Stopping)?;
     let files = exhibits(&site, &id, &hearing).await?;
     let owned = site.clone();
     let name = file_name(&id, &wanted);

@@ -30,12 +30,15 @@ fn make(path: &Path) -> Result<String, Error> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|_| Error::Chance)?;
     let hex = token::hex(&secret);
+    // Written beside its place and then moved there, so that a start that is broken off leaves no half of a key.
+    let part = path.with_extension("part");
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(&part)?;
     file.write_all(hex.as_bytes())?;
     file.sync_all()?;
+    std::fs::rename(&part, path)?;
     Ok(hex)
 }

@@ -2,6 +2,8 @@
 
 use clap::{Arg, Command, value_parser};
 
+use crate::Error;
+
 /// One limit, as `--help` and the configuration file know it.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
@@ -30,6 +32,11 @@ macro_rules! limits {
             pub const TABLE: &'static [Limit] =
                 &[$(Limit { name: $name, default: $default, zh: $zh, en: $en },)*];
 
+            /// Every limit with its name.
+            fn all(&self) -> impl Iterator<Item = (&'static str, u64)> {
+                [$(($name, self.$field),)*].into_iter()
+            }
+
             /// Sets a limit by its name; false when there is none of that name.
             pub fn set(&mut self, name: &str, value: u64) -> bool {
                 match name { $($name => self.$field = value,)* _ => return false }
@@ -55,25 +62,46 @@ limits! {
     append_group_max "append-group-max" 256 "一次提交的批数" "Appends committed together";
     database_connections_max "database-connections-max" 4 "数据库连接数" "Connections to the database";
     checkpoint_every_ms "checkpoint-every-ms" 20_000 "每隔多少毫秒整理数据库日志" "Milliseconds between checkpoints of the database";
+    header_timeout_ms "header-timeout-ms" 30_000 "须在多少毫秒内收到完整的请求头" "Milliseconds within which the head of a request must have come";
     body_bytes_max "body-bytes-max" 1_048_576 "请求内容最大字节数" "Largest body of a request, in bytes";
     exhibit_bytes_max "exhibit-bytes-max" 20_971_520 "单个证据文件最大字节数" "Largest file of an exhibit, in bytes";
     exhibits_bytes_max "exhibits-bytes-max" 524_288_000 "每次听证证据文件总字节数" "Files of one hearing together, in bytes";
+    files_at_once "files-at-once" 4 "同时接收证据文件或者装订案卷的数量" "Files of exhibits taken in and case files bound at the same time";
     request_timeout_ms "request-timeout-ms" 30_000 "请求最长毫秒数" "Longest time for a request, in milliseconds";
     requests_per_second "requests-per-second" 200 "每个来访地址每秒请求数" "Requests per second of one address";
     requests_burst "requests-burst" 1_000 "每个来访地址瞬时请求数" "Requests at once of one address";
     session_idle_ms "session-idle-ms" 7_200_000 "登录闲置多少毫秒后失效" "Milliseconds of idleness after which a session ends";
     session_age_ms "session-age-ms" 43_200_000 "登录最长毫秒数" "Longest session, in milliseconds";
     hashes_at_once "hashes-at-once" 2 "同时计算的密码校验数" "Passwords checked at the same time";
-    sign_in_tries "sign-in-tries" 10 "时限内每个账户登录失败次数" "Wrong passwords for one account within the window";
+    sign_in_tries "sign-in-tries" 10 "时限内一个地址对一个账户登录失败次数" "Wrong passwords for one account from one address within the window";
+    sign_in_tries_all "sign-in-tries-all" 100 "时限内每个账户从陌生地址登录失败总次数" "Wrong passwords for one account from all addresses it has not signed in from, within the window";
     address_tries "address-tries" 50 "时限内每个地址失败次数" "Wrong guesses from one address within the window";
     invitation_tries "invitation-tries" 5 "时限内每份邀请核对失败次数" "Wrong checks of one invitation within the window";
+    invitation_tries_all "invitation-tries-all" 25 "每份邀请核对失败总次数，达到后须重新邀请" "Wrong checks of one invitation in all; then it must be issued again";
     tries_window_ms "tries-window-ms" 600_000 "计算失败次数的时限毫秒数" "The window in which wrong guesses count, in milliseconds";
     invitation_days "invitation-days" 30 "邀请有效天数" "Days for which an invitation is good";
     draw_max "draw-max" 20 "一次抽取听证员人数上限" "Most panellists drawn at once";
     stop_ms "stop-ms" 10_000 "停机时最多等待毫秒数" "Longest wait when stopping, in milliseconds";
 }
 
+/// Nothing can be limited to nothing, and beyond this a number is a mistake.
+const RANGE: std::ops::RangeInclusive<u64> = 1..=1_000_000_000_000;
+
 impl Limits {
+    /// Refuses numbers that no server could run with.
+    ///
+    /// # Errors
+    /// Which limit, and what it may be.
+    pub fn check(&self) -> Result<(), Error> {
+        if let Some((name, _)) = self.all().find(|(_, value)| !RANGE.contains(value)) {
+            return Err(Error::Config(format!("limits.{name}: {} … {}", RANGE.start(), RANGE.end())));
+        }
+        if self.lease_ms <= self.ping_every_ms {
+            return Err(Error::Config("limits.lease-ms: > limits.ping-every-ms".into()));
+        }
+        Ok(())
+    }
+
     /// The options of the command line that set limits.
     #[must_use]
     pub fn options(command: Command) -> Command {
@@ -84,7 +112,7 @@ impl Limits {
                     .long(limit.name)
                     .env(environment)
                     .value_name("N")
-                    .value_parser(value_parser!(u64))
+                    .value_parser(value_parser!(u64).range(RANGE))
                     .default_value(limit.default.to_string())
                     .help_heading("限额 Limits")
                     .help(format!("{}。 {}.", limit.zh, limit.en)),

@@ -20,6 +20,7 @@ pub const fn reads(office: Office) -> bool {
 
 /// `GET /api/cases`
 #[utoipa::path(get, path = "/api/cases", tag = "docket",
+    security(("session" = [])),
     responses((status = 200, body = [Object]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn cases(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Case>>, Failure> {
     staff.only(reads)?;
@@ -27,7 +28,8 @@ pub async fn cases(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<V
 }
 
 /// `POST /api/cases`
-#[utoipa::path(post, path = "/api/cases", tag = "docket", request_body = Object,
+#[utoipa::path(post, path = "/api/cases", tag = "docket",
+    security(("session" = [])), request_body = Object,
     responses((status = 201, description = "Entered, or changed under the same number"),
               (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn add_case(
@@ -45,6 +47,7 @@ pub async fn add_case(
 
 /// `GET /api/hearings`
 #[utoipa::path(get, path = "/api/hearings", tag = "docket",
+    security(("session" = [])),
     responses((status = 200, body = [Face]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn hearings(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Face>>, Failure> {
     staff.only(reads)?;
@@ -52,14 +55,16 @@ pub async fn hearings(State(site): State<Arc<Site>>, staff: Staff) -> Result<Jso
 }
 
 /// `GET /api/notices`
-#[utoipa::path(get, path = "/api/notices", tag = "public", responses((status = 200, body = [Notice])))]
+#[utoipa::path(get, path = "/api/notices", tag = "public", responses((status = 200, body = [Notice]),
+              (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn notices(State(site): State<Arc<Site>>) -> Result<Json<Vec<Notice>>, Failure> {
     Ok(Json(site.docket().notices().await?))
 }
 
 /// `GET /api/notices/{id}`
 #[utoipa::path(get, path = "/api/notices/{id}", tag = "public",
-    responses((status = 200, body = Notice), (status = 404, body = crate::openapi::Refusal)))]
+    params(("id" = String, Path, description = "Id of the hearing")),
+    responses((status = 200, body = Notice), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn notice(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Result<Json<Notice>, Failure> {
     site.docket().notice(&id).await?.map(Json).ok_or_else(|| Refused::NoticeUnknown.into())
 }

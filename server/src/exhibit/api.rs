@@ -16,6 +16,8 @@ use crate::{Failure, Refused, Site, account::api::Staff, config::Limits, invitat
 
 /// `POST /api/hearings/{id}/exhibits`: the bytes are the body.
 #[utoipa::path(post, path = "/api/hearings/{id}/exhibits", tag = "exhibits",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("seat" = [])),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = Kept), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn keep(
@@ -31,6 +33,7 @@ pub async fn keep(
     if door.clearance(&holder.seat).await? < Clearance::Participant {
         return Err(Refused::ClosedDoor.into());
     }
+    let _place = site.files.acquire().await.map_err(|_| crate::Error::Stopping)?;
     let largest = Limits::count(site.config.limits.exhibit_bytes_max);
     let bytes: Bytes =
         axum::body::to_bytes(request.into_body(), largest).await.map_err(|_| Refused::FileTooLarge)?;
@@ -39,6 +42,8 @@ pub async fn keep(
 
 /// `GET /api/hearings/{id}/exhibits/{sha256}`: for those to whom an exhibit with this file has been disclosed.
 #[utoipa::path(get, path = "/api/hearings/{id}/exhibits/{sha256}", tag = "exhibits",
+    params(("id" = String, Path, description = "Id of the hearing"), ("sha256" = String, Path, description = "SHA-256 of the file, hexadecimal")),
+    security(("seat" = []), ("session" = [])),
     responses((status = 200, description = "The file"), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn fetch(
     State(site): State<Arc<Site>>,

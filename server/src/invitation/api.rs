@@ -10,7 +10,7 @@ use axum::{
 use procedure::{Capacity, Moment, Office, SeatId};
 use serde::{Deserialize, Serialize};
 
-use super::{Holder, Shown};
+use super::{Holder, Invitation, Shown};
 use crate::{Failure, Refused, Site, account::api::Staff, clock, guard::Caller, router::Body};
 
 /// Whom to invite.
@@ -98,7 +98,9 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// `POST /api/hearings/{id}/invitations`
-#[utoipa::path(post, path = "/api/hearings/{id}/invitations", tag = "invitations", request_body = Invite,
+#[utoipa::path(post, path = "/api/hearings/{id}/invitations", tag = "invitations",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("session" = [])), request_body = Invite,
     responses((status = 201, body = Invited), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn issue(
     State(site): State<Arc<Site>>,
@@ -116,6 +118,8 @@ pub async fn issue(
 
 /// `DELETE /api/hearings/{id}/invitations/{seat}`
 #[utoipa::path(delete, path = "/api/hearings/{id}/invitations/{seat}", tag = "invitations",
+    params(("id" = String, Path, description = "Id of the hearing"), ("seat" = String, Path, description = "The seat")),
+    security(("session" = [])),
     responses((status = 204, description = "Revoked; its live connections are closed"),
               (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn revoke(
@@ -133,6 +137,7 @@ pub async fn revoke(
 
 /// `GET /api/invitations/{token}`: uses nothing up.
 #[utoipa::path(get, path = "/api/invitations/{token}", tag = "invitations",
+    params(("token" = String, Path, description = "The secret of the link")),
     responses((status = 200, body = Outlook), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn look(
     State(site): State<Arc<Site>>,
@@ -140,12 +145,10 @@ pub async fn look(
     Path(token): Path<String>,
 ) -> Result<Json<Outlook>, Failure> {
     let now = clock::now();
-    let address = format!("seat {address}");
-    if !site.guesses.address.take(&address, now) {
-        return Err(Refused::TooManyTries.into());
-    }
-    let found = site.invitations.find(Shown::Link(&token), now).await?.ok_or(Refused::InvitationUnknown)?;
-    site.guesses.address.right(&address);
+    let Some(found) = site.invitations.find(Shown::Link(&token), now).await? else {
+        let may_guess = site.guesses.address.take(&format!("seat {address}"), now);
+        return Err(if may_guess { Refused::InvitationUnknown } else { Refused::TooManyTries }.into());
+    };
     let (capacity, place, scheduled) = place_of(&site, &found.hearing, &found.seat).await?;
     let attempts_left = site.guesses.invitation.left(&found.id, now);
     Ok(Json(Outlook { hearing: found.hearing, seat: found.seat, capacity, place, scheduled, attempts_left }))
@@ -166,22 +169,41 @@ pub async fn accept(
         _ => return Err(Refused::Unreadable.into()),
     };
     let address = format!("seat {address}");
-    if !site.guesses.address.take(&address, now) {
+    let found = site.invitations.find(shown, now).await?;
+    // Whoever shows a link that exists is not guessing at links: others at the same address cannot shut them out.
+    let may_guess = site.guesses.address.take(&address, now);
+    if !may_guess && (found.is_none() || asked.token.is_none()) {
         return Err(Refused::TooManyTries.into());
     }
     // One answer for every way to be wrong, so that the answer helps nobody to guess.
-    let found = site.invitations.find(shown, now).await?;
-    let right = found.filter(|found| {
-        site.guesses.invitation.take(&found.id, now) && found.matches(shown, asked.phone_tail.trim())
-    });
-    let Some(found) = right else {
+    let Some(found) = checked(&site, found, shown, &asked.phone_tail, now).await? else {
         site.gauges.invitation_wrong_total.up();
         return Err(Refused::InvitationUnknown.into());
     };
-    site.guesses.invitation.right(&found.id);
-    site.guesses.address.right(&address);
-    let key = site.invitations.accept(&found, now).await?;
+    if may_guess {
+        site.guesses.address.right(&address);
+    }
+    let key = site.invitations.accept(&found, now).await?.ok_or(Refused::InvitationUnknown)?;
     Ok(Json(Accepted { hearing: found.hearing, seat: found.seat, key }))
+}
+
+/// The invitation, if the check is right. A wrong one counts.
+async fn checked(
+    site: &Site,
+    found: Option<Invitation>,
+    shown: Shown<'_>,
+    phone_tail: &str,
+    now: Moment,
+) -> Result<Option<Invitation>, Failure> {
+    let Some(found) = found.filter(|found| site.guesses.invitation.take(&found.id, now)) else {
+        return Ok(None);
+    };
+    if found.matches(shown, phone_tail.trim()) {
+        site.guesses.invitation.right(&found.id);
+        return Ok(Some(found));
+    }
+    site.invitations.checked_wrongly(&found).await?;
+    Ok(None)
 }
 
 const fn invites(office: Office) -> bool {

@@ -72,6 +72,7 @@ const fn draws(office: Office) -> bool {
 
 /// `GET /api/pool`
 #[utoipa::path(get, path = "/api/pool", tag = "pool",
+    security(("session" = [])),
     responses((status = 200, body = [Panellist]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Panellist>>, Failure> {
     staff.only(draws)?;
@@ -79,7 +80,8 @@ pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Ve
 }
 
 /// `POST /api/pool`: adds somebody, or changes the entry of the same id.
-#[utoipa::path(post, path = "/api/pool", tag = "pool", request_body = Panellist,
+#[utoipa::path(post, path = "/api/pool", tag = "pool",
+    security(("session" = [])), request_body = Panellist,
     responses((status = 201, body = Panellist), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn put(
     State(site): State<Arc<Site>>,
@@ -91,7 +93,9 @@ pub async fn put(
 }
 
 /// `POST /api/hearings/{id}/draw`
-#[utoipa::path(post, path = "/api/hearings/{id}/draw", tag = "pool", request_body = Wanted,
+#[utoipa::path(post, path = "/api/hearings/{id}/draw", tag = "pool",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("session" = [])), request_body = Wanted,
     responses((status = 201, body = Panel), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn draw_panel(
     State(site): State<Arc<Site>>,
@@ -130,6 +134,8 @@ pub async fn draw_for(site: &Site, hearing: &str, office: Office, wanted: Wanted
 
 /// `GET /api/hearings/{id}/draw`: every draw of the hearing, run again and compared.
 #[utoipa::path(get, path = "/api/hearings/{id}/draw", tag = "pool",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("session" = [])),
     responses((status = 200, body = [Redrawn]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn redraw(
     State(site): State<Arc<Site>>,

@@ -64,7 +64,8 @@ pub const fn sees(office: Office) -> bool {
 }
 
 /// `POST /api/hearings`
-#[utoipa::path(post, path = "/api/hearings", tag = "hearings", request_body = Registration,
+#[utoipa::path(post, path = "/api/hearings", tag = "hearings",
+    security(("session" = [])), request_body = Registration,
     responses((status = 201, body = Registered), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn register(
     State(site): State<Arc<Site>>,
@@ -84,6 +85,8 @@ pub async fn register(
 
 /// `GET /api/hearings/{id}`
 #[utoipa::path(get, path = "/api/hearings/{id}", tag = "hearings",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("session" = [])),
     responses((status = 200, description = "The hearing as the office may see it"),
               (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn view(
@@ -96,7 +99,9 @@ pub async fn view(
 }
 
 /// `POST /api/hearings/{id}/commands`
-#[utoipa::path(post, path = "/api/hearings/{id}/commands", tag = "hearings", request_body = StaffCommand,
+#[utoipa::path(post, path = "/api/hearings/{id}/commands", tag = "hearings",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("session" = [])), request_body = StaffCommand,
     responses((status = 200, body = Done), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn command(
     State(site): State<Arc<Site>>,

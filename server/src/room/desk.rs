@@ -8,7 +8,7 @@ use std::sync::{Arc, atomic::Ordering};
 
 use axum::extract::ws::Utf8Bytes;
 use procedure::{
-    Disclosed, Event, Hearing, Moment, SeatId, Viewer,
+    Disclosed, Event, Hearing, SeatId, Viewer,
     disclosed::Clearance,
     wire::{FromRoom, close},
 };
@@ -42,12 +42,13 @@ pub(super) struct Desk {
     /// Whether the next message must be the whole view.
     anew: bool,
     pub(super) windows: Vec<Window>,
-    heard: Moment,
+    /// When the seat was last heard, in ticks of the clock that nobody can set.
+    heard: i64,
 }
 
 impl Desk {
     /// The desk of a seat that has just been made; it counts as shown a first whole view.
-    pub(super) const fn new(clearance: Clearance, heard: Moment) -> Self {
+    pub(super) const fn new(clearance: Clearance, heard: i64) -> Self {
         Self {
             clearance,
             number: 1,
@@ -81,13 +82,13 @@ impl Desk {
         self.anew = false;
     }
 
-    /// Sends what has not been sent; says to how many windows, and how many of them were too slow.
+    /// Sends what has not been sent; says to how many windows. Those that are too slow are cut.
     pub(super) fn send_new(
         &mut self,
         hearing: &Hearing,
         seat: &SeatId,
         round: &mut Round,
-    ) -> Result<(u64, u64), Error> {
+    ) -> Result<u64, Error> {
         let unsent = &self.shown[self.sent..];
         let message = if self.windows.is_empty() || (!self.anew && unsent.is_empty()) {
             None
@@ -98,10 +99,9 @@ impl Desk {
             Some(round.events(first, unsent))
         };
         self.settle();
-        let Some(message) = message else { return Ok((0, 0)) };
+        let Some(message) = message else { return Ok(0) };
         let taken = self.windows.iter().filter(|window| window.send(message.clone())).count();
-        let slow = self.windows.len() - taken;
-        Ok((u64::try_from(taken).unwrap_or(0), u64::try_from(slow).unwrap_or(0)))
+        Ok(u64::try_from(taken).unwrap_or(0))
     }
 
     /// What a connection that has seen everything up to `after` gets first. All else has been sent already.
@@ -135,7 +135,7 @@ impl Desk {
         self.windows.push(Window { connection, active, line });
         if self.windows.len() > most {
             let oldest = self.windows.iter().position(|window| !window.active).unwrap_or(0);
-            self.windows.remove(oldest).cut(close::TOO_FAST);
+            self.windows.remove(oldest).cut(close::TOO_MANY);
         }
         Ok(())
     }
@@ -162,9 +162,8 @@ impl Desk {
     }
 
     /// When the seat was last heard through any window.
-    pub(super) fn last_heard(&mut self) -> Moment {
-        let latest =
-            self.windows.iter().map(|window| Moment(window.line.heard.load(Ordering::Relaxed))).max();
+    pub(super) fn last_heard(&mut self) -> i64 {
+        let latest = self.windows.iter().map(|window| window.line.heard.load(Ordering::Relaxed)).max();
         self.heard = latest.map_or(self.heard, |latest| latest.max(self.heard));
         self.heard
     }

@@ -44,6 +44,8 @@ struct Keeper {
     connections: u64,
     /// Not before this is the next alarm looked at.
     alarm_from: Instant,
+    /// Whether the log could not be read again after a failure. Then this task ends; whoever comes next wakes another.
+    broken: bool,
 }
 
 /// An answer that waits for the commit.
@@ -81,6 +83,7 @@ impl Keeper {
             desks: BTreeMap::new(),
             connections: 0,
             alarm_from: Instant::now(),
+            broken: false,
         }
     }
 
@@ -93,7 +96,7 @@ impl Keeper {
         }
         self.desks.clear();
         self.head = 0;
-        let woken = clock::now();
+        let woken = clock::ticks();
         for entry in self.ground.log.read(&stream(&self.id), 1).await? {
             let happened: Happened = serde_json::from_str(&entry.content)?;
             self.done.insert(entry.command, serde_json::from_str(&entry.author)?);
@@ -105,7 +108,7 @@ impl Keeper {
     }
 
     /// Takes in an event: the hearing first, then each desk.
-    fn take_in(&mut self, happened: &Happened, content: &Arc<str>, heard: Moment) {
+    fn take_in(&mut self, happened: &Happened, content: &Arc<str>, heard: i64) {
         let Happened { at, event } = happened;
         self.hearing.evolve(*at, event);
         self.last = self.last.max(*at);
@@ -125,7 +128,7 @@ impl Keeper {
         let mut looks = interval(Duration::from_millis(look_ms));
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next = None;
-        loop {
+        while !self.broken {
             let alarm = self.alarm();
             let ask = match next.take() {
                 Some(ask) => Some(ask),
@@ -159,7 +162,8 @@ impl Keeper {
         let (now, lease) = (clock::now(), Limits::ms(self.ground.limits.lease_ms));
         let mut commands = Vec::new();
         for (seat, desk) in &mut self.desks {
-            commands.extend(presence::lost(&self.hearing, seat, desk.last_heard(), now, lease));
+            let silent = clock::ticks().saturating_sub(desk.last_heard());
+            commands.extend(presence::lost(&self.hearing, seat, silent, now, lease));
         }
         for command in commands {
             let mut next = Some(clockwork(command));
@@ -236,7 +240,7 @@ impl Keeper {
             })
             .collect::<Result<Vec<_>, Error>>()?;
         for (content, happened) in contents {
-            self.take_in(&happened, &content.as_str().into(), at);
+            self.take_in(&happened, &content.as_str().into(), clock::ticks());
             drafts.push(Draft { at, author: author.clone(), command: id.0.clone(), content });
         }
         self.done.insert(id.0.clone(), by.clone());
@@ -267,7 +271,9 @@ impl Keeper {
                 for answer in answers.iter_mut().filter(|answer| answer.result.is_ok()) {
                     answer.result = Err(Failure::Error(Error::Stopping));
                 }
-                self.read_log().await
+                let read = self.read_log().await;
+                self.broken = read.is_err();
+                read
             }
         };
         if let Err(error) = told {
@@ -280,9 +286,7 @@ impl Keeper {
         let mut round = Round::at(clock::now());
         let gauges = &self.ground.gauges;
         for (seat, desk) in &mut self.desks {
-            let (sent, slow) = desk.send_new(&self.hearing, seat, &mut round)?;
-            gauges.frames_out_total.add(sent);
-            gauges.slow_cut_total.add(slow);
+            gauges.frames_out_total.add(desk.send_new(&self.hearing, seat, &mut round)?);
             if !self.hearing.plan.places.contains_key(seat) {
                 desk.cut_all(close::REVOKED);
             }
@@ -294,7 +298,8 @@ impl Keeper {
         for Answer { id, by, via, result } in answers {
             match &result {
                 Ok(()) => self.ground.gauges.commands_total.up(),
-                Err(_) => self.ground.gauges.commands_refused_total.up(),
+                Err(Failure::Refused(..)) => self.ground.gauges.commands_refused_total.up(),
+                Err(Failure::Error(_)) => self.ground.gauges.commands_failed_total.up(),
             }
             match (via, by) {
                 (Via::Waiting(reply), _) => {

@@ -10,17 +10,16 @@ fn counts(hearing: &Hearing, seat: &SeatId) -> bool {
     matches!(hearing.roll.standing(seat), Standing::Waiting | Standing::Present) && !hearing.phase.is_closed()
 }
 
-/// The command that says a seat was lost, if it was.
+/// The command that says a seat was lost, if it has been silent for the length of its lease.
 pub(super) fn lost(
     hearing: &Hearing,
     seat: &SeatId,
-    heard: Moment,
+    silent_ms: i64,
     now: Moment,
     lease_ms: i64,
 ) -> Option<Command> {
-    let silent = now.ms_since(heard) >= lease_ms;
-    (silent && counts(hearing, seat) && !hearing.roll.is_lost(seat))
-        .then(|| Command::Roll(Roll::Lost { seat: seat.clone(), since: heard }))
+    (silent_ms >= lease_ms && counts(hearing, seat) && !hearing.roll.is_lost(seat))
+        .then(|| Command::Roll(Roll::Lost { seat: seat.clone(), since: now.plus_ms(-silent_ms) }))
 }
 
 /// The command that says a seat is back, if it was lost.

@@ -41,6 +41,7 @@ const READ_BUFFER_BYTES: usize = 2048;
 
 /// `GET /api/hearings/{id}/room`
 #[utoipa::path(get, path = "/api/hearings/{id}/room", tag = "room",
+    params(("id" = String, Path, description = "Id of the hearing")),
     responses((status = 101, description = "WebSocket; see docs/protocol.md"),
               (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn enter(
@@ -64,9 +65,9 @@ pub async fn enter(
         .on_upgrade(move |socket| async move {
             site.gauges.connections.up();
             let (sink, stream) = socket.split();
-            if let Err(code) = Connection::open(&site, &hearing, sink, stream).await {
-                tracing::debug!(code, "a connection was closed");
-            }
+            let code = Connection::open(&site, &hearing, sink, stream).await;
+            site.gauges.closed.up(code);
+            tracing::debug!(code, "a connection was closed");
             site.gauges.connections.down();
             drop(place);
         })
@@ -93,20 +94,20 @@ struct Hello {
 }
 
 impl<'a> Connection<'a> {
-    /// Waits for the hello, joins the room, and stays until one of the two has had enough.
+    /// Waits for the hello, joins the room, and stays until one of the two has had enough; says with which code.
     async fn open(
         site: &'a Site,
         hearing: &'a str,
         mut sink: SplitSink<WebSocket, Message>,
         mut stream: SplitStream<WebSocket>,
-    ) -> Result<(), u16> {
+    ) -> u16 {
         let revoked = site.invitations.watch();
         let (cut, mut cuts) = watch::channel(0);
         let (outbox, messages) = mpsc::channel(Limits::count(site.config.limits.outbox_frames_max));
         let line = Line {
             outbox: outbox.clone(),
             cut: Arc::new(cut),
-            heard: Arc::new(AtomicI64::new(clock::now().0)),
+            heard: Arc::new(AtomicI64::new(clock::ticks())),
         };
         let (cut, heard) = (line.cut.clone(), line.heard.clone());
         let joined = match greet(site, hearing, &mut stream).await {
@@ -119,7 +120,7 @@ impl<'a> Connection<'a> {
             Ok(joined) => joined,
             Err(code) => {
                 leave(&mut sink, code).await;
-                return Err(code);
+                return code;
             }
         };
         let writer = tokio::spawn(write(sink, messages, cuts.clone()));
@@ -133,7 +134,7 @@ impl<'a> Connection<'a> {
         let _ = connection.door.ask(part).await;
         drop(connection);
         let _ = writer.await;
-        Err(code)
+        code
     }
 
     /// Listens until the connection ends; says with which code.
@@ -182,7 +183,7 @@ impl<'a> Connection<'a> {
     /// Asks whether the seat is still there; gives up when it has been silent for the length of its lease.
     fn ping(&self) -> Option<u16> {
         let now = clock::now();
-        let silent = now.0.saturating_sub(self.heard.load(Ordering::Relaxed));
+        let silent = clock::ticks().saturating_sub(self.heard.load(Ordering::Relaxed));
         if silent > Limits::ms(self.site.config.limits.lease_ms) {
             return Some(close::LEASE_LOST);
         }
@@ -199,7 +200,7 @@ impl<'a> Connection<'a> {
             Some(Err(error)) => return Err(code_of(error)),
         };
         self.pace()?;
-        self.heard.store(clock::now().0, Ordering::Relaxed);
+        self.heard.store(clock::ticks(), Ordering::Relaxed);
         self.site.gauges.frames_in_total.up();
         match serde_json::from_str(&text).map_err(|_| close::BAD_FRAME)? {
             ToRoom::Hello { .. } => Err(close::BAD_FRAME),
@@ -207,6 +208,7 @@ impl<'a> Connection<'a> {
             ToRoom::Take {} => self.ask(Ask::Take { seat: self.seat.clone(), connection: self.id }).await,
             ToRoom::Command { id, command } => {
                 if let Err(failure) = self.check(&id, &command).await {
+                    self.site.gauges.commands_refused_total.up();
                     let refused = plain(&FromRoom::Refused { id, refusal: failure.into_sentence() });
                     let refused = refused.map_err(|_| close::BAD_FRAME)?;
                     return self.outbox.try_send(refused).map_err(|_| close::TOO_SLOW);
@@ -259,12 +261,13 @@ async fn greet(
         Some(Err(error)) => return Err(code_of(error)),
         None => return Err(GONE),
     };
-    let Ok(ToRoom::Hello { version, key, after, passive }) = serde_json::from_str(&text) else {
-        return Err(close::BAD_FRAME);
-    };
-    if version != wire::VERSION {
+    // The version first: a hello of another one may have fields that this one does not know.
+    if wire::version_told(&text).is_some_and(|version| version != wire::VERSION) {
         return Err(close::WRONG_VERSION);
     }
+    let Ok(ToRoom::Hello { key, after, passive, .. }) = serde_json::from_str(&text) else {
+        return Err(close::BAD_FRAME);
+    };
     let holder = site.invitations.holder(&key).await.map_err(|_| close::STOPPING)?;
     let holder = holder.filter(|holder| holder.hearing == hearing).ok_or(close::NOT_AUTHORISED)?;
     let door = site.rooms.door(hearing).await.map_err(|_| close::NOT_AUTHORISED)?;

@@ -77,3 +77,90 @@ async fn a_page_of_another_site_cannot_act_with_the_session() {
     assert_eq!(answer(own).await.0, 204);
     server.stop().await;
 }
+
+/// Signs in from an address, as the proxy in front tells it.
+async fn sign_in_from(server: &Running, address: &str, name: &str, password: &str) -> u16 {
+    let request = reqwest::Client::new().post(server.at("/api/sign-in")).header("x-forwarded-for", address);
+    answer(request.json(&json!({"name": name, "password": password}))).await.0
+}
+
+#[tokio::test]
+async fn strangers_who_guess_do_not_shut_out_whoever_has_signed_in_before() {
+    let folder = TempDir::new().unwrap();
+    let mut config = local(&folder);
+    config.behind_proxy = true;
+    (config.limits.sign_in_tries, config.limits.sign_in_tries_all) = (2, 4);
+    let server = Running::start(config).await;
+    staffed(&server).await;
+    assert_eq!(sign_in_from(&server, "192.0.2.1", "chief", PASSWORD).await, 200);
+    // One stranger runs out by itself and disturbs nobody.
+    for status in [401, 401, 429, 429] {
+        assert_eq!(sign_in_from(&server, "198.51.100.1", "chief", "not the password").await, status);
+    }
+    assert_eq!(sign_in_from(&server, "198.51.100.2", "chief", PASSWORD).await, 200);
+    // Many strangers run out together, and with them whoever was never here.
+    for (stranger, status) in [(3, 401), (4, 401), (5, 429)] {
+        let address = format!("198.51.100.{stranger}");
+        assert_eq!(sign_in_from(&server, &address, "chief", "not the password").await, status);
+    }
+    assert_eq!(sign_in_from(&server, "198.51.100.9", "chief", PASSWORD).await, 429);
+    assert_eq!(sign_in_from(&server, "192.0.2.1", "chief", PASSWORD).await, 200, "known here");
+    assert_eq!(sign_in_from(&server, "198.51.100.9", "handler", PASSWORD).await, 200, "another account");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn one_caller_with_many_addresses_is_counted_as_one() {
+    let folder = TempDir::new().unwrap();
+    let mut config = local(&folder);
+    (config.behind_proxy, config.limits.address_tries) = (true, 3);
+    let server = Running::start(config).await;
+    staffed(&server).await;
+    for (host, status) in [(1, 401), (2, 401), (3, 401), (4, 429)] {
+        let address = format!("2001:db8:1:2::{host}");
+        assert_eq!(sign_in_from(&server, &address, &format!("name{host}"), "not the password").await, status);
+    }
+    assert_eq!(sign_in_from(&server, "2001:db8:1:3::1", "chief", PASSWORD).await, 200);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_session_is_bound_to_this_host_and_lies_on_disk_as_a_hash_alone() {
+    let folder = TempDir::new().unwrap();
+    for (public, begins, ends) in [
+        ("https://court.example", "__Host-session=", "; Path=/; HttpOnly; SameSite=Strict; Secure"),
+        ("http://127.0.0.1", "session=", "; Path=/; HttpOnly; SameSite=Strict"),
+    ] {
+        let mut config = local(&folder);
+        config.public = public.into();
+        let server = Running::start(config).await;
+        if begins.starts_with("__Host-") {
+            staffed(&server).await;
+        }
+        let asked = json!({"name": "chief", "password": PASSWORD});
+        let request = reqwest::Client::new().post(server.at("/api/sign-in")).json(&asked);
+        let response = request.send().await.unwrap();
+        let cookie = response.headers()["set-cookie"].to_str().unwrap().to_string();
+        let token = cookie
+            .strip_prefix(begins)
+            .and_then(|rest| rest.strip_suffix(ends))
+            .unwrap_or_else(|| panic!("{cookie}"));
+        let me = |name: &str| {
+            reqwest::Client::new().get(server.at("/api/me")).header("cookie", format!("{name}{token}"))
+        };
+        assert_eq!(answer(me(begins)).await.0, 200);
+        // A cookie that another host of the domain could have set is not taken.
+        let other = if begins == "session=" { "__Host-session=" } else { "session=" };
+        assert_eq!(answer(me(other)).await.0, 401);
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
+            for secret in [token, PASSWORD] {
+                assert!(
+                    !bytes.windows(secret.len()).any(|window| window == secret.as_bytes()),
+                    "a secret lies on disk"
+                );
+            }
+        }
+        server.stop().await;
+    }
+}

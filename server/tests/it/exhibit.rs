@@ -48,3 +48,32 @@ async fn a_file_is_laid_by_its_hash_and_fetched_by_those_who_were_shown_it() {
     );
     office.server.stop().await;
 }
+
+#[tokio::test]
+async fn files_of_one_hearing_together_have_a_limit_however_many_come_at_once() {
+    let office = Prepared::with(|config| config.limits.exhibits_bytes_max = 5000).await;
+    let seats = office.all_in().await;
+    let exhibits = office.server.at(&format!("/api/hearings/{}/exhibits", office.hearing));
+    let client = reqwest::Client::new();
+    let mut tasks = Vec::new();
+    for n in 0..10 {
+        let body = format!("{n}{}", "字".repeat(400));
+        let request = client.post(&exhibits).bearer_auth(&seats["handler"].key).body(body);
+        tasks.push(tokio::spawn(answer(request)));
+    }
+    let (mut kept, mut full) = (0, 0);
+    for task in tasks {
+        match task.await.unwrap() {
+            (201, _) => kept += 1,
+            (507, body) if body["code"] == "exhibit.full" => full += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(kept >= 2 && full >= 5, "{kept} kept, {full} refused");
+    let folder = office.folder.path().join("exhibits").join(&office.hearing);
+    let used: u64 =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    // Beside each file stands what is known of it, which is short.
+    assert!(used <= 5000 + kept * 300, "{used}");
+    office.server.stop().await;
+}

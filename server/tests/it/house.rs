@@ -97,3 +97,89 @@ fn every_refusal_of_the_server_has_a_code_of_its_own_and_two_sentences() {
         assert!(zh.ends_with('。') && en.ends_with('.'), "{code}");
     }
 }
+
+#[tokio::test]
+async fn bodies_that_are_deep_or_wide_or_no_json_are_refused_and_the_server_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(local(&folder)).await;
+    let client = reqwest::Client::new();
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let wide = format!("{{{}\"name\":\"x\"}}", "\"name\":\"x\",".repeat(20_000));
+    let inside = format!(r#"{{"token":{deep},"phone_tail":"1234"}}"#);
+    for (path, body) in [
+        ("/api/sign-in", deep.as_str()),
+        ("/api/sign-in", wide.as_str()),
+        ("/api/sign-in", r#"{"name":"x","password":"y","role":"administrator"}"#),
+        ("/api/sign-in", "\u{feff}{}"),
+        ("/api/sign-in", r#"{"name":"\ud800","password":"y"}"#),
+        ("/api/invitations/accept", inside.as_str()),
+        ("/api/invitations/accept", r#"{"token":"a","code":"b","phone_tail":"1234"}"#),
+        ("/api/invitations/accept", r#"{"phone_tail":"1234"}"#),
+    ] {
+        let request = client.post(server.at(path)).header("content-type", "application/json");
+        let (status, refused) = answer(request.body(body.to_string())).await;
+        assert_eq!(
+            (status, &refused["code"]),
+            (422, &json!("request.unreadable")),
+            "{}",
+            &body[..body.len().min(60)]
+        );
+    }
+    let form = client.post(server.at("/api/sign-in")).header("content-type", "text/plain").body("{}");
+    assert_eq!(answer(form).await.1["code"], "request.unreadable", "what a form of another site could send");
+    assert_eq!(answer(client.get(server.at("/healthz"))).await.0, 200);
+    assert!(server.site.gauges.requests_refused_total.get() >= 9);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_whose_head_never_ends_is_let_go_and_holds_up_no_stop() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let folder = TempDir::new().unwrap();
+    let mut config = local(&folder);
+    config.limits.header_timeout_ms = 200;
+    let server = Running::start(config).await;
+    let mut socket = tokio::net::TcpStream::connect(&server.address).await.unwrap();
+    socket.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
+    let mut rest = Vec::new();
+    // It is closed without having been asked to.
+    let _ = socket.read_to_end(&mut rest).await;
+    server.stop().await;
+
+    let mut config = local(&folder);
+    (config.limits.header_timeout_ms, config.limits.stop_ms) = (600_000, 300);
+    let server = Running::start(config).await;
+    let mut socket = tokio::net::TcpStream::connect(&server.address).await.unwrap();
+    socket.write_all(b"POST /api/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{").await.unwrap();
+    server.stop().await; // in time, or this panics
+}
+
+#[tokio::test]
+async fn one_data_folder_has_one_server_and_one_reader() {
+    let folder = TempDir::new().unwrap();
+    let mut config = local(&folder);
+    config.data = folder.path().join("data");
+    let server = Running::start(config.clone()).await;
+    let second = server::App::build(config.clone()).await;
+    assert!(matches!(second, Err(server::Error::Config(_))), "{second:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&config.data).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "for its owner alone");
+    }
+    server.stop().await;
+    Running::start(config).await.stop().await;
+}
+
+#[test]
+fn the_page_on_operations_names_every_metric() {
+    let page = include_str!("../../../docs/operations.md");
+    let metrics = server::gauge::Gauges::default().text();
+    let names: std::collections::BTreeSet<&str> =
+        metrics.lines().filter_map(|line| line.strip_prefix("# TYPE fengqiao_")?.split(' ').next()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        assert!(page.contains(&format!("`{name}")), "{name}");
+    }
+}

@@ -120,3 +120,59 @@ async fn no_secret_lies_in_the_data_folder() {
     }
     office.server.stop().await;
 }
+
+#[tokio::test]
+async fn an_invitation_checked_wrongly_too_often_must_be_issued_again() {
+    let office = Prepared::with(|config| {
+        (config.limits.invitation_tries, config.limits.invitation_tries_all) = (100, 6);
+    })
+    .await;
+    let (token, code) = invited(&office, "a1").await;
+    for wrong in 0..6 {
+        let shown = if wrong % 2 == 0 {
+            json!({"token": token, "phone_tail": "0000"})
+        } else {
+            json!({"code": code, "phone_tail": "0000"})
+        };
+        assert_eq!(accept(&office, shown).await.0, 403);
+    }
+    assert_eq!(
+        accept(&office, json!({"token": token, "phone_tail": TAIL})).await.1["code"],
+        "invitation.invalid"
+    );
+    assert_eq!(Staff::nobody(&office.server).get(&format!("/api/invitations/{token}")).await.0, 403);
+    let (again, _) = invited(&office, "a1").await;
+    assert_eq!(accept(&office, json!({"token": again, "phone_tail": TAIL})).await.0, 200);
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_guesses_at_an_address_does_not_shut_out_those_with_a_link_there() {
+    let office = Prepared::with(|config| config.limits.address_tries = 3).await;
+    let (token, code) = invited(&office, "a1").await;
+    for status in [403, 403, 403, 429] {
+        assert_eq!(accept(&office, json!({"code": "AAAA-AAAA-AAAA", "phone_tail": TAIL})).await.0, status);
+    }
+    let nobody = Staff::nobody(&office.server);
+    assert_eq!(nobody.get("/api/invitations/nothing").await.1["code"], "tries.too-many");
+    assert_eq!(nobody.get(&format!("/api/invitations/{token}")).await.0, 200);
+    assert_eq!(
+        accept(&office, json!({"code": code, "phone_tail": TAIL})).await.0,
+        429,
+        "a code could be guessed"
+    );
+    assert_eq!(accept(&office, json!({"token": token, "phone_tail": TAIL})).await.0, 200);
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn an_invitation_taken_back_while_it_is_accepted_gives_no_key() {
+    let office = Prepared::new().await;
+    let (token, _) = invited(&office, "a1").await;
+    let invitations = &office.server.site.invitations;
+    let now = server::clock::now();
+    let found = invitations.find(server::invitation::Shown::Link(&token), now).await.unwrap().unwrap();
+    assert!(invitations.revoke(&office.hearing, &"a1".into()).await.unwrap());
+    assert_eq!(invitations.accept(&found, now).await.unwrap(), None);
+    office.server.stop().await;
+}

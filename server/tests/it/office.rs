@@ -88,6 +88,16 @@ impl Staff {
     }
 }
 
+/// Waits until something has become true.
+pub(crate) async fn until(mut true_now: impl FnMut() -> bool) {
+    let wait = async {
+        while !true_now() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, wait).await.expect("in time");
+}
+
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.expect("an answer");
     let status = response.status().as_u16();
@@ -149,7 +159,18 @@ impl Prepared {
         change(&mut config);
         let server = Running::start(config).await;
         staffed(&server).await;
-        let handler = Staff::sign_in(&server, "handler").await;
+        let hearing = Self::prepare(&server).await;
+        Self { folder, server, hearing }
+    }
+
+    /// Prepares another hearing on the same server; gives the one before.
+    pub(crate) async fn another(&mut self) -> String {
+        let next = Self::prepare(&self.server).await;
+        std::mem::replace(&mut self.hearing, next)
+    }
+
+    async fn prepare(server: &Running) -> String {
+        let handler = Staff::sign_in(server, "handler").await;
         let (status, body) = handler.post("/api/hearings", registration()).await;
         assert_eq!(status, 201, "{body}");
         let hearing = body["id"].as_str().expect("an id").to_string();
@@ -159,7 +180,7 @@ impl Prepared {
             let (status, body) = handler.command(&hearing, json!({"plan": {"seat": seating}})).await;
             assert_eq!(status, 200, "{body}");
         }
-        let chief = Staff::sign_in(&server, "chief").await;
+        let chief = Staff::sign_in(server, "chief").await;
         for (staff, command) in [
             (&chief, json!({"plan": {"approve": {}}})),
             (&handler, json!({"plan": {"notify": {}}})),
@@ -168,7 +189,7 @@ impl Prepared {
             let (status, body) = staff.command(&hearing, command).await;
             assert_eq!(status, 200, "{body}");
         }
-        Self { folder, server, hearing }
+        hearing
     }
 
     /// Invites a seat and accepts for it.
@@ -178,7 +199,7 @@ impl Prepared {
         let issued = invitations.issue(&self.hearing, &SeatId(seat.into()), TAIL, now).await.expect("issued");
         let shown = server::invitation::Shown::Link(&issued.token);
         let found = invitations.find(shown, now).await.expect("found").expect("good");
-        invitations.accept(&found, now).await.expect("accepted")
+        invitations.accept(&found, now).await.expect("accepted").expect("still good")
     }
 
     pub(crate) fn room(&self) -> String {
@@ -192,8 +213,13 @@ impl Prepared {
 
     /// Everybody comes and is let in.
     pub(crate) async fn all_in(&self) -> std::collections::BTreeMap<&'static str, Seat> {
+        self.all_in_but(&[]).await
+    }
+
+    /// Everybody but these comes and is let in.
+    pub(crate) async fn all_in_but(&self, away: &[&str]) -> std::collections::BTreeMap<&'static str, Seat> {
         let mut seats = std::collections::BTreeMap::new();
-        for (seat, capacity, _) in SEATS {
+        for (seat, capacity, _) in SEATS.iter().filter(|(seat, ..)| !away.contains(seat)) {
             let mut sitting = self.seat(seat).await;
             if *capacity == Capacity::Panellist {
                 sitting.does(json!({"plan": {"declare": {}}})).await;
@@ -201,7 +227,7 @@ impl Prepared {
             sitting.does(json!({"roll": {"arrive": {}}})).await;
             seats.insert(*seat, sitting);
         }
-        for (seat, ..) in &SEATS[1..] {
+        for (seat, ..) in SEATS[1..].iter().filter(|(seat, ..)| !away.contains(seat)) {
             let clerk = seats.get_mut("clerk").expect("the clerk");
             clerk.does(json!({"roll": {"admit": {"seat": seat}}})).await;
         }
@@ -239,13 +265,24 @@ impl Seat {
         view: Hearing,
     ) -> Self {
         let (socket, _) = connect_async(room).await.expect("a connection");
+        Self::greet(socket, key, after, passive, view).await.expect("a welcome and the view")
+    }
+
+    /// Says hello; the code when the connection is closed instead of welcomed.
+    pub(crate) async fn greet(
+        socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+        key: &str,
+        after: Option<u64>,
+        passive: bool,
+        view: Hearing,
+    ) -> Result<Self, u16> {
         let number = after.unwrap_or(0);
         let mut seat = Self { socket, view, number, key: key.into(), received: String::new(), frames: 0 };
         seat.send(&ToRoom::Hello { version: VERSION, key: key.into(), after, passive }).await;
-        let welcome = seat.next().await.expect("a welcome");
+        let welcome = seat.next().await?;
         assert!(matches!(welcome, FromRoom::Welcome { active, .. } if active != passive), "{welcome:?}");
-        seat.next().await.expect("the view");
-        seat
+        seat.next().await?;
+        Ok(seat)
     }
 
     pub(crate) async fn send(&mut self, message: &ToRoom) {
@@ -337,5 +374,9 @@ impl Seat {
 
     pub(crate) async fn does(&mut self, command: Value) {
         assert_eq!(self.asks(command.clone()).await, Answer::Done, "{command}");
+    }
+
+    pub(crate) async fn does_as(&mut self, id: &str, command: Value) {
+        assert_eq!(self.asks_as(id, command.clone()).await, Answer::Done, "{command}");
     }
 }

@@ -145,6 +145,82 @@ async fn whoever_reads_nothing_and_answers_no_ping_loses_its_lease() {
 }
 
 #[tokio::test]
+async fn whoever_reads_too_slowly_is_cut_and_resumes_by_number_and_the_others_do_not_wait() {
+    let office = Prepared::with(|config| {
+        config.limits.outbox_frames_max = 8;
+        (config.limits.frames_per_second, config.limits.frames_burst) = (100_000, 100_000);
+    })
+    .await;
+    let mut seats = office.all_in().await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
+    // A connection that takes in little and is not read.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let stream = socket.connect(office.server.address.parse().unwrap()).await.unwrap();
+    let stream = tokio_tungstenite::MaybeTlsStream::Plain(stream);
+    let (socket, _) = tokio_tungstenite::client_async(office.room(), stream).await.unwrap();
+    let key = seats["a1"].key.clone();
+    let mut slow = Seat::greet(socket, &key, None, true, procedure::Hearing::default()).await.unwrap();
+    let clerk = seats.get_mut("clerk").unwrap();
+    let cut = format!("fengqiao_closed_total{{code=\"{}\"}} 1", close::TOO_SLOW);
+    let mut sent = 0;
+    while !office.server.site.gauges.text().contains(&cut) {
+        sent += 1;
+        assert!(sent < 2000, "never cut");
+        clerk.does(json!({"statement": {"record": {"text": "长".repeat(10_000)}}})).await;
+    }
+    // What had been handed to the network arrives; then the connection is gone.
+    slow.closed().await;
+    assert!(slow.view.record.lines.len() < clerk.view.record.lines.len(), "something was missed");
+    let back = Seat::come_as(&office.room(), &key, Some(slow.number), true, slow.view).await;
+    assert!(!back.received.contains("\"snapshot\""), "only what was missed");
+    assert_eq!(back.view.record.lines, clerk.view.record.lines);
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn when_the_disk_fails_nothing_is_acknowledged_and_nothing_is_lost() {
+    let office = Prepared::new().await;
+    let mut seats = office.all_in().await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
+    let clerk = seats.get_mut("clerk").unwrap();
+    clerk.until_view(|view| view.phase.current == Phase::RollCall).await;
+    let note =
+        json!({"command": {"id": "n1", "command": {"statement": {"record": {"text": "一"}}}}}).to_string();
+    let database = &office.server.site.database.pool;
+    for (broken, mended) in [
+        // The log can be read, but not written.
+        (
+            "CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END",
+            "DROP TRIGGER full",
+        ),
+        // The log can be neither read nor written.
+        ("ALTER TABLE log RENAME TO away", "ALTER TABLE away RENAME TO log"),
+    ] {
+        sqlx::query(broken).execute(database).await.unwrap();
+        clerk.send_text(note.clone()).await;
+        let code = loop {
+            match clerk.next().await {
+                Ok(FromRoom::Ack { .. }) => panic!("acknowledged"),
+                Ok(_) => {}
+                Err(code) => break code,
+            }
+        };
+        assert_eq!(code, close::STOPPING, "come back later");
+        sqlx::query(mended).execute(database).await.unwrap();
+        let view = clerk.view.clone();
+        *clerk = Seat::come_as(&office.room(), &clerk.key, Some(clerk.number), false, view).await;
+        assert!(!clerk.received.contains("\"snapshot\""), "what was shown had been written");
+    }
+    for _ in 0..2 {
+        assert_eq!(clerk.asks_as("n1", json!({"statement": {"record": {"text": "一"}}})).await, Answer::Done);
+    }
+    let notes = clerk.view.record.lines.iter().filter(|line| line.text() == Some("一"));
+    assert_eq!(notes.count(), 1);
+    office.server.stop().await;
+}
+
+#[tokio::test]
 async fn outside_the_door_a_seat_sees_its_own_standing_only() {
     let office = Prepared::new().await;
     let mut seats = office.all_in().await;
