@@ -2,9 +2,12 @@
 
 use axum::Json;
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::{
+    Modify, OpenApi, ToSchema,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 
-use crate::{account, archive, docket, exhibit, invitation, pool, room};
+use crate::{account, archive, docket, exhibit, invitation, pool, room, router};
 
 /// Why something may not be done.
 #[derive(Serialize, ToSchema)]
@@ -57,12 +60,33 @@ pub struct Refusal {
         invitation::api::accept,
         exhibit::api::keep,
         exhibit::api::fetch,
+        document,
+        router::healthz,
+        router::metrics,
     ),
-    components(schemas(Refusal))
+    components(schemas(Refusal)),
+    modifiers(&Proofs)
 )]
 pub struct Description;
 
+/// How somebody shows who they are.
+struct Proofs;
+
+impl Modify for Proofs {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let components = description.components.get_or_insert_default();
+        let cookie = "The session of a member of the staff, set by /api/sign-in; `__Host-session` where the server is https";
+        let session = ApiKey::Cookie(ApiKeyValue::with_description("session", cookie));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+        let key = "The key of a seat, given by /api/invitations/accept";
+        let seat = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(key)).build();
+        components.add_security_scheme("seat", SecurityScheme::Http(seat));
+    }
+}
+
 /// `GET /api/openapi.json`
+#[utoipa::path(get, path = "/api/openapi.json", tag = "public",
+    responses((status = 200, description = "This description"), (status = "4XX", body = Refusal)))]
 pub async fn document() -> Json<utoipa::openapi::OpenApi> {
     Json(Description::openapi())
 }
