@@ -1,0 +1,228 @@
+//! Every statement of the server is understood by PostgreSQL too, so that an office which outgrows one machine moves
+//! without a rewrite: the tests of the log, and one of everything else that is kept, on a PostgreSQL of our own.
+#![cfg(unix)]
+
+use std::{
+    os::unix::{fs::chown, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use procedure::{Event, Hearing, Moment, Office, SeatId};
+use server::{
+    account::Accounts,
+    config::Limits,
+    docket::Docket,
+    invitation::{Invitations, Shown},
+    pool::{Drawn, Panellist, Pool},
+};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use tempfile::TempDir;
+
+use crate::log::{self, Kept};
+
+/// A PostgreSQL on loopback with its data in a folder of its own; it ends with the test.
+struct Postgres {
+    server: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // What it has kept is of no use to anybody.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// Where its programs are.
+fn programs() -> Option<PathBuf> {
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = installed.map(|version| version.path().join("bin")).collect();
+    folders.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    folders.into_iter().find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+}
+
+/// It refuses to run as root; then it runs as whoever it belongs to on this machine.
+fn owner() -> Option<(u32, u32)> {
+    let known = std::fs::read_to_string("/etc/passwd").ok()?;
+    let find = |name: &str| {
+        let line = known.lines().find(|line| line.starts_with(&format!("{name}:")))?;
+        let mut numbers = line.split(':').skip(2);
+        Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    };
+    let root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").ok()?) == 0;
+    if root { find("postgres").or_else(|| find("nobody")) } else { None }
+}
+
+impl Postgres {
+    async fn start(programs: &Path) -> Self {
+        let folder = TempDir::new().unwrap();
+        let owner = owner();
+        if let Some((user, group)) = owner {
+            chown(folder.path(), Some(user), Some(group)).unwrap();
+        }
+        let run = |program: &str| {
+            let mut command = Command::new(programs.join(program));
+            command.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
+            if let Some((user, group)) = owner {
+                command.uid(user).gid(group);
+            }
+            command
+        };
+        let data = folder.path().join("data");
+        let made = run("initdb")
+            .arg("-D")
+            .arg(&data)
+            .args(["-U", "office", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"])
+            .status();
+        assert!(made.unwrap().success());
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = run("postgres");
+        server.arg("-D").arg(&data).arg("-k").arg(folder.path()).args(["-p", &port.to_string()]);
+        server.args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]);
+        let postgres = Self { server: server.spawn().unwrap(), port, _folder: folder };
+        let wait = async {
+            while AnyConnection::connect(&postgres.address("postgres")).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), wait).await.expect("it answers");
+        postgres
+    }
+
+    fn address(&self, database: &str) -> String {
+        format!("postgres://office@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// An empty database.
+    async fn make(&self, name: &str) -> Kept {
+        let mut connection = AnyConnection::connect(&self.address("postgres")).await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+        Kept::At(self.address(name))
+    }
+}
+
+#[tokio::test]
+async fn what_sqlite_keeps_postgresql_keeps_by_the_same_statements() {
+    let Some(programs) = programs() else {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: there is no PostgreSQL here\n");
+        return;
+    };
+    sqlx::any::install_default_drivers();
+    let postgres = Postgres::start(&programs).await;
+    log::read_back(postgres.make("read_back").await).await;
+    log::conflicts(postgres.make("conflicts").await).await;
+    log::many_at_once(postgres.make("many_at_once").await).await;
+    log::changed(postgres.make("changed").await).await;
+    everything_else(postgres.make("office").await).await;
+}
+
+#[tokio::test]
+async fn everything_else_that_is_kept_is_kept_in_sqlite() {
+    everything_else(Kept::Here(TempDir::new().unwrap())).await;
+}
+
+/// Each statement of the office once, with what it must give.
+async fn everything_else(kept: Kept) {
+    let database = kept.database().await;
+    database.answers().await.unwrap();
+    database.checkpoint().await.unwrap();
+    let (pool, limits) = (database.pool.clone(), Limits::default());
+    accounts(&Accounts::new(pool.clone(), &limits).unwrap()).await;
+    invitations(&Invitations::new(pool.clone(), &limits)).await;
+    panellists(&Pool::new(pool.clone())).await;
+    lists(&Docket::new(pool)).await;
+}
+
+async fn accounts(accounts: &Accounts) {
+    let now = Moment(1_000_000);
+    let token = accounts.setup_token(now).await.unwrap().expect("a link");
+    accounts.set_up(&token, "admin", "correct horse battery", now).await.unwrap();
+    accounts.add("张三", "correct horse battery", Office::Clerk, now).await.unwrap();
+    assert!(accounts.add("张三", "correct horse battery", Office::Clerk, now).await.is_err(), "taken");
+    let (session, account) = accounts.sign_in("张三", "correct horse battery", now).await.unwrap();
+    assert_eq!(account.role, Office::Clerk);
+    // Late enough that the session is written down as seen.
+    let later = now.plus_ms(3_600_000);
+    assert_eq!(
+        accounts.session(&session, later).await.unwrap().map(|account| account.name),
+        Some("张三".into())
+    );
+    accounts.change("张三", Some("another horse battery"), Some(true)).await.unwrap();
+    assert_eq!(accounts.session(&session, later).await.unwrap(), None);
+    accounts.sign_out(&session).await.unwrap();
+    assert_eq!(accounts.all().await.unwrap().iter().filter(|account| account.disabled).count(), 1);
+}
+
+async fn invitations(invitations: &Invitations) {
+    let (now, seat) = (Moment(5), SeatId::from("a1"));
+    let old = invitations.issue("h", &seat, "1234", now).await.unwrap();
+    let issued = invitations.issue("h", &seat, "1234", now).await.unwrap();
+    assert_eq!(invitations.find(Shown::Link(&old.token), now).await.unwrap(), None);
+    let found = invitations.find(Shown::Code(&issued.code), now).await.unwrap().expect("found");
+    invitations.checked_wrongly(&found).await.unwrap();
+    invitations.checked_wrongly(&found).await.unwrap();
+    let found = invitations.find(Shown::Link(&issued.token), now).await.unwrap().expect("still good");
+    let first = invitations.accept(&found, now).await.unwrap().expect("a key");
+    let key = invitations.accept(&found, now).await.unwrap().expect("another key");
+    assert_eq!(invitations.holder(&first).await.unwrap(), None);
+    assert_eq!(invitations.holder(&key).await.unwrap().map(|holder| holder.seat), Some(seat.clone()));
+    assert!(invitations.revoke("h", &seat).await.unwrap());
+    assert!(!invitations.revoke("h", &seat).await.unwrap());
+    assert_eq!(invitations.accept(&found, now).await.unwrap(), None);
+}
+
+async fn panellists(pool: &Pool) {
+    let person = |barred: Option<&str>| Panellist {
+        id: "p-1".into(),
+        name: "𬭎䶮㛃𠅤".into(),
+        post: "代表".into(),
+        class: "人大代表".into(),
+        birth_year: 1980,
+        phone_tail: "0001".into(),
+        active: true,
+        barred: barred.map(Into::into),
+    };
+    pool.put(person(Some("回避"))).await.unwrap();
+    pool.put(person(None)).await.unwrap();
+    assert_eq!(pool.all().await.unwrap(), [person(None)]);
+    let drawn = Drawn {
+        seed: None,
+        class: None,
+        conflicts: Vec::new(),
+        pool: Vec::new(),
+        pool_hash: "00".into(),
+        drawn: vec!["p-1".into()],
+        reason: Some("专业".into()),
+    };
+    for _ in 0..2 {
+        pool.keep("h", &drawn, Moment(1)).await.unwrap();
+    }
+    assert_eq!(pool.draws("h").await.unwrap(), [drawn.clone(), drawn]);
+}
+
+async fn lists(docket: &Docket) {
+    let registration = crate::office::registration();
+    let case = serde_json::from_value(registration["case"].clone()).unwrap();
+    for _ in 0..2 {
+        docket.keep_case(&case, Moment(1)).await.unwrap();
+    }
+    assert_eq!(docket.cases().await.unwrap(), [case.clone()]);
+    let mut hearing = Hearing::default();
+    let registered = serde_json::json!({"plan": {"registered": {"number": case.number, "kind": case.kind,
+        "cause": case.cause, "hearing": registration["hearing"], "scheduled": 1}}});
+    for event in [registered, serde_json::json!({"plan": {"published": {}}})] {
+        let event: Event = serde_json::from_value(event).unwrap();
+        hearing.evolve(Moment(1), &event);
+    }
+    for reached in 1..3 {
+        docket.keep_hearing("h", &hearing, reached).await.unwrap();
+    }
+    assert_eq!(docket.hearings().await.unwrap().len(), 1);
+    assert_eq!(docket.notices().await.unwrap().len(), 1);
+    assert!(docket.notice("h").await.unwrap().is_some());
+    assert!(docket.to_wake().await.unwrap().is_empty());
+}
