@@ -17,3 +17,4 @@ mod roll;
 mod square;
 mod standstill;
 mod tries;
+mod wire;
