@@ -56,6 +56,7 @@ limits! {
     outbox_frames_max "outbox-frames-max" 512 "每个连接待发消息数，超过即断开" "Messages waiting for one connection; more and it is cut";
     room_queue_max "room-queue-max" 1_024 "每次听证待处理操作数" "Commands waiting in one hearing";
     room_group_max "room-group-max" 128 "一次处理的操作数" "Commands handled in one go";
+    room_idle_ms "room-idle-ms" 600_000 "听证室无人多少毫秒后移出内存" "Milliseconds without anybody after which a hearing leaves memory";
     seat_connections_max "seat-connections-max" 4 "每个席位同时打开的窗口数" "Windows of one seat open at the same time";
     connections_max "connections-max" 20_000 "全部实时连接数" "Live connections in all";
     append_queue_max "append-queue-max" 4_096 "等待写入的批数" "Appends waiting for the disk";
@@ -98,6 +99,10 @@ impl Limits {
         }
         if self.lease_ms <= self.ping_every_ms {
             return Err(Error::Config("limits.lease-ms: > limits.ping-every-ms".into()));
+        }
+        // Else nobody would be there to note that a seat was lost.
+        if self.room_idle_ms <= self.lease_ms {
+            return Err(Error::Config("limits.room-idle-ms: > limits.lease-ms".into()));
         }
         Ok(())
     }

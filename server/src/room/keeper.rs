@@ -44,6 +44,8 @@ struct Keeper {
     connections: u64,
     /// Not before this is the next alarm looked at.
     alarm_from: Instant,
+    /// When something was last asked.
+    asked: Instant,
     /// Whether the log could not be read again after a failure. Then this task ends; whoever comes next wakes another.
     broken: bool,
 }
@@ -83,6 +85,7 @@ impl Keeper {
             desks: BTreeMap::new(),
             connections: 0,
             alarm_from: Instant::now(),
+            asked: Instant::now(),
             broken: false,
         }
     }
@@ -124,25 +127,45 @@ impl Keeper {
 
     async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
         self.ground.gauges.rooms.up();
+        self.attend(&mut asks).await;
+        // Whoever asked at the last moment is still answered; whoever came in at the last moment comes back.
+        asks.close();
+        while let Some(ask) = asks.recv().await.filter(|_| !self.broken) {
+            let mut next = Some(ask);
+            while let Some(ask) = next {
+                next = self.handle(ask, &mut asks).await;
+            }
+        }
+        for desk in self.desks.values_mut() {
+            desk.cut_all(close::STOPPING);
+        }
+        self.ground.gauges.rooms.down();
+    }
+
+    /// Does what is asked, until nobody can ask any more or nobody has for long.
+    async fn attend(&mut self, asks: &mut mpsc::Receiver<Ask>) {
         let look_ms = (self.ground.limits.lease_ms / LOOKS_PER_LEASE).max(1);
         let mut looks = interval(Duration::from_millis(look_ms));
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next = None;
         while !self.broken {
             let alarm = self.alarm();
+            let idle_ms = self.ground.limits.room_idle_ms;
+            let left_alone = alarm.is_none() && self.desks.values().all(|desk| desk.windows.is_empty());
             let ask = match next.take() {
                 Some(ask) => Some(ask),
                 None => tokio::select! {
                     ask = asks.recv() => match ask { Some(ask) => Some(ask), None => break },
                     () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => Some(self.tick()),
-                    _ = looks.tick() => { self.look(&mut asks).await; None }
+                    () = sleep_until(self.asked + Limits::span(idle_ms)), if left_alone => break,
+                    _ = looks.tick() => { self.look(asks).await; None }
                 },
             };
             if let Some(ask) = ask {
-                next = self.handle(ask, &mut asks).await;
+                self.asked = Instant::now();
+                next = self.handle(ask, asks).await;
             }
         }
-        self.ground.gauges.rooms.down();
     }
 
     /// When the next alarm rings.

@@ -228,7 +228,7 @@ async fn deliberating(office: &Prepared) -> Vec<(&'static str, Seat)> {
 fn start(data: &Path, port: u16) -> Child {
     Command::new(env!("CARGO_BIN_EXE_fengqiao"))
         .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--frames-per-second", "100000"])
-        .args(["--frames-burst", "100000", "--lease-ms", "600000", "--data"])
+        .args(["--frames-burst", "100000", "--lease-ms", "300000", "--data"])
         .arg(data)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -39,6 +39,7 @@ fn a_number_that_no_server_could_run_with_is_refused_at_the_start_and_named() {
     for (text, named) in [
         ("[limits]\nlease-ms = 0\n", "lease-ms"),
         ("[limits]\nlease-ms = 5000\nping-every-ms = 5000\n", "lease-ms"),
+        ("[limits]\nlease-ms = 700000\n", "room-idle-ms"),
         ("[limits]\nleash-ms = 1\n", "leash-ms"),
         ("[limits]\nlease-ms = \"long\"\n", "lease-ms"),
         ("lissen = \"127.0.0.1:1\"\n", "lissen"),

@@ -221,6 +221,24 @@ async fn when_the_disk_fails_nothing_is_acknowledged_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn a_hearing_that_nobody_attends_leaves_memory_and_is_woken_as_it_was() {
+    let office = Prepared::with(|config| config.limits.room_idle_ms = 1000).await;
+    let mut clerk = office.seat("clerk").await;
+    clerk.does(json!({"roll": {"arrive": {}}})).await;
+    let rooms = || office.server.site.gauges.rooms.get();
+    assert_eq!(rooms(), 1);
+    let (key, number, view) = (clerk.key.clone(), clerk.number, clerk.view.clone());
+    drop(clerk);
+    for _ in 0..3 {
+        crate::office::until(|| rooms() == 0).await;
+        let back = Seat::come_as(&office.room(), &key, Some(number), false, view.clone()).await;
+        assert_eq!((rooms(), back.number, &back.view), (1, number, &view));
+        assert!(!back.received.contains("\"snapshot\""));
+    }
+    office.server.stop().await;
+}
+
+#[tokio::test]
 async fn outside_the_door_a_seat_sees_its_own_standing_only() {
     let office = Prepared::new().await;
     let mut seats = office.all_in().await;
