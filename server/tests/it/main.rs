@@ -5,6 +5,7 @@ mod account;
 mod crash;
 mod demo;
 mod exhibit;
+mod folding;
 mod house;
 mod invitation;
 mod log;

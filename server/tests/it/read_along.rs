@@ -46,7 +46,7 @@ async fn a_strangers_program_reads_along_until_the_hearing_closes_and_is_shown_i
     let mut config = local(&folder);
     config.listen = address.parse().unwrap();
     let office = Prepared { server: Running::start(config).await, folder, hearing };
-    hear(&office).await;
+    hear(&office, &["o1", "a1"]).await;
     let (gallery, party) = (end(gallery).await, end(party).await);
     for (who, output) in [("gallery", &gallery), ("party", &party)] {
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -78,10 +78,10 @@ async fn a_strangers_program_reads_along_until_the_hearing_closes_and_is_shown_i
     office.server.stop().await;
 }
 
-/// A whole hearing, as short as the rules allow.
-async fn hear(office: &Prepared) {
-    let mut seats = office.all_in_but(&["o1", "a1"]).await;
-    for seat in ["o1", "a1"] {
+/// A whole hearing, as short as the rules allow. Those who are away come by themselves and wait to be admitted.
+pub(crate) async fn hear(office: &Prepared, away: &[&str]) -> Seats {
+    let mut seats = office.all_in_but(away).await;
+    for seat in away {
         of(&mut seats, "clerk").does(json!({"roll": {"admit": {"seat": seat}}})).await;
     }
     of(&mut seats, "chair").does(json!({"phase": {"open": {}}})).await;
@@ -114,9 +114,10 @@ async fn hear(office: &Prepared) {
     of(&mut seats, "chair").does(json!({"decision": {"decide": decision}})).await;
     go(&mut seats, "signing").await;
     go(&mut seats, "closed").await;
+    seats
 }
 
-type Seats = std::collections::BTreeMap<&'static str, Seat>;
+pub(crate) type Seats = std::collections::BTreeMap<&'static str, Seat>;
 
 fn of<'a>(seats: &'a mut Seats, name: &str) -> &'a mut Seat {
     seats.get_mut(name).unwrap()
