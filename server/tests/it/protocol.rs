@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
-    Capacity, Command, Event, Hearing, Moment, Reach, Refusal, Rulebook, Side,
+    Capacity, Command, Event, Hearing, Moment, Office, Reach, Refusal, Rulebook, Side,
     hearing::{
         decision,
         floor::Ending,
@@ -164,6 +164,7 @@ fn every_word_with_a_fixed_value_is_listed() {
         ("kind of motion", names::<motion::Kind>(&[])),
         ("position", names::<Position>(&[])),
         ("when decided", names::<decision::When>(&[])),
+        ("post in the office", names::<Office>(&[])),
     ] {
         assert_eq!(told(what), values, "{what}");
     }
