@@ -210,7 +210,7 @@ async fn lists(docket: &Docket) {
     for _ in 0..2 {
         docket.keep_case(&case, Moment(1)).await.unwrap();
     }
-    assert_eq!(docket.cases().await.unwrap(), [case.clone()]);
+    assert_eq!(docket.cases().await.unwrap(), std::slice::from_ref(&case));
     let mut hearing = Hearing::default();
     let registered = serde_json::json!({"plan": {"registered": {"number": case.number, "kind": case.kind,
         "cause": case.cause, "hearing": registration["hearing"], "scheduled": 1}}});

@@ -65,9 +65,7 @@ impl Stage {
     async fn play_as(&self, script: &Value) -> Played {
         let file = self.folder.path().join("script.json");
         std::fs::write(&file, script.to_string()).unwrap();
-        for beside in ["route.txt"] {
-            std::fs::copy(hearings().join(beside), self.folder.path().join(beside)).unwrap();
-        }
+        std::fs::copy(hearings().join("route.txt"), self.folder.path().join("route.txt")).unwrap();
         self.play(&file, &[]).await
     }
 }

@@ -19,7 +19,7 @@ pub(super) const fn is_final(code: u16) -> bool {
             | close::TOO_LARGE
             | close::REVOKED
             | close::WRONG_VERSION
-            | close::ORIGIN
+            | close::TOO_MANY
     )
 }
 
