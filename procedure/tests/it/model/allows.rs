@@ -464,10 +464,7 @@ impl Model {
                 let waits = self.corrections.get(of).is_some_and(|(_, ruling)| ruling.is_none());
                 self.clerk_or_chair(by) && signing && waits
             }
-            record::Command::Sign {} => {
-                let waits = self.corrections.values().any(|(by, ruling)| by == seat && ruling.is_none());
-                signing && !watches(seat) && !waits
-            }
+            record::Command::Sign {} => signing && !watches(seat),
             record::Command::RefuseToSign { .. } => signing && !watches(seat) && !signed,
             record::Command::Seal {} => self.is(seat, Capacity::Clerk) && self.step == Phase::Closed,
         }
