@@ -29,8 +29,10 @@ pub enum Volume {
 /// Which copy is asked for.
 #[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
     /// Which copy.
+    #[param(inline)]
     volume: Option<Volume>,
 }
 

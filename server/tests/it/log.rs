@@ -69,7 +69,8 @@ async fn a_changed_entry_is_noticed() {
 /// A statement of the data folder that a crash must not lose is on disk before it is acknowledged.
 #[tokio::test]
 async fn every_connection_waits_for_the_disk() {
-    let (database, _log) = Kept::here().open().await;
+    let kept = Kept::here();
+    let (database, _log) = kept.open().await;
     for (pragma, wanted) in [("synchronous", "2"), ("journal_mode", "wal")] {
         for _ in 0..4 {
             let mut connection = database.connect().await.unwrap();
