@@ -8,7 +8,7 @@ const ARRIVED = 13;
 const STATEMENTS = 35;
 const ADMITTED = 24;
 
-test("a dead button says why and by which article, and does nothing", async ({ server, browser }) => {
+test.fixme("a dead button says why and by which article, and does nothing", async ({ server, browser }) => {
   const wire = await Wire.arrives(CHEN, server, []);
   await wire.plays(1, STATEMENTS);
   const chair = await Person.comes(browser, "chair", server.origin);
