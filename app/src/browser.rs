@@ -199,9 +199,12 @@ pub fn is_at_end(id: &str) -> bool {
     })
 }
 
-/// Lets the device tremble, where it can.
+/// Lets the device tremble, where it can and its owner has touched the page; browsers complain of it before.
 pub fn vibrate(ms: u32) {
-    if let Some(window) = window() {
+    let Some(window) = window() else { return };
+    let inside = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).unwrap_or_default();
+    let touched = inside(&inside(&window.navigator(), "userActivation"), "hasBeenActive");
+    if touched.is_truthy() {
         let _ = window.navigator().vibrate_with_duration(ms);
     }
 }

@@ -47,7 +47,10 @@ const RETURN: Words = words("恢复主持", "Preside again");
 /// The chair's desk.
 #[component]
 pub fn Chair() -> impl IntoView {
-    let draft = room().draft("statement");
+    let room = room();
+    let draft = room.draft("statement");
+    let now = current(room);
+    let reading = memo(move || now.get() >= Phase::Signing);
     view! {
         <section class="stage">
             <Steps />
@@ -65,12 +68,14 @@ pub fn Chair() -> impl IntoView {
                 <section class="card what-waits">
                     <Waits draft />
                 </section>
-                <section class="card recorded">
-                    <Record />
-                </section>
+                <Show when=move || !reading.get()>
+                    <section class="card recorded"><Record /></section>
+                </Show>
             </section>
         </div>
-        <Dock />
+        <Show when=move || now.get() != Phase::Closed>
+            <Dock />
+        </Show>
     }
     .into_any()
 }
@@ -83,8 +88,8 @@ fn Centre(draft: Draft) -> impl IntoView {
     let about = move || match now.get() {
         Phase::Deliberation => view! { <deliberation::Outside /><Received /> }.into_any(),
         Phase::Summary => view! { <section class="card"><Decision /></section> }.into_any(),
-        Phase::Signing => view! { <Signing /> }.into_any(),
-        Phase::Closed => view! { <section class="card"><File /></section> }.into_any(),
+        Phase::Signing => view! { <Signing /><Record sheet=true /> }.into_any(),
+        Phase::Closed => view! { <section class="card"><File /></section><Record sheet=true /> }.into_any(),
         _ => view! { <Speaker /> }.into_any(),
     };
     view! {

@@ -6,11 +6,13 @@ use leptos::{
     prelude::*,
 };
 
+use procedure::hearing::phase::Phase;
+
 use super::{
     deliberation,
     exhibit::{Exhibits, Shown},
     file::File,
-    phase::{Steps, Where},
+    phase::{Steps, Where, current},
     record::Record,
     roll::{Door, Roll, at_door},
     room,
@@ -51,7 +53,7 @@ pub fn Clerk() -> impl IntoView {
         on_cleanup(move || keyboard.remove());
         request_animation_frame(|| browser::focus("editor"));
     });
-    let deliberates = deliberation::is_on(room);
+    let (deliberates, now) = (deliberation::is_on(room), current(room));
     view! {
         <div class="clerk-keys">
             <Steps />
@@ -67,7 +69,9 @@ pub fn Clerk() -> impl IntoView {
                     </Show>
                     <Signing />
                     <Record sheet=true />
-                    <Editor pen />
+                    <Show when=move || now.get() != Phase::Closed>
+                        <Editor pen />
+                    </Show>
                 </section>
                 <aside class="card what-waits"><Waits /></aside>
             </div>
@@ -107,5 +111,12 @@ fn Waits() -> impl IntoView {
         Tab::new("exhibits", say(EXHIBITS), none, || view! { <Shown /><Exhibits /> }.into_any()),
         Tab::new("file", say(FILE), none, || view! { <File seals=true /> }.into_any()),
     ];
-    view! { <Tabs label=say(TABS) tabs /> }.into_any()
+    // The end has its own: corrections while the record is signed, then the file.
+    let (now, open) = (current(room), RwSignal::new(0));
+    Effect::new(move |_| match now.get() {
+        Phase::Signing => open.set(1),
+        Phase::Closed => open.set(4),
+        _ => {}
+    });
+    view! { <Tabs label=say(TABS) tabs open /> }.into_any()
 }

@@ -81,10 +81,12 @@ fn Announce() -> impl IntoView {
         Command::Decision(decision::Command::Decide { when, adopts_majority: !against(), text, reasons })
     };
     view! {
+        <div class="pair">
         <OneOf label=say(WHEN) value=when testid="when"
             options=vec![("now", say(NOW)), ("later", say(LATER))] />
         <OneOf label=say(FOLLOWS) value=follows testid="follows"
             options=vec![("yes", say(YES)), ("no", say(NO))] />
+        </div>
         <Show when=against>
             <Band tone=derived(move || if consent() { Tone::Good } else { Tone::Wait }) testid="consent">
                 {move || if consent() { CONSENTED.now() } else { CONSENT.now() }}

@@ -4,12 +4,16 @@ use crate::kit::see::{For, See, Show, memo};
 use leptos::{html, prelude::*, task::spawn_local};
 use procedure::{
     Command, Id,
-    hearing::exhibit::{self, Content, Laid},
+    hearing::{
+        exhibit::{self, Content, Laid},
+        phase::Phase,
+    },
 };
 use serde::Deserialize;
 
 use super::{
     act::{Act, WithReason, Write},
+    phase::current,
     room,
 };
 use crate::{
@@ -42,7 +46,7 @@ const OPEN_FILE: Words = words("下载原件", "Download");
 const TITLE: Words = words("材料名称", "Title");
 const TEXT: Words = words("内容", "Text");
 const LAY: Words = words("提交材料", "Lay before the hearing");
-const FILE: Words = words("或者选择文件（PDF、图片）", "Or choose a file (PDF, picture)");
+const FILE: Words = words("或者上传文件（PDF、图片）", "Or upload a file (PDF, picture)");
 const PAGES: Words = words("页数", "Pages");
 const LAY_FILE: Words = words("上传并提交", "Upload and lay");
 const UPLOADING: Words = words("正在上传，请稍候……", "Uploading …");
@@ -52,7 +56,12 @@ const CHOOSE_FILE: Words = words("请先选择文件并填写名称。", "Choose
 #[component]
 pub fn Shown() -> impl IntoView {
     let room = room();
+    let now = current(room);
     let shown = memo(move || {
+        // While the record is read and signed, nothing stands before it.
+        if now.get() >= Phase::Signing {
+            return None;
+        }
         room.exhibits.see(|all| {
             all.shown.and_then(|(number, page)| all.laid.get(&number).map(|laid| (laid.clone(), page)))
         })
@@ -230,7 +239,8 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
     let pages = RwSignal::new(String::from("1"));
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Told>));
     let dead = room.dead(move || {
-        lay_file(String::from("…"), Kept { sha256: String::new(), size: 0, media_type: String::new() }, 1)
+        let any = Kept { sha256: "0".repeat(64), size: 1, media_type: "application/pdf".into() };
+        lay_file(String::from("…"), any, 1)
     });
     let press = move |()| {
         let Some(input) = input.get_untracked() else { return };
@@ -254,12 +264,15 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
         });
     };
     view! {
+        <details class="fold">
+        <summary>{say(FILE)}</summary>
         <div class="field">
-            <label for="lay-file">{say(FILE)}</label>
+            <label for="lay-file" class="unseen">{say(FILE)}</label>
             <input id="lay-file" data-testid="lay-file" type="file" accept="application/pdf,image/*,text/plain" node_ref=input />
         </div>
         <Field label=say(PAGES) value=pages kind="number" testid="lay-pages" />
         <Button words=tell(move || if busy.get() { UPLOADING } else { LAY_FILE }.into()) press dead busy testid="lay-file-send" />
+        </details>
         <Show when=move || failed.see(Option::is_some)>
             <Band tone=Tone::Alert>{tell(move || failed.get().unwrap_or_default())}</Band>
         </Show>

@@ -22,7 +22,7 @@ const TAKE: Words = words("收回话筒", "Take the floor back");
 const EXTEND: Words = words("延长 2 分钟", "Two minutes more");
 const NO_HANDS: Words = words("没有人举手。", "No hand is up.");
 const HAND_SINCE: Words = words("举手 {time}", "hand up for {time}");
-const SIDE_USED: Words = words("本方已用 {time}", "its side has used {time}");
+const SIDE_USED: Words = words(" · 本方已用 {time}", " · its side has used {time}");
 const GIVE: Words = words("请发言", "Give the floor");
 const GIVE_TO: Words = words("请哪位发言", "To whom");
 const GIVE_MINUTES: Words = words("时间（分钟）", "Minutes");
@@ -182,7 +182,7 @@ fn Hand(seat: SeatId) -> impl IntoView {
         <li>
             <span>
                 <strong>{who}</strong>
-                <small>{since}" "{used}</small>
+                <small>{since}{used}</small>
             </span>
             <Act words=say(GIVE) look=Look::Primary explain=false testid
                 command=move |()| Command::Floor(floor::Command::Give { seat: seat.clone(), seconds: None }) />

@@ -105,7 +105,7 @@ fn LineTag() -> impl IntoView {
         <span hidden=move || unsent() == 0>
             <Tag words=tell(move || UNSENT.with("n", unsent())) tone=Tone::Wait testid="unsent" />
         </span>
-        <Tag words=said tone testid="line" />
+        <span class="line-state"><Tag words=said tone testid="line" /></span>
     }
     .into_any()
 }

@@ -17,7 +17,7 @@ use super::{
     motion::{Motions, Move},
     opinion::{Received, tally::Tallies},
     phase::{Where, current},
-    question::{Answers, Questions},
+    question::{self, Answers, Questions},
     record::Record,
     room,
     signing::{Corrections, Signing},
@@ -37,6 +37,18 @@ const YOURS_WHY: Words = words("大家都能看到您记入笔录的话", "Every
 const HIS: Words = words("{name} 正在发言", "{name} has the floor");
 const HIS_WHY: Words = words("需要发言的，请先举手", "Raise your hand if you wish to speak");
 const NOBODY: Words = words("现在没有人发言", "Nobody has the floor");
+const ASKED: Words = words("请您回答提问", "Please answer a question");
+const ASKED_WHY: Words =
+    words("问题在下面，写好回答后提交", "The question is below; write your answer and send it");
+const BEFORE: Words = words("听证还没有开始", "The hearing has not begun");
+const BEFORE_WHY: Words = words("请稍候，主持人会宣布开始", "Please wait; the chair will open it");
+const SIGN: Words = words("请您核对笔录并签名", "Please read the record and sign");
+const SIGN_WHY: Words = words("有记错的，先申请更正", "Where something is wrong, ask for a correction first");
+const SIGNED: Words = words("您的签名已经收到", "Your signature is in");
+const SIGNED_WHY: Words = words("请稍候，其他人正在签名", "Please wait while the others sign");
+const AFTER: Words = words("听证已经结束", "The hearing is closed");
+const AFTER_WHY: Words =
+    words("案卷封存后，可以领取您的副本", "Once the file is sealed you can take your copy");
 const LEFT: Words = words("还可以说", "left");
 const TABS: Words = words("材料和申请", "Exhibits and motions");
 const EXHIBITS: Words = words("材料", "Exhibits");
@@ -53,20 +65,20 @@ const TAKE_CHAIR: Words = words("代为主持", "Take the chair");
 pub fn Party() -> impl IntoView {
     let room = room();
     let draft = room.draft("statement");
-    let (deliberates, speaks) = (deliberation::is_on(room), is_time(room));
+    let (deliberates, speaks, mine) = (deliberation::is_on(room), is_time(room), has_floor(room));
     view! {
         <Show when=move || deliberates.get() fallback=|| view! { <Turn /> }>
             <deliberation::Outside />
         </Show>
         <Where />
-        <div class="party">
+        <div class="party" class:mine=move || mine.get()>
             <section class="centre">
                 <Answers />
                 <Signing />
                 <Shown />
                 <section class="card recorded"><Record own=true /></section>
                 <Show when=move || speaks.get()>
-                    <section class="card"><Statement draft rows=3 /></section>
+                    <section class="card own"><Statement draft rows=3 /></section>
                 </Show>
             </section>
             <section class="card what-waits"><Desk /></section>
@@ -88,14 +100,30 @@ fn Turn() -> impl IntoView {
     let room = room();
     let mine = has_floor(room);
     let holder = memo(move || room.floor.see(|floor| floor.holder().cloned()));
-    let what = tell(move || match holder.get() {
+    let (now, me) = (current(room), room.me());
+    let signed = memo(move || room.record.see(|record| record.signatures.contains_key(&me)));
+    let asked = memo(move || !question::to_me(room).is_empty());
+    let what = tell(move || match (now.get(), holder.get()) {
         _ if mine.get() => YOURS.into(),
-        Some(seat) => Told::from(HIS).with_told("name", &room.plan.see(|plan| plan.label(&seat)).into()),
-        None => NOBODY.into(),
+        _ if asked.get() => ASKED.into(),
+        (_, Some(seat)) => Told::from(HIS).with_told("name", &room.plan.see(|plan| plan.label(&seat)).into()),
+        (Phase::Waiting, None) => BEFORE.into(),
+        (Phase::Signing, None) if !signed.get() => SIGN.into(),
+        (Phase::Signing, None) => SIGNED.into(),
+        (Phase::Closed, None) => AFTER.into(),
+        _ => NOBODY.into(),
     });
-    let why = tell(move || if mine.get() { YOURS_WHY.into() } else { HIS_WHY.into() });
+    let why = tell(move || match now.get() {
+        _ if mine.get() => YOURS_WHY.into(),
+        _ if asked.get() => ASKED_WHY.into(),
+        Phase::Waiting => BEFORE_WHY.into(),
+        Phase::Signing if !signed.get() => SIGN_WHY.into(),
+        Phase::Signing => SIGNED_WHY.into(),
+        Phase::Closed => AFTER_WHY.into(),
+        _ => HIS_WHY.into(),
+    });
     view! {
-        <section class="turn" class:mine=move || mine.get() role="status" data-testid="turn" data-mine=move || mine.get().to_string()>
+        <section class="turn" class:mine=move || mine.get() || asked.get() role="status" data-testid="turn" data-mine=move || mine.get().to_string()>
             <div>
                 <strong>{what}</strong>
                 <p>{why}</p>
@@ -127,9 +155,13 @@ fn Desk() -> impl IntoView {
     let none = derived(|| 0);
     let (lays, moves) = (untrack(|| may_lay(room)), untrack(|| may_move(room)));
     let handles = lays && !moves;
+    let now = current(room);
+    let late = memo(move || now.get() >= Phase::Signing);
+    let signing = move || late.get();
     let mut tabs = vec![
         Tab::new("exhibits", say(EXHIBITS), none, move || {
-            view! { {lays.then(|| view! { <Lay /> })}<Exhibits party=lays /> }.into_any()
+            let form = move || (lays && !signing()).then(|| view! { <Lay /> });
+            view! { {form}<Exhibits party=lays /> }.into_any()
         }),
         Tab::new("questions", say(QUESTIONS), none, || view! { <Questions /> }.into_any()),
     ];
@@ -137,15 +169,23 @@ fn Desk() -> impl IntoView {
         tabs.push(Tab::new("opinion", say(OPINION), none, || view! { <Received /><Tallies /> }.into_any()));
     }
     if moves {
-        tabs.push(Tab::new("motions", say(MOTIONS), none, || view! { <Move /><Motions /> }.into_any()));
+        tabs.push(Tab::new("motions", say(MOTIONS), none, move || {
+            let form = move || (!signing()).then(|| view! { <Move /> });
+            view! { {form}<Motions /> }.into_any()
+        }));
     }
-    let now = current(room);
-    let signing = move || now.get() >= Phase::Signing;
+    // The last two tabs are of the end.
+    let (open, end) = (RwSignal::new(0), tabs.len());
+    Effect::new(move |_| match now.get() {
+        Phase::Signing => open.set(end),
+        Phase::Closed => open.set(end + 1),
+        _ => {}
+    });
     let corrections =
         Tab::new("corrections", say(CORRECTIONS), none, || view! { <Corrections /> }.into_any());
     tabs.push(corrections.when(signing));
     tabs.push(Tab::new("file", say(FILE), none, || view! { <File /> }.into_any()).when(signing));
-    view! { <Tabs label=say(TABS) tabs /> }.into_any()
+    view! { <Tabs label=say(TABS) tabs open /> }.into_any()
 }
 
 /// The named deputy takes the chair when the chair is gone.

@@ -4,12 +4,13 @@
 use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
-    Command, SeatId,
+    Command,
     hearing::phase::{self, Lacking, Phase},
 };
 
 use super::{
     act::{Act, WithReason, Write},
+    roll::name,
     room,
 };
 use crate::{
@@ -33,7 +34,7 @@ const WAIVE_WHY: Words = words(
     "上述事项没有完成。跳过的理由写入笔录，各方都能看到。",
     "The above has not been done. The reason for going on stands in the record for all to see.",
 );
-const UNSIGNED: Words = words("{name}尚未签名，也未表示拒绝签名", "{name} has neither signed nor refused");
+const UNSIGNED: Words = words("{name}尚未签名，也未表示拒绝签名", "Neither signed nor refused: {name}");
 const NOT_REMOTE: Words = words(
     "{name}不同意远程听证，应当改为现场听证",
     "{name} refuses a remote hearing; hold it in one room instead",
@@ -176,19 +177,32 @@ fn lacking(room: Room) -> Memo<Vec<Lacking>> {
     memo(move || room.view.see(|view| phase::lacking(view, &RULES)))
 }
 
-/// A blocking item in words, with its article, seats by their names.
-fn blocking(room: Room, lacking: &Lacking) -> Told {
+/// All that blocks, in words, each with its article; whoever has not signed is named in one sentence.
+fn blocks(room: Room, lacking: &[Lacking]) -> Vec<Told> {
+    let (unsigned, others): (Vec<&Lacking>, Vec<&Lacking>) =
+        lacking.iter().partition(|item| matches!(item, Lacking::Signature(_)));
+    let mut told: Vec<Told> = others.into_iter().map(|item| cited(item, said(room, item))).collect();
+    if let Some(first) = unsigned.first() {
+        let names: Vec<Told> = unsigned.iter().map(|item| said(room, item)).collect();
+        let joined = |pick: fn(&Told) -> &str, by: &str| names.iter().map(pick).collect::<Vec<_>>().join(by);
+        let names = Told { zh: joined(|name| &name.zh, "、"), en: joined(|name| &name.en, ", ") };
+        told.push(cited(first, Told::from(UNSIGNED).with_told("name", &names)));
+    }
+    told
+}
+
+/// A blocking item in words, seats by their names; of a signature that is lacking, the name alone.
+fn said(room: Room, lacking: &Lacking) -> Told {
+    match lacking {
+        Lacking::Signature(seat) => name(room, seat),
+        Lacking::RemoteConsent(seat) => Told::from(NOT_REMOTE).with_told("name", &name(room, seat)),
+        other => Told { zh: other.zh(), en: other.en() },
+    }
+}
+
+fn cited(lacking: &Lacking, told: Told) -> Told {
     let article = RULES.article(lacking.article());
-    let named = |seat: &SeatId, words: Words| {
-        let told = Told::from(words).with_told("name", &room.plan.see(|plan| plan.label(seat)).into());
-        (told.zh, told.en)
-    };
-    let (zh, en) = match lacking {
-        Lacking::Signature(seat) => named(seat, UNSIGNED),
-        Lacking::RemoteConsent(seat) => named(seat, NOT_REMOTE),
-        other => (other.zh(), other.en()),
-    };
-    Told { zh: format!("{zh}（{}）", article.zh), en: format!("{en} ({})", article.en) }
+    Told { zh: format!("{}（{}）", told.zh, article.zh), en: format!("{} ({})", told.en, article.en) }
 }
 
 /// The button to the next step.
@@ -206,17 +220,14 @@ pub fn Next() -> impl IntoView {
     });
     let waivable = move || lacking.see(|all| !all.is_empty() && all.iter().all(Lacking::is_waivable));
     let items = move || {
-        lacking
-            .get()
-            .iter()
-            .map(|item| view! { <li>{blocking(room, item).now()}</li> }.into_any())
-            .collect::<Vec<_>>()
+        let told = blocks(room, &lacking.get());
+        told.iter().map(|told| view! { <li>{told.now()}</li> }.into_any()).collect::<Vec<_>>()
     };
     view! {
         <div class="next" data-testid="next-step" data-next=move || now.get().next().map(|next| format!("{next:?}"))>
             <Act words command=move |()| onward(room) look=Look::Primary explain=false testid="next" />
             <div class="blocks" role="status" hidden=move || lacking.see(Vec::is_empty)>
-                <strong>{tell(move || BLOCKS.with("n", lacking.see(Vec::len)))}</strong>
+                <strong>{tell(move || BLOCKS.with("n", blocks(room, &lacking.get()).len()))}</strong>
                 <ul data-testid="blocks">{items}</ul>
                 <Show when=waivable>
                     <Waiver />

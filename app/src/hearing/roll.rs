@@ -4,11 +4,12 @@ use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command, SeatId, Side,
-    hearing::{roll, roll::Standing},
+    hearing::{phase::Phase, record::Signature, roll, roll::Standing},
 };
 
 use super::{
     act::{Act, WithReason},
+    phase::current,
     room,
 };
 use crate::{
@@ -28,6 +29,8 @@ const OTHERS: Words = words("其他参加人", "Others");
 const WATCHERS: Words = words("旁听人员", "Observers");
 const HERE: Words = words("在席", "present");
 const SPEAKS: Words = words("正在发言", "speaking");
+const SIGNED: Words = words("已签名", "signed");
+const NOT_SIGNED: Words = words("拒绝签名", "refused to sign");
 const AWAY: Words = words("掉线 {time}", "offline {time}");
 const AT_DOOR: Words = words("等候入席", "at the door");
 const EXPECTED: Words = words("未到", "not here");
@@ -101,6 +104,9 @@ fn groups(room: Room) -> Vec<(Words, Vec<SeatId>)> {
 /// How a seat stands: words and tone.
 fn standing(room: Room, seat: &SeatId) -> (Told, Tone) {
     let speaks = room.floor.see(|floor| floor.holder() == Some(seat));
+    let signature = room.record.see(|record| {
+        record.signatures.get(seat).map(|signature| matches!(signature, Signature::Signed { .. }))
+    });
     room.roll.see(|roll| {
         let entry = roll.entries.get(seat);
         let lost = entry.and_then(|entry| entry.lost);
@@ -109,6 +115,10 @@ fn standing(room: Room, seat: &SeatId) -> (Told, Tone) {
                 (AWAY.with("time", minutes(room.now.get().ms_since(since))), Tone::Alert)
             }
             (Standing::Present, None) if speaks => (SPEAKS.into(), Tone::Good),
+            (Standing::Present, None) if signature.is_some() => match signature {
+                Some(true) => (SIGNED.into(), Tone::Good),
+                _ => (NOT_SIGNED.into(), Tone::Wait),
+            },
             (Standing::Present, None) => (HERE.into(), Tone::Good),
             (Standing::Waiting, None) => (AT_DOOR.into(), Tone::Wait),
             (Standing::Expected, _) => match entry.and_then(|entry| entry.reason.clone()) {
@@ -210,7 +220,10 @@ fn Deeds(seat: SeatId) -> impl IntoView {
             _ => ().into_any(),
         }
     };
-    let shown = move || matches!(standing.get(), Standing::Expected | Standing::Present);
+    let now = current(room);
+    let shown = move || {
+        matches!(standing.get(), Standing::Expected | Standing::Present) && now.get() != Phase::Closed
+    };
     view! {
         <details class="deeds" hidden=move || !shown()>
             <summary aria-label=say(words("更多", "More"))>"⋯"</summary>
