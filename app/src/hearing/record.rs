@@ -60,7 +60,7 @@ pub fn Record(
         <section class=if sheet { "record sheet" } else { "record" } aria-label=say(TITLE)>
             <h2>{say(TITLE)}</h2>
             <paper::Heading />
-            <div id="record" class="lines" role="log" aria-live="polite" tabindex="0" data-testid="record"
+            <div id="record" class="lines" role="log" aria-label=say(TITLE) aria-live="polite" tabindex="0" data-testid="record"
                 on:scroll=move |_| at_end.set_value(browser::is_at_end("record"))>
                 <Show when=move || count.get() == 0>
                     <Empty words=say(NOTHING) />
