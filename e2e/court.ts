@@ -106,6 +106,26 @@ export async function barriers(page: Page): Promise<string[]> {
     .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`));
 }
 
+/** Nothing stands out to the right of the screen. */
+export async function expectNoSideways(person: Person, when: string): Promise<void> {
+  const over = await person.page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - window.innerWidth;
+    if (wide <= 0) return "";
+    const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1);
+    return `${wide} px: ${out.slice(0, 4).map((e) => `${e.tagName}.${e.className}`).join(" ")}`;
+  });
+  expect.soft(over, when).toBe("");
+}
+
+/** Looks at the page in both languages: nothing serious for axe, nothing wider than the screen. */
+export async function expectOpenToAll(person: Person, when: string): Promise<void> {
+  for (const _ of ["one language", "the other"]) {
+    expect.soft(await barriers(person.page), when).toEqual([]);
+    await expectNoSideways(person, when);
+    await person.part("language").first().click();
+  }
+}
+
 /** A test with a server of its own. */
 export const test = base.extend<{ server: Server }>({
   server: async ({}, use, testInfo) => {

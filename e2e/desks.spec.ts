@@ -1,6 +1,6 @@
 // The desks in use: dead buttons that say why, the keyboard alone, large text, narrow and wide screens.
 
-import { barriers, expect, Person, speaks, test, type Language } from "./court";
+import { barriers, expect, expectNoSideways, Person, speaks, test, type Language } from "./court";
 import { CHEN } from "./script";
 import { Wire } from "./wire";
 
@@ -222,14 +222,4 @@ async function tabTo(person: Person, id: string): Promise<void> {
   const here = () => page.evaluate(() => document.activeElement?.getAttribute("data-testid"));
   for (let n = 0; n < 150 && (await here()) !== id; n += 1) await page.keyboard.press("Tab");
   await expect(person.part(id)).toBeFocused();
-}
-
-async function expectNoSideways(person: Person, when: string): Promise<void> {
-  const over = await person.page.evaluate(() => {
-    const wide = document.documentElement.scrollWidth - window.innerWidth;
-    if (wide <= 0) return "";
-    const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1);
-    return `${wide} px: ${out.slice(0, 4).map((e) => `${e.tagName}.${e.className}`).join(" ")}`;
-  });
-  expect.soft(over, when).toBe("");
 }

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 import type { Browser, TestInfo } from "@playwright/test";
 
-import { barriers, expect, Person, test } from "./court";
+import { expect, expectOpenToAll, Person, test } from "./court";
 import { prepare } from "./office";
 import { CHEN, ZHOU, type Expected, type Invitation, type Script } from "./script";
 import { Server } from "./server";
@@ -115,13 +115,7 @@ const LOOKS = new Map([
 ]);
 
 async function look(play: Play, seats: string[]): Promise<void> {
-  for (const seat of seats) {
-    const person = play.person(seat);
-    for (const _ of ["one language", "the other"]) {
-      expect.soft(await barriers(person.page), seat).toEqual([]);
-      await person.part("language").first().click();
-    }
-  }
+  for (const seat of seats) await expectOpenToAll(play.person(seat), seat);
 }
 
 /** Whoever reads the record anew reads what they read before. */

@@ -122,7 +122,8 @@ export class Wire {
     await person.isConnected();
   }
 
-  private seat(id: string): Seat {
+  /** Who sits there. */
+  seat(id: string): Seat {
     const seat = this.seats.get(id);
     if (seat === undefined) throw new Error(`${id} is not at the wire`);
     return seat;
