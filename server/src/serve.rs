@@ -99,8 +99,6 @@ async fn answer(
     peer: SocketAddr,
     mut leaving: watch::Receiver<()>,
 ) {
-    // Messages are small and must not wait for one another. A socket that cannot do this has gone already.
-    let _ = socket.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request.map(Body::new))

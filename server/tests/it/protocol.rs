@@ -269,6 +269,17 @@ fn every_refusal_is_listed_with_its_sentence() {
     let missing: Vec<String> =
         by_rule.chain(by_server).chain(lacking).filter(|row| !PAGE.contains(row.as_str())).collect();
     assert!(missing.is_empty(), "the page lacks\n{}", missing.join("\n"));
+    let known: BTreeSet<&str> = Refusal::PLAIN
+        .iter()
+        .map(Refusal::code)
+        .chain(Refused::ALL.iter().map(|refused| refused.parts().1))
+        .chain(as_written::<Lacking>("lacking").iter().map(Lacking::code))
+        .collect();
+    let section =
+        PAGE.split("\n## Refusals").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("refusals");
+    for code in section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()) {
+        assert!(known.contains(code), "there is no refusal `{code}`");
+    }
     for error in ["database", "file", "unreadable", "log-broken", "chance", "password", "stopping", "archive"]
     {
         assert!(PAGE.contains(&format!("`error.{error}`")), "{error}");
