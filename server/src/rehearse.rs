@@ -144,6 +144,8 @@ pub async fn rehearse(options: &Options, say: &dyn Fn(&str)) -> Result<bool, Tro
         Ok(prepared) => {
             let folder = options.script.parent().unwrap_or(Path::new(".")).to_owned();
             let Prepared { hearing, seats } = prepared;
+            let page = api.at(&format!("/office/hearings/{hearing}"));
+            say(&format!("工作人员登录后可在此查看 The staff follow it at {page}"));
             let (seats, made) = (Seats(seats), HashMap::new());
             let mut play = Play { script: &script, folder, staff, hearing, seats, made };
             let trouble = perform(&mut play, options, say, &mut told).await.err();
@@ -207,7 +209,13 @@ async fn perform(
     let script = play.script;
     for (number, step) in (1..).zip(&script.steps) {
         tokio::time::sleep(Duration::from_secs_f64((step.after * options.pace).max(0.0))).await;
-        let report = play.step(number, step).await?;
+        let report = match play.step(number, step).await {
+            Ok(report) => report,
+            Err(trouble) => {
+                say(&format!("✗ 第{number}步 step {number}/{}：中断。 broken off.", script.steps.len()));
+                return Err(trouble);
+            }
+        };
         say(&report.line(script.steps.len()));
         told.steps.push(report);
     }

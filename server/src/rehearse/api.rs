@@ -125,7 +125,7 @@ impl Answer {
     /// Whether the same should be asked again: the server is stopping, starting, or was asked too fast.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self.status, 502..=504) || (self.status == 429 && self.refusal().code == "request.too-fast")
+        matches!(self.status, 429 | 502..=504)
     }
 }
 

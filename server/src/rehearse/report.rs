@@ -106,7 +106,7 @@ impl SeatReport {
                 seat: id.clone(),
                 refused: seat.invitation.as_ref().err().cloned(),
                 messages,
-                answers: seat.answers.len(),
+                answers: seat.asked,
                 bytes,
                 came_back: opened.saturating_sub(1),
             }

@@ -54,6 +54,8 @@ pub struct Seat {
     key: Option<String>,
     /// What came by HTTP: from where, and every byte.
     pub answers: Vec<(String, Vec<u8>)>,
+    /// How often it asked by HTTP.
+    pub asked: usize,
     api: Api,
     hearing: String,
 }
@@ -67,7 +69,7 @@ impl Seat {
         api: Api,
         hearing: String,
     ) -> Self {
-        Self { seating, invitation, line: None, key: None, answers: Vec::new(), api, hearing }
+        Self { seating, invitation, line: None, key: None, answers: Vec::new(), asked: 0, api, hearing }
     }
 
     /// Its name.
@@ -162,11 +164,11 @@ impl Seat {
         let asks = self.key.as_deref().map_or(Asks::Nobody, Asks::Seat);
         let what = format!("{method} {path}");
         let reply = self.api.ask(method, path, asks, &sent).await?;
-        let mut bytes = reply.bytes.clone();
-        for (name, value) in &reply.headers {
-            bytes.extend([b"\n", name.as_str().as_bytes(), b": ", value.as_bytes()].concat());
-        }
-        self.answers.push((what, bytes));
+        let headers = reply.headers.iter().map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()));
+        let headers = headers.flat_map(|(name, value)| [name, b": ", value, b"\n"].concat()).collect();
+        self.asked += 1;
+        self.answers.push((format!("headers of {what}"), headers));
+        self.answers.push((what, reply.bytes.clone()));
         Ok(reply)
     }
 

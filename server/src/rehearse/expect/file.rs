@@ -55,6 +55,7 @@ pub(super) async fn check(
             None => Some(Why::new("服务器没有公布公钥。", "the server publishes no key.")),
         };
         found.push(Finding { expect: "file verifies".into(), failure });
+        found.extend(broken_copies(play));
     }
     let files = casefile::files(bytes).unwrap_or_default();
     let volume = |folder: &str| -> Vec<(&str, &[u8])> {
@@ -88,6 +89,24 @@ fn main_alone<'a>(play: &'a Play<'_>) -> Vec<(&'a str, &'a [u8])> {
     let answers = clerk(play).and_then(|clerk| play.seats.0.get(&clerk)).map(|seat| &seat.answers);
     let mains = answers.into_iter().flatten().filter(|(from, _)| from.ends_with("?volume=main"));
     mains.map(|(from, bytes)| (from.as_str(), bytes.as_slice())).collect()
+}
+
+/// Copies that some seat was handed out and that do not verify. None should.
+fn broken_copies(play: &Play<'_>) -> Vec<Finding> {
+    let zip = |bytes: &[u8]| bytes.starts_with(b"PK");
+    let copies = play.seats.0.iter().flat_map(|(id, seat)| {
+        let files = seat.answers.iter().filter(|(from, bytes)| from.contains("/file") && zip(bytes));
+        files.map(move |(from, bytes)| (id, from, casefile::verify(bytes, None)))
+    });
+    copies
+        .filter_map(|(id, from, report)| {
+            let failure = verdict(&report, true)?;
+            Some(Finding {
+                expect: format!("file verifies, as {id} got it ({from})"),
+                failure: Some(failure),
+            })
+        })
+        .collect()
 }
 
 /// The key that the office publishes, so that a file sealed with another one does not pass.

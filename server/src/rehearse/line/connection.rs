@@ -14,12 +14,7 @@ use crate::rehearse::socket::{self, Socket};
 pub(super) const fn is_final(code: u16) -> bool {
     matches!(
         code,
-        close::BAD_FRAME
-            | close::NOT_AUTHORISED
-            | close::TOO_LARGE
-            | close::REVOKED
-            | close::WRONG_VERSION
-            | close::TOO_MANY
+        close::BAD_FRAME | close::NOT_AUTHORISED | close::TOO_LARGE | close::REVOKED | close::WRONG_VERSION
     )
 }
 
