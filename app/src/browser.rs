@@ -183,6 +183,14 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Puts the keyboard into the first field inside an element.
+pub fn focus_first_field(inside: &web_sys::Element) {
+    let field = inside.query_selector("textarea, input, select").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = field.focus();
+    }
+}
+
 /// Scrolls the element of that id to its end.
 pub fn scroll_to_end(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {

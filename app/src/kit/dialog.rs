@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use crate::words::{Words, say, words};
+use crate::{
+    browser,
+    words::{Words, say, words},
+};
 
 const CLOSE: Words = words("关闭", "Close");
 
@@ -25,6 +28,7 @@ pub fn Dialog(
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
             let _ = dialog.show_modal();
+            browser::focus_first_field(&dialog);
         } else if !open.get() && dialog.open() {
             dialog.close();
         }

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::editor::Pen;
 use crate::{
-    browser,
     kit::{dialog::Dialog, field::Field},
     words::{Language, Words, language, say, words},
 };
@@ -67,11 +66,6 @@ pub fn Phrases(open: RwSignal<bool>, pen: Pen) -> impl IntoView {
             take(phrase);
         }
     };
-    Effect::new(move |_| {
-        if open.get() {
-            request_animation_frame(|| browser::focus("phrase"));
-        }
-    });
     let items = move || {
         found
             .get()
