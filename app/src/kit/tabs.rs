@@ -111,6 +111,7 @@ fn body(at: usize, tab: &Tab, open: RwSignal<usize>) -> AnyView {
     view! {
         <div
             role="tabpanel"
+            tabindex="0"
             id=format!("panel-{name}")
             aria-labelledby=format!("tab-{name}")
             hidden=move || open.get() != at
