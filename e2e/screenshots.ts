@@ -79,6 +79,28 @@ test("the door", async ({ server, browser }) => {
   await picture(person, "waiting");
 });
 
+test("the office and the board of notices", async ({ server, browser }) => {
+  mkdirSync(FOLDER, { recursive: true });
+  const { accounts, hearing } = server.demo;
+  const reader = await Person.comes(browser, "reader", server.origin);
+  for (const [name, path] of [["notices", "/"], ["notice", `/notices/${hearing}`]] as const) {
+    await reader.page.goto(path);
+    await picture(reader, name);
+  }
+  const handler = await Person.comes(browser, "handler", server.origin);
+  const data = accounts.find(({ name }) => name === "handler");
+  expect((await handler.context.request.post("/api/sign-in", { data })).ok()).toBe(true);
+  for (const [name, path] of [
+    ["hearings", "/office"],
+    ["prepare", "/office/hearings/new"],
+    ["hearing", `/office/hearings/${hearing}`],
+    ["pool", "/office/pool"],
+  ] as const) {
+    await handler.page.goto(path);
+    await picture(handler, name);
+  }
+});
+
 async function picture(person: Person, name: string, before?: (person: Person) => Promise<void>): Promise<void> {
   const { page, context } = person;
   for (const language of LANGUAGES) {
