@@ -7,6 +7,9 @@ import { Server } from "./server";
 
 export { expect };
 
+/** The request after whose answer a page goes elsewhere at once. */
+const LEAVES = "**/api/invitations/accept";
+
 /** Everything that one context was sent: answers to requests and messages of the room. */
 export class Received {
   private readonly pieces: Buffer[] = [];
@@ -18,10 +21,20 @@ export class Received {
     context.on("page", (page) => this.listen(page));
   }
 
+  /** The page leaves as soon as it has this answer, and the browser forgets it: it is read on its way. */
+  async readsOnTheWay(context: BrowserContext): Promise<void> {
+    await context.route(LEAVES, async (route) => {
+      const answer = await route.fetch();
+      this.pieces.push(await answer.body());
+      await route.fulfill({ response: answer });
+    });
+  }
+
   private listen(page: Page): void {
     page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => this.pieces.push(Buffer.from(payload))));
     page.on("response", (response) => {
       if (response.url().includes("/pkg/")) return; // the same bytes for everybody
+      if (response.url().endsWith(LEAVES.slice(2))) return; // read on its way
       const empty = response.status() === 204 || (response.status() >= 300 && response.status() < 400);
       const body = response.body().then(
         (bytes) => void this.pieces.push(bytes),
@@ -62,6 +75,7 @@ export class Person {
     });
     await speaks(context, origin, options.language ?? "zh-CN");
     const received = new Received(context);
+    await received.readsOnTheWay(context);
     const complaints: string[] = [];
     context.on("weberror", (error) => complaints.push(`${name}: ${error.error().message}`));
     context.on("console", (message) => {
