@@ -229,7 +229,7 @@ impl Room {
     fn check(self, view: &Hearing, command: Command) -> Option<Sentence> {
         let (id, by) = (Id("-".into()), By::Seat(self.me()));
         let act = Act { id: &id, by: &by, at: self.now.get_untracked(), rules: &RULES };
-        view.decide(command, &act).err().map(|refusal| refusal.sentence(&RULES))
+        view.decide(command, &act).err().map(|refusal| refusal.sentence(&RULES, &view.plan))
     }
 
     /// Sends a command; a refusal that is certain is told at once.

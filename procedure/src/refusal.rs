@@ -8,7 +8,13 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{hearing::phase::Lacking, rulebook::Rulebook};
+use crate::{
+    hearing::{
+        phase::{self, Lacking},
+        plan::Plan,
+    },
+    rulebook::Rulebook,
+};
 
 /// A refusal as a person reads it and as it travels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,15 +203,15 @@ refusals! {
 }
 
 impl Refusal {
-    /// The refusal as a person reads it, with the numbers and articles of `rules`.
+    /// The refusal as a person reads it, with the numbers and articles of `rules`, and the people as `plan` calls them:
+    /// the plan that the person may see.
     #[must_use]
-    pub fn sentence(&self, rules: &Rulebook) -> Sentence {
+    pub fn sentence(&self, rules: &Rulebook, plan: &Plan) -> Sentence {
         let (key, zh, en) = match self {
             Self::Lacking(lacking) => {
-                let zh: Vec<String> = lacking.iter().map(Lacking::zh).collect();
-                let en: Vec<String> = lacking.iter().map(Lacking::en).collect();
+                let (zh, en) = phase::told(lacking, plan);
                 let key = lacking.first().map_or("15", Lacking::article);
-                (key, zh.join("；") + "。", en.join("; ") + ".")
+                (key, zh + "。", en + ".")
             }
             plain => {
                 let (key, zh, en) = plain.template();
@@ -245,7 +251,7 @@ mod tests {
         codes.dedup();
         assert_eq!(codes.len(), Refusal::PLAIN.len(), "two refusals share a code");
         for refusal in Refusal::PLAIN {
-            let said = refusal.sentence(&rules);
+            let said = refusal.sentence(&rules, &Plan::default());
             assert!(said.zh.ends_with('。') && said.en.ends_with('.'), "{said:?}");
             assert!(!said.zh.contains('{') && !said.en.contains('{'), "a number is missing: {said:?}");
             assert!(rules.articles.values().any(|article| article.zh == said.article), "{said:?}");

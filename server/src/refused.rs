@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use procedure::{Refusal, Rulebook, refusal::Sentence};
+use procedure::{Refusal, Rulebook, hearing::plan::Plan, refusal::Sentence};
 
 use crate::Error;
 
@@ -103,10 +103,10 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// A refusal by the rules of the hearing.
+    /// A refusal by the rules of the hearing; `plan` is the one that whoever asked may see.
     #[must_use]
-    pub fn by_rule(refusal: &Refusal, rules: &Rulebook) -> Self {
-        Self::Refused(StatusCode::CONFLICT, Box::new(refusal.sentence(rules)))
+    pub fn by_rule(refusal: &Refusal, rules: &Rulebook, plan: &Plan) -> Self {
+        Self::Refused(StatusCode::CONFLICT, Box::new(refusal.sentence(rules, plan)))
     }
 
     /// What is told to the person: of a broken machine the code alone.

@@ -196,7 +196,7 @@ fn said(room: Room, lacking: &Lacking) -> Told {
     match lacking {
         Lacking::Signature(seat) => name(room, seat),
         Lacking::RemoteConsent(seat) => Told::from(NOT_REMOTE).with_told("name", &name(room, seat)),
-        other => Told { zh: other.zh(), en: other.en() },
+        other => room.plan.see(|plan| Told { zh: other.zh(plan), en: other.en(plan) }),
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
 
 mod lacking;
 
+pub(crate) use lacking::told;
 pub use lacking::{Lacking, lacking};
 
 /// A step of the hearing.

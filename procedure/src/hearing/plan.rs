@@ -368,6 +368,12 @@ impl Plan {
         self.published = None;
     }
 
+    /// The plan as a viewer may see it: with the names that the viewer may know.
+    #[must_use]
+    pub fn seen_by(&self, viewer: &Viewer) -> Self {
+        self.disclosed_to(&viewer.past_doors(self.is_public()), self)
+    }
+
     /// The plan without what is not the viewer's.
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Self) -> Self {
         let sees = |reach: Reach| reach.includes(viewer);

@@ -272,7 +272,7 @@ impl Court {
     #[track_caller]
     pub(crate) fn does(&mut self, by: &str, command: Command) {
         if let Err(refusal) = self.tries(by, command.clone()) {
-            panic!("{by} was refused {command:?}: {:?}", refusal.sentence(&self.rules));
+            panic!("{by} was refused {command:?}: {:?}", refusal.sentence(&self.rules, &self.hearing.plan));
         }
     }
 
@@ -282,7 +282,7 @@ impl Court {
         let before = self.hearing.clone();
         let refusal =
             self.tries(by, command.clone()).expect_err(&format!("{by} should be refused {command:?}"));
-        assert_eq!(refusal.code(), code, "{:?}", refusal.sentence(&self.rules));
+        assert_eq!(refusal.code(), code, "{:?}", refusal.sentence(&self.rules, &self.hearing.plan));
         assert_eq!(before, self.hearing, "a refusal changed the hearing");
     }
 

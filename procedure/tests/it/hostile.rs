@@ -294,7 +294,7 @@ fn tried(hearing: &mut Hearing, command: Command, id: &str, by: &By, at: Moment,
         }
         Err(refusal) => {
             assert!(before == *hearing, "a refusal changed the hearing");
-            let said = refusal.sentence(rules);
+            let said = refusal.sentence(rules, &hearing.plan);
             assert!(!said.zh.is_empty() && !said.en.is_empty());
             false
         }

@@ -1,7 +1,7 @@
 //! The record: corrections keep both versions, a signature binds what was read, refusing to sign is an answer.
 
 use procedure::{
-    Command, Id,
+    Command, Id, Refusal,
     hearing::{
         phase,
         phase::Phase,
@@ -115,7 +115,23 @@ fn of_the_panel_those_sign_who_still_sit_and_a_party_who_has_left_is_noted() {
         }
     }
     let refusal = court.tries("chair", advance(Phase::Closed)).unwrap_err();
-    assert!(refusal.sentence(&court.rules).zh.starts_with("席位t1尚未签名"), "{refusal:?}");
+    let said = |viewer: &str| {
+        let plan = court.hearing.plan.seen_by(&court.hearing.viewer(&seat(viewer)));
+        refusal.sentence(&court.rules, &plan)
+    };
+    let name = &court.hearing.plan.names[&seat("t1")].name;
+    assert_eq!(said("chair").zh, format!("{name}（第三人）尚未签名，也未表示拒绝签名。"));
+    assert_eq!(said("chair").en, format!("{name} (Third party) has neither signed nor refused."));
+    assert_eq!(
+        said("o1").zh,
+        "第三人尚未签名，也未表示拒绝签名。",
+        "the gallery knows no more than the notice"
+    );
+    let both = Refusal::Lacking(["p1", "t1"].map(|who| phase::Lacking::Signature(seat(who))).into());
+    let both = both.sentence(&court.rules, &court.hearing.plan.seen_by(&court.hearing.viewer(&seat("o1"))));
+    let panellist = &court.hearing.plan.names[&seat("p1")].name;
+    assert_eq!(both.zh, format!("{panellist}（听证员）、第三人尚未签名，也未表示拒绝签名。"));
+    assert_eq!(both.en, format!("Neither signed nor refused: {panellist} (Panellist), Third party."));
     court.does("chair", waive(Phase::Closed, "第三人中途退席"));
     court.refused("clerk", Command::Phase(phase::Command::Resume {}), "seat.chair-only");
     court.does("clerk", Command::Record(Ask::Seal {}));

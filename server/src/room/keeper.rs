@@ -8,7 +8,7 @@ use std::{
 };
 
 use procedure::{
-    By, Command, Event, Hearing, Id, Moment, SeatId,
+    By, Command, Event, Hearing, Id, Moment, SeatId, Viewer,
     hearing::{Act, phase},
     wire::{FromRoom, Happened, close},
 };
@@ -252,8 +252,10 @@ impl Keeper {
         }
         let at = clock::now().max(self.last);
         let act = Act { id, by, at, rules: &self.ground.rules };
-        let events =
-            self.hearing.decide(command, &act).map_err(|no| Failure::by_rule(&no, &self.ground.rules))?;
+        let events = self.hearing.decide(command, &act).map_err(|no| {
+            let viewer = if let By::Seat(seat) = by { self.hearing.viewer(seat) } else { Viewer::office() };
+            Failure::by_rule(&no, &self.ground.rules, &self.hearing.plan.seen_by(&viewer))
+        })?;
         let author = serde_json::to_string(by)?;
         let contents = events
             .into_iter()

@@ -11,7 +11,7 @@ use procedure::{
         motion,
         opinion::Position,
         phase::{BreakKind, Lacking, Phase},
-        plan::{self, ClosedBecause, Kind, Mode, Openness},
+        plan::{self, ClosedBecause, Kind, Mode, Openness, Plan},
         record::Said,
         roll::Standing,
     },
@@ -257,7 +257,7 @@ fn every_close_code_is_explained_and_no_other() {
 fn every_refusal_is_listed_with_its_sentence() {
     let rules = Rulebook::default();
     let by_rule = Refusal::PLAIN.iter().map(|refusal| {
-        let said = refusal.sentence(&rules);
+        let said = refusal.sentence(&rules, &Plan::default());
         format!("| `{}` | {} |", said.code, said.en)
     });
     let by_server = Refused::ALL.iter().map(|refused| {

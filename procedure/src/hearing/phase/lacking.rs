@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Hearing, Phase};
 use crate::{
     hearing::{
-        plan::Mode,
+        plan::{Mode, Plan},
         roll::{Entry, Standing},
     },
     rulebook::Rulebook,
@@ -110,13 +110,13 @@ impl Lacking {
         }
     }
 
-    /// The sentence in Chinese, without a full stop.
+    /// The sentence in Chinese, without a full stop. People are called as `plan` calls them: that of the reader.
     #[must_use]
-    pub fn zh(&self) -> String {
+    pub fn zh(&self, plan: &Plan) -> String {
         match self {
             Self::Seat(capacity) => format!("{}尚未到席", capacity.words().0),
             Self::Panel { have, need } => format!("已入席听证员{have}人，至少应有{need}人"),
-            Self::RemoteConsent(seat) => format!("席位{seat}不同意远程听证，应当改为现场听证"),
+            Self::RemoteConsent(seat) => format!("{}不同意远程听证，应当改为现场听证", plan.label(seat).zh),
             Self::Introduction => "承办检察官尚未介绍案情".into(),
             Self::SideUnheard(side) => format!("{}尚未陈述", side.words().0),
             Self::Unanswered { number } => format!("第{number}问尚未回答"),
@@ -124,21 +124,21 @@ impl Lacking {
             Self::Speaker => "听证员尚未推选宣读意见的代表".into(),
             Self::OpinionUnread => "听证意见尚未宣读".into(),
             Self::Decision => "尚未宣布处理决定，也未说明另行决定".into(),
-            Self::Signature(seat) => format!("席位{seat}尚未签名，也未表示拒绝签名"),
+            Self::Signature(seat) => format!("{}尚未签名，也未表示拒绝签名", plan.label(seat).zh),
             Self::Correction(_) => "还有笔录更正申请没有处理".into(),
         }
     }
 
     /// The sentence in English, without a full stop.
     #[must_use]
-    pub fn en(&self) -> String {
+    pub fn en(&self, plan: &Plan) -> String {
         match self {
             Self::Seat(capacity) => format!("{} is not here yet", capacity.words().1),
             Self::Panel { have, need } => {
                 format!("{have} panellists are present, at least {need} are needed")
             }
             Self::RemoteConsent(seat) => {
-                format!("Seat {seat} refuses a remote hearing; hold it in one room instead")
+                format!("{} refuses a remote hearing; hold it in one room instead", plan.label(seat).en)
             }
             Self::Introduction => "The case has not been presented".into(),
             Self::SideUnheard(side) => format!("The floor has not yet been given to {}", side.words().1),
@@ -147,10 +147,29 @@ impl Lacking {
             Self::Speaker => "The panel has not chosen who reads its opinion".into(),
             Self::OpinionUnread => "The opinion has not been read out".into(),
             Self::Decision => "Neither a decision nor its postponement is on the record".into(),
-            Self::Signature(seat) => format!("Seat {seat} has neither signed nor refused"),
+            Self::Signature(seat) => format!("{} has neither signed nor refused", plan.label(seat).en),
             Self::Correction(_) => "A request for correction has not been ruled on".into(),
         }
     }
+}
+
+/// All that is lacking as one sentence of each language, without the full stop; those who have not signed are named
+/// together.
+pub(crate) fn told(all: &[Lacking], plan: &Plan) -> (String, String) {
+    let unsigned: Vec<_> = all
+        .iter()
+        .filter_map(|item| if let Lacking::Signature(seat) = item { Some(plan.label(seat)) } else { None })
+        .collect();
+    let single = |item: &&Lacking| unsigned.len() < 2 || !matches!(item, Lacking::Signature(_));
+    let mut zh: Vec<String> = all.iter().filter(single).map(|item| item.zh(plan)).collect();
+    let mut en: Vec<String> = all.iter().filter(single).map(|item| item.en(plan)).collect();
+    if unsigned.len() > 1 {
+        let (names_zh, names_en): (Vec<_>, Vec<_>) =
+            unsigned.into_iter().map(|label| (label.zh, label.en)).unzip();
+        zh.push(format!("{}尚未签名，也未表示拒绝签名", names_zh.join("、")));
+        en.push(format!("Neither signed nor refused: {}", names_en.join(", ")));
+    }
+    (zh.join("；"), en.join("; "))
 }
 
 /// What the present step lacks before the next may begin; before the opening, what the opening needs.
