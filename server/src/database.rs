@@ -34,6 +34,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS draw (hearing TEXT NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (hearing, number))",
     "CREATE TABLE IF NOT EXISTS docket_case (number TEXT PRIMARY KEY, at BIGINT NOT NULL, content TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS docket_hearing (id TEXT PRIMARY KEY, scheduled BIGINT NOT NULL, live BIGINT NOT NULL, published BIGINT NOT NULL, reached BIGINT NOT NULL, face TEXT NOT NULL, notice TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS pulse (id BIGINT PRIMARY KEY, at BIGINT NOT NULL)",
 ];
 
 /// The open database.
@@ -80,6 +81,21 @@ impl Database {
     /// When there is none to be had.
     pub async fn connect(&self) -> Result<AnyConnection, Error> {
         connect(&self.address).await
+    }
+
+    /// A connection of one's own whose commits do not wait for the disk: for what may be lost with the power.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    pub async fn connect_loosely(&self) -> Result<AnyConnection, Error> {
+        let mut connection = self.connect().await?;
+        let loosely = if is_sqlite(&connection) {
+            "PRAGMA synchronous = NORMAL"
+        } else {
+            "SET synchronous_commit = off"
+        };
+        sqlx::query(loosely).execute(&mut connection).await?;
+        Ok(connection)
     }
 
     /// Whether the database answers.

@@ -11,6 +11,7 @@
 //! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
 //! - [`exhibit`]: the files laid before a hearing.
 //! - [`demo`]: the demonstration office. [`rehearse`]: plays a scripted hearing against a running server.
+//! - [`pulse`]: until when a server was there, so that the time without one is given back.
 //! - [`config`], [`database`], [`token`], [`clock`], [`gauge`]: what the rest stands on.
 //! - [`Refused`] is an answer to a person, [`Error`] is a broken machine; [`refused`] says which is which.
 
@@ -31,6 +32,7 @@ pub mod openapi;
 pub mod origin;
 pub mod pages;
 pub mod pool;
+pub mod pulse;
 pub mod refused;
 pub mod rehearse;
 pub mod room;

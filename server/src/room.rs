@@ -22,6 +22,7 @@ use tokio::sync::{OnceCell, mpsc, oneshot, watch};
 
 use crate::{
     Error, Failure, Refused, config::Limits, docket::Docket, exhibit::Exhibits, gauge::Gauges, log::Log,
+    pulse::Pulse,
 };
 
 pub mod api;
@@ -40,6 +41,8 @@ pub struct Ground {
     pub docket: Docket,
     /// The files of exhibits.
     pub exhibits: Exhibits,
+    /// Until when somebody kept the rooms before.
+    pub pulse: Pulse,
     /// Limits.
     pub limits: Limits,
     /// Counters.

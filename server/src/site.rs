@@ -22,6 +22,7 @@ use crate::{
     invitation::Invitations,
     log::Log,
     pool::Pool,
+    pulse::{self, Pulse},
     room::{Ground, Rooms},
     router,
     tries::{Acquainted, Tries},
@@ -89,6 +90,7 @@ pub struct App {
     /// What the addresses reach.
     pub site: Arc<Site>,
     checkpoints: JoinHandle<()>,
+    pulse: JoinHandle<()>,
     /// Held as long as this server has the data folder.
     _folder: File,
 }
@@ -109,6 +111,7 @@ impl App {
         let rooms = Rooms::new(Ground {
             log: Arc::new(Log::open(database.clone(), queue, group).await?),
             docket: Docket::new(pool.clone()),
+            pulse: Pulse::read(&database).await?,
             exhibits: Exhibits::new(config.data.join("exhibits"), limits.exhibits_bytes_max),
             limits: limits.clone(),
             gauges: gauges.clone(),
@@ -138,8 +141,11 @@ impl App {
         if let Err(Failure::Error(error)) = site.rooms.wake().await {
             return Err(error);
         }
+        // Only now: the gap before this server stands on the record.
+        let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
+        let pulse = tokio::spawn(beats);
         let checkpoints = tokio::spawn(checkpoints(database, limits.checkpoint_every_ms));
-        Ok(Self { router: router::router(site.clone()), site, checkpoints, _folder: folder })
+        Ok(Self { router: router::router(site.clone()), site, checkpoints, pulse, _folder: folder })
     }
 
     /// Closes the connections of the seats and waits until they have taken leave. What has been acknowledged is on
@@ -153,7 +159,8 @@ impl App {
             tracing::warn!("some connections did not take leave in time");
         }
         self.checkpoints.abort();
-        // A last tidying up; what fails here loses nothing.
+        // A last pulse and a last tidying up; what fails here loses nothing.
+        let _ = timeout(Duration::from_secs(1), self.pulse).await;
         let _ = timeout(Duration::from_secs(1), self.site.database.checkpoint()).await;
     }
 }

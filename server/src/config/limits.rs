@@ -63,6 +63,7 @@ limits! {
     append_group_max "append-group-max" 256 "一次提交的批数" "Appends committed together";
     database_connections_max "database-connections-max" 4 "数据库连接数" "Connections to the database";
     checkpoint_every_ms "checkpoint-every-ms" 20_000 "每隔多少毫秒整理数据库日志" "Milliseconds between checkpoints of the database";
+    pulse_every_ms "pulse-every-ms" 2_000 "每隔多少毫秒记下服务仍在运行，停机所占的发言时间据此退还" "Milliseconds between the notes that the server is alive, by which the time it was away is given back";
     header_timeout_ms "header-timeout-ms" 30_000 "须在多少毫秒内收到完整的请求头" "Milliseconds within which the head of a request must have come";
     body_bytes_max "body-bytes-max" 1_048_576 "请求内容最大字节数" "Largest body of a request, in bytes";
     exhibit_bytes_max "exhibit-bytes-max" 20_971_520 "单个证据文件最大字节数" "Largest file of an exhibit, in bytes";

@@ -9,7 +9,10 @@ use std::{
 
 use procedure::{
     By, Command, Event, Hearing, Id, Moment, SeatId, Viewer,
-    hearing::{Act, phase},
+    hearing::{
+        Act,
+        phase::{self, Why},
+    },
     wire::{FromRoom, Happened, close},
 };
 use tokio::{
@@ -42,6 +45,8 @@ struct Keeper {
     done: HashMap<String, By>,
     desks: BTreeMap<SeatId, Desk>,
     connections: u64,
+    /// When this task began.
+    woken: Moment,
     /// Not before this is the next alarm looked at.
     alarm_from: Instant,
     /// When something was last asked.
@@ -66,6 +71,7 @@ pub(super) async fn wake(ground: Arc<Ground>, id: String, new: bool) -> Result<D
         return Err(Refused::HearingUnknown.into());
     }
     if keeper.head > 0 {
+        keeper.note_gap().await?;
         keeper.list().await?;
     }
     let (queue, asks) = mpsc::channel(Limits::count(keeper.ground.limits.room_queue_max));
@@ -84,6 +90,7 @@ impl Keeper {
             done: HashMap::new(),
             desks: BTreeMap::new(),
             connections: 0,
+            woken: clock::now(),
             alarm_from: Instant::now(),
             asked: Instant::now(),
             broken: false,
@@ -110,6 +117,19 @@ impl Keeper {
         Ok(())
     }
 
+    /// Puts on the record, before anybody comes back, that everybody was cut off while no server was there.
+    async fn note_gap(&mut self) -> Result<(), Failure> {
+        let since = self.ground.pulse.kept(&self.id).map_or(self.last, |kept| kept.max(self.last));
+        let mut drafts = Vec::new();
+        for command in presence::all_lost(&self.hearing, since) {
+            self.decide(&clock_id(), &By::Clock, command, &Via::Nobody, &mut drafts)?;
+        }
+        let mut noted = [Answer { id: clock_id(), by: By::Clock, via: Via::Nobody, result: Ok(()) }];
+        self.commit(drafts, &mut noted).await;
+        let [Answer { result, .. }] = noted;
+        result
+    }
+
     /// Takes in an event: the hearing first, then each desk.
     fn take_in(&mut self, happened: &Happened, content: &Arc<str>, heard: i64) {
         let Happened { at, event } = happened;
@@ -128,6 +148,9 @@ impl Keeper {
     async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
         self.ground.gauges.rooms.up();
         self.attend(&mut asks).await;
+        if self.broken {
+            self.ground.pulse.broke_off(&self.id);
+        }
         // Whoever asked at the last moment is still answered; whoever came in at the last moment comes back.
         asks.close();
         while let Some(ask) = asks.recv().await.filter(|_| !self.broken) {
@@ -170,7 +193,11 @@ impl Keeper {
 
     /// When the next alarm rings.
     fn alarm(&self) -> Option<Instant> {
-        let (due, _) = self.hearing.next_alarm(&self.ground.rules)?;
+        let rules = &self.ground.rules;
+        let (due, why) = self.hearing.next_alarm(rules)?;
+        // No chair could come back while no server was there: it has as long as ever from then on.
+        let patience = i64::from(rules.chair_absence_seconds) * 1000;
+        let due = if why == Why::ChairAbsent { due.max(self.woken.plus_ms(patience)) } else { due };
         let wait = u64::try_from(due.ms_since(clock::now())).unwrap_or(0);
         Some((Instant::now() + Duration::from_millis(wait)).max(self.alarm_from))
     }

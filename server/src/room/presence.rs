@@ -1,4 +1,5 @@
 //! Who is still there: a seat that has not been heard for the length of its lease is lost, until it is heard again.
+//! So is everybody while no server is there.
 
 use procedure::{
     Command, Hearing, Moment, SeatId,
@@ -20,6 +21,13 @@ pub(super) fn lost(
 ) -> Option<Command> {
     (silent_ms >= lease_ms && counts(hearing, seat) && !hearing.roll.is_lost(seat))
         .then(|| Command::Roll(Roll::Lost { seat: seat.clone(), since: now.plus_ms(-silent_ms) }))
+}
+
+/// The commands that say of everybody who counted as connected that no server was there since then.
+pub(super) fn all_lost(hearing: &Hearing, since: Moment) -> Vec<Command> {
+    let cut_off = |seat: &&SeatId| counts(hearing, seat) && !hearing.roll.is_lost(seat);
+    let lost = |seat: &SeatId| Command::Roll(Roll::Lost { seat: seat.clone(), since });
+    hearing.plan.places.keys().filter(cut_off).map(lost).collect()
 }
 
 /// The command that says a seat is back, if it was lost.

@@ -270,7 +270,11 @@ async fn greet(
     };
     let holder = site.invitations.holder(&key).await.map_err(|_| close::STOPPING)?;
     let holder = holder.filter(|holder| holder.hearing == hearing).ok_or(close::NOT_AUTHORISED)?;
-    let door = site.rooms.door(hearing).await.map_err(|_| close::NOT_AUTHORISED)?;
+    let door = site.rooms.door(hearing).await.map_err(|failure| match failure {
+        Failure::Refused(..) => close::NOT_AUTHORISED,
+        // The machine fails, not the key: it is worth coming back.
+        Failure::Error(_) => close::STOPPING,
+    })?;
     Ok((door, Hello { key, after, passive }, holder.seat))
 }
 

@@ -60,7 +60,8 @@ async fn killed_again_and_again_the_server_loses_nothing_acknowledged_and_does_n
     for writer in &writers {
         assert!(writer.waiting.is_empty(), "{}: everything was acknowledged in the end", writer.name);
         assert_eq!(writer.acknowledged.len(), writer.sent);
-        let whole = writer.come(port, &AtomicBool::new(false), true).await.expect("the whole view");
+        let mut whole = writer.come(port, &AtomicBool::new(false), true).await.expect("the whole view");
+        whole.until_view(|view| !view.roll.is_lost(&writer.name.into())).await;
         let folded = writer.come(port, &AtomicBool::new(false), false).await.expect("what was missed");
         assert_eq!(whole.view, folded.view, "{}: what was sent live adds up to the whole view", writer.name);
         let written = writer.written(&whole.view);
@@ -225,7 +226,7 @@ async fn deliberating(office: &Prepared) -> Vec<(&'static str, Seat)> {
     panel
 }
 
-fn start(data: &Path, port: u16) -> Child {
+pub(crate) fn start(data: &Path, port: u16) -> Child {
     Command::new(env!("CARGO_BIN_EXE_fengqiao"))
         .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--frames-per-second", "100000"])
         .args(["--frames-burst", "100000", "--lease-ms", "300000", "--data"])

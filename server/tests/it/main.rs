@@ -6,6 +6,7 @@ mod crash;
 mod demo;
 mod exhibit;
 mod folding;
+mod gap;
 mod house;
 mod invitation;
 mod log;

@@ -346,6 +346,13 @@ impl Seat {
         }
     }
 
+    /// Reads until everything up to a number has been folded.
+    pub(crate) async fn until_number(&mut self, number: u64) {
+        while self.number < number {
+            self.next().await.expect("still connected");
+        }
+    }
+
     /// Reads until the connection is closed; gives the code.
     pub(crate) async fn closed(&mut self) -> u16 {
         loop {

@@ -12,13 +12,17 @@ use std::{
 use procedure::{Event, Hearing, Moment, Office, SeatId};
 use server::{
     account::Accounts,
+    clock,
     config::Limits,
+    database::Database,
     docket::Docket,
     invitation::{Invitations, Shown},
     pool::{Drawn, Panellist, Pool},
+    pulse::{self, Pulse},
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::log::{self, Kept};
 
@@ -135,6 +139,18 @@ async fn everything_else(kept: Kept) {
     invitations(&Invitations::new(pool.clone(), &limits)).await;
     panellists(&Pool::new(pool.clone())).await;
     lists(&Docket::new(pool)).await;
+    pulses(&database).await;
+}
+
+async fn pulses(database: &Database) {
+    assert_eq!(Pulse::read(database).await.unwrap().kept("h"), None, "nobody was here before");
+    let since = clock::now();
+    for _ in 0..2 {
+        // One pulse when it begins to stop, which it does at once.
+        pulse::beat(database.clone(), 60_000, watch::channel(true).1).await;
+    }
+    let kept = Pulse::read(database).await.unwrap().kept("h").expect("a pulse");
+    assert!((since..=clock::now()).contains(&kept));
 }
 
 async fn accounts(accounts: &Accounts) {

@@ -8,6 +8,9 @@ use serde_json::json;
 
 use crate::office::{Answer, Prepared, Running, Seat, Staff, local, registration};
 
+/// More than the buffers of a connection can take, in bytes; a resumed seat can still get it in one message.
+const NO_BUFFER_HOLDS: usize = 12_000_000;
+
 #[tokio::test]
 async fn a_hearing_opens_and_each_seat_sees_its_own() {
     let office = Prepared::new().await;
@@ -84,11 +87,21 @@ async fn after_a_restart_everybody_resumes_with_the_same_numbers() {
     stopped.await.unwrap();
     let server = Running::start(local(&folder)).await;
     let office = Prepared { folder, server, hearing };
-    for (name, seat) in &seats {
+    let mut all = std::collections::BTreeMap::new();
+    for (name, seat) in seats {
         let back =
             Seat::come_as(&office.room(), &seat.key, Some(seat.number), false, seat.view.clone()).await;
-        assert_eq!((back.number, &back.view), (seat.number, &seat.view), "{name}");
+        all.insert(name, (seat, back));
+    }
+    for (name, (seat, mut back)) in all {
+        let whole = Seat::come_as(&office.room(), &seat.key, None, true, procedure::Hearing::default()).await;
+        back.until_number(whole.number).await;
+        assert_eq!(back.view, whole.view, "{name}");
         assert!(!back.received.contains("\"snapshot\""), "{name}");
+        assert!(
+            back.view.record.lines.starts_with(&seat.view.record.lines),
+            "{name}: nothing shown was lost"
+        );
     }
     office.server.stop().await;
 }
@@ -145,31 +158,43 @@ async fn whoever_reads_nothing_and_answers_no_ping_loses_its_lease() {
 }
 
 #[tokio::test]
-#[ignore = "on a busy machine the slow reader is not cut within the messages sent; to be mended"]
 async fn whoever_reads_too_slowly_is_cut_and_resumes_by_number_and_the_others_do_not_wait() {
     let office = Prepared::with(|config| {
         config.limits.outbox_frames_max = 8;
+        // However long it takes on a busy machine, nobody here is taken for lost.
+        config.limits.lease_ms = 600_000;
+        config.limits.room_idle_ms = 700_000;
         (config.limits.frames_per_second, config.limits.frames_burst) = (100_000, 100_000);
     })
     .await;
     let mut seats = office.all_in().await;
     seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
+    // Of all who are in, the clerk alone stays: whoever else did not read would be cut as well.
+    let mut clerk = seats.remove("clerk").unwrap();
+    let key = seats["a1"].key.clone();
+    drop(seats);
+    crate::office::until(|| office.server.site.gauges.connections.get() == 1).await;
     // A connection that takes in little and is not read.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let stream = socket.connect(office.server.address.parse().unwrap()).await.unwrap();
     let stream = tokio_tungstenite::MaybeTlsStream::Plain(stream);
     let (socket, _) = tokio_tungstenite::client_async(office.room(), stream).await.unwrap();
-    let key = seats["a1"].key.clone();
     let mut slow = Seat::greet(socket, &key, None, true, procedure::Hearing::default()).await.unwrap();
-    let clerk = seats.get_mut("clerk").unwrap();
-    let cut = format!("fengqiao_closed_total{{code=\"{}\"}} 1", close::TOO_SLOW);
-    let mut sent = 0;
-    while !office.server.site.gauges.text().contains(&cut) {
-        sent += 1;
-        assert!(sent < 2000, "never cut");
-        clerk.does(json!({"statement": {"record": {"text": "长".repeat(10_000)}}})).await;
+    let note = json!({"statement": {"record": {"text": "长".repeat(10_000)}}});
+    // A note goes to both and its acknowledgement to the clerk, until the slow one takes no more.
+    let messages = || office.server.site.gauges.frames_out_total.get();
+    let (mut sent, mut taken) = (0, 3);
+    while taken == 3 {
+        sent += note.to_string().len();
+        assert!(sent < NO_BUFFER_HOLDS, "never cut");
+        let before = messages();
+        clerk.does(note.clone()).await;
+        taken = messages() - before;
     }
+    assert_eq!(taken, 2, "the others go on");
+    let cut = format!("fengqiao_closed_total{{code=\"{}\"}} 1\n", close::TOO_SLOW);
+    crate::office::until(|| office.server.site.gauges.text().contains(&cut)).await;
     // What had been handed to the network arrives; then the connection is gone.
     slow.closed().await;
     assert!(slow.view.record.lines.len() < clerk.view.record.lines.len(), "something was missed");
@@ -223,18 +248,25 @@ async fn when_the_disk_fails_nothing_is_acknowledged_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn a_hearing_that_nobody_attends_leaves_memory_and_is_woken_as_it_was() {
-    let office = Prepared::with(|config| config.limits.room_idle_ms = 1000).await;
+    let office = Prepared::with(|config| {
+        (config.limits.ping_every_ms, config.limits.lease_ms, config.limits.room_idle_ms) = (100, 400, 1000);
+    })
+    .await;
     let mut clerk = office.seat("clerk").await;
     clerk.does(json!({"roll": {"arrive": {}}})).await;
     let rooms = || office.server.site.gauges.rooms.get();
     assert_eq!(rooms(), 1);
-    let (key, number, view) = (clerk.key.clone(), clerk.number, clerk.view.clone());
-    drop(clerk);
     for _ in 0..3 {
+        let (key, number, view) = (clerk.key.clone(), clerk.number, clerk.view.clone());
+        drop(clerk);
         crate::office::until(|| rooms() == 0).await;
-        let back = Seat::come_as(&office.room(), &key, Some(number), false, view.clone()).await;
-        assert_eq!((rooms(), back.number, &back.view), (1, number, &view));
-        assert!(!back.received.contains("\"snapshot\""));
+        clerk = Seat::come_as(&office.room(), &key, Some(number), false, view).await;
+        assert_eq!(rooms(), 1);
+        // Lost when it had gone, found when it came; of its sleep the hearing says nothing.
+        clerk.until_number(number + 2).await;
+        let whole = Seat::come_as(&office.room(), &key, None, true, procedure::Hearing::default()).await;
+        assert_eq!((whole.number, &whole.view), (number + 2, &clerk.view));
+        assert!(!clerk.received.contains("\"snapshot\""));
     }
     office.server.stop().await;
 }
