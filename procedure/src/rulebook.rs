@@ -136,7 +136,7 @@ impl Default for Rulebook {
             chair_absence_seconds: 60,
             text_chars_max: 10_000,
             title_chars_max: 200,
-            seat_id_chars_max: 20,
+            seat_id_chars_max: 40,
             seats_max: 200,
             issues_max: 20,
             exhibits_max: 200,

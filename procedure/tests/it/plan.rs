@@ -94,7 +94,7 @@ fn seats_follow_the_rules_on_observers_agents_ids_and_their_number() {
     assert_eq!(tries(seating("c2", Capacity::Chair, None)), "plan.one-chair");
     assert_eq!(tries(seating("k2", Capacity::Clerk, None)), "plan.one-clerk");
     assert_eq!(tries(seating("a1", Capacity::Witness, None)), "plan.seat-taken");
-    for id in ["P 1", "", "证人", "a.b", &"x".repeat(21)] {
+    for id in ["P 1", "", "证人", "a.b", &"x".repeat(41)] {
         assert_eq!(tries(seating(id, Capacity::Witness, None)), "plan.bad-seat-name", "{id}");
     }
     let nameless = plan::Seating { name: "  ".into(), ..seating("w9", Capacity::Witness, None) };

@@ -94,12 +94,17 @@ pub async fn gather(play: &mut Play<'_>) -> Result<(), Cut> {
     Ok(())
 }
 
-/// The sheets as the office sees them once the opinion has been read out; else as the panel does.
+/// The sheets as the office sees them once the opinion has been read out; else as the panel does; else as each
+/// panellist sees its own.
 fn sheets(play: &Play<'_>, view: &Hearing, issue: &str) -> Sheets {
     let released = view.opinion.released.get(issue).cloned();
     let opened =
         || play.seats.sitting_panellist().and_then(|seat| seat.view().opinion.opened.get(issue).cloned());
-    released.or_else(opened).unwrap_or_default()
+    let filed = || {
+        let own = play.seats.0.values().filter_map(|seat| seat.view().opinion.filed.get(issue).cloned());
+        own.flatten().collect()
+    };
+    released.or_else(opened).unwrap_or_else(filed)
 }
 
 fn counted(sheets: &Sheets, wanted: &Wanted) -> Option<Why> {

@@ -130,7 +130,7 @@ impl Play<'_> {
     }
 
     async fn judged(&mut self, step: &Step) -> Result<(Came, Option<Sentence>, Option<Why>), Cut> {
-        if verbs::is_mediation(step.verb) {
+        if verbs::is_mediation(step) {
             return Ok((Came::NotOffered, None, Some(not_offered())));
         }
         let before = match step.must_be_refused() {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use procedure::{
-    Capacity, Command, Hearing, SeatId,
+    Capacity, Command, Hearing, SeatId, Side,
     hearing::plan::{self, Openness, Seating},
     refusal::Sentence,
 };
@@ -111,11 +111,31 @@ fn is_drawn(view: &Hearing) -> bool {
     !view.plan.draws.is_empty()
 }
 
-/// Agents after those for whom they speak.
+/// Agents after those for whom they speak: where the script names nobody, the first party of their side.
 fn in_order(seats: &[Seating]) -> Vec<Seating> {
-    let mut seats: Vec<Seating> = seats.iter().cloned().map(as_posted).collect();
-    seats.sort_by_key(|seating| seating.capacity == Capacity::Agent);
-    seats
+    let of_side = |agent: &Seating| {
+        let mut parties =
+            seats.iter().filter(|seating| seating.capacity != Capacity::Agent && on(seating).is_some());
+        parties.find(|seating| on(seating) == agent.side).map(|seating| seating.id.clone())
+    };
+    let mut all: Vec<Seating> = seats.iter().cloned().map(as_posted).collect();
+    for agent in
+        all.iter_mut().filter(|seating| seating.capacity == Capacity::Agent && seating.acts_for.is_none())
+    {
+        agent.acts_for = of_side(agent);
+    }
+    all.sort_by_key(|seating| seating.capacity == Capacity::Agent);
+    all
+}
+
+/// The side of a party.
+const fn on(seating: &Seating) -> Option<Side> {
+    match seating.capacity {
+        Capacity::Applicant => Some(Side::Applicant),
+        Capacity::Respondent => Some(Side::Respondent),
+        Capacity::ThirdParty => seating.side,
+        _ => None,
+    }
 }
 
 /// A seating as a script tells it: the chair is the chief prosecutor if the post says so.
@@ -127,9 +147,10 @@ pub fn as_posted(seating: Seating) -> Seating {
 
 /// Whether a post is that of the chief prosecutor: 检察长, and not a deputy or an assistant.
 fn is_chief(post: Option<&str>) -> bool {
-    post.is_some_and(|post| {
-        post.contains("检察长")
-            && !["副检察长", "检察长助理", "助理检察长"].iter().any(|other| post.contains(other))
+    post.map(str::to_lowercase).is_some_and(|post| {
+        let has = |words: &[&str]| words.iter().any(|word| post.contains(word));
+        has(&["检察长", "chief prosecutor", "chief procurator"])
+            && !has(&["副检察长", "检察长助理", "助理检察长", "deputy", "assistant"])
     })
 }
 
@@ -176,10 +197,13 @@ mod tests {
 
     #[test]
     fn the_chief_prosecutor_is_known_by_the_post() {
-        for post in ["检察长", "市人民检察院检察长", "党组书记、检察长"] {
+        for post in ["检察长", "市人民检察院检察长", "党组书记、检察长", "Chief Prosecutor"]
+        {
             assert!(is_chief(Some(post)), "{post}");
         }
-        for post in [None, Some("副检察长"), Some("承办检察官"), Some("检察长助理")] {
+        for post in
+            [None, Some("副检察长"), Some("承办检察官"), Some("检察长助理"), Some("Deputy Chief Prosecutor")]
+        {
             assert!(!is_chief(post), "{post:?}");
         }
     }

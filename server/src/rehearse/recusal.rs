@@ -2,29 +2,36 @@
 
 use procedure::{Capacity, SeatId, hearing::plan::Seating};
 
-use super::script::{Script, Step};
+use super::script::{Script, Step, Verb};
 
 /// The word before which the name stands.
 const RECUSAL: &str = "回避";
 
-/// The seat whose person the words of a motion name; of several the one named nearest before the word 回避.
+/// The seat whose person the words of a motion name; of several the one named nearest before the word 回避. Where the
+/// motion names nobody, the words of the ruling on it may.
 #[must_use]
 pub fn whom(script: &Script, step: &Step) -> Option<SeatId> {
     if let Some(seat) = &step.seat {
         return Some(seat.clone());
     }
-    let text = step.text.as_deref()?;
-    let could = |seating: &&Seating| seating.id != step.by && may_be_meant(seating.capacity);
-    let called: [fn(&Seating) -> Option<&str>; 4] = [
-        |seating| Some(seating.name.as_str()),
-        |seating| seating.post.as_deref(),
-        |seating| Some(seating.id.0.as_str()),
-        |seating| alone(seating.capacity).then(|| seating.capacity.words().0),
+    let rules = |ruling: &&Step| ruling.verb == Verb::Rule && step.name.is_some() && ruling.of == step.name;
+    let ruling = script.steps.iter().find(rules).and_then(|ruling| ruling.reason.as_deref());
+    [step.text.as_deref(), ruling].into_iter().flatten().find_map(|text| named(script, &step.by, text))
+}
+
+fn named(script: &Script, by: &SeatId, text: &str) -> Option<SeatId> {
+    let could = |seating: &&Seating| seating.id != *by && may_be_meant(seating.capacity);
+    let called: [fn(&Seating) -> Option<String>; 5] = [
+        |seating| Some(seating.name.clone()),
+        |seating| seating.post.clone(),
+        |seating| Some(seating.id.0.clone()),
+        |seating| Some(format!("{}{}", seating.name.chars().next()?, seating.capacity.words().0)),
+        |seating| alone(seating.capacity).then(|| seating.capacity.words().0.into()),
     ];
     called.iter().find_map(|word| {
         let named = script.seats.iter().filter(could).filter_map(|seating| {
             let word = word(seating).filter(|word| !word.is_empty())?;
-            Some((distance(text, word)?, seating))
+            Some((distance(text, &word)?, seating))
         });
         named.min_by_key(|(distance, _)| *distance).map(|(_, seating)| seating.id.clone())
     })
@@ -52,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    fn named(text: &str) -> Option<String> {
+    fn meant(text: &str) -> Option<String> {
         let script: Script = serde_json::from_value(json!({
             "case": {"number": "1", "kind": "complaint", "cause": "x", "issues": [{"id": "i1", "text": "x"}]},
             "hearing": {"mode": "simple", "openness": "public", "scheduled": "2026-12-08T09:00:00+08:00"},
@@ -60,7 +67,8 @@ mod tests {
                       {"id": "p1", "capacity": "panellist", "name": "蒋主任", "post": "团委干部"},
                       {"id": "p2", "capacity": "panellist", "name": "马老师"},
                       {"id": "a1", "capacity": "applicant", "name": "王某"}],
-            "steps": [{"by": "a1", "do": "move", "kind": "recusal", "text": text}]
+            "steps": [{"by": "a1", "do": "move", "kind": "recusal", "text": text, "as": "m"},
+                      {"by": "chair", "do": "rule", "of": "m", "granted": true, "reason": "马老师是其表兄"}]
         }))
         .unwrap();
         whom(&script, &script.steps[0]).map(|seat| seat.0)
@@ -68,12 +76,13 @@ mod tests {
 
     #[test]
     fn the_one_named_before_the_word_is_meant() {
-        assert_eq!(named("申请蒋主任回避，其与马老师同住。").as_deref(), Some("p1"));
-        assert_eq!(named("马老师与蒋主任相识，申请马老师回避。").as_deref(), Some("p2"));
-        assert_eq!(named("王某申请团委干部回避。").as_deref(), Some("p1"));
-        assert_eq!(named("申请p2回避").as_deref(), Some("p2"));
-        assert_eq!(named("申请主持人回避。").as_deref(), Some("chair"));
-        assert_eq!(named("申请回避，理由是马老师与对方相识。").as_deref(), Some("p2"));
-        assert_eq!(named("申请有关人员回避。"), None);
+        assert_eq!(meant("申请蒋主任回避，其与马老师同住。").as_deref(), Some("p1"));
+        assert_eq!(meant("马老师与蒋主任相识，申请马老师回避。").as_deref(), Some("p2"));
+        assert_eq!(meant("王某申请团委干部回避。").as_deref(), Some("p1"));
+        assert_eq!(meant("申请p2回避").as_deref(), Some("p2"));
+        assert_eq!(meant("申请主持人回避。").as_deref(), Some("chair"));
+        assert_eq!(meant("申请回避，理由是马老师与对方相识。").as_deref(), Some("p2"));
+        assert_eq!(meant("申请蒋听证员回避。").as_deref(), Some("p1"));
+        assert_eq!(meant("申请有关人员回避。").as_deref(), Some("p2"), "the ruling tells");
     }
 }

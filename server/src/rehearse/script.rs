@@ -30,6 +30,9 @@ pub struct Script {
     /// What it is about, in one line.
     #[serde(default)]
     pub title: String,
+    /// A remark for whoever reads the script.
+    #[serde(default, alias = "note", alias = "description")]
+    pub comment: Option<String>,
     /// The case.
     pub case: Case,
     /// Mode, openness, place and time.
@@ -180,6 +183,7 @@ pub struct Step {
     pub accept: Option<bool>,
     pub amount: Option<Value>,
     /// A remark for whoever reads the script.
+    #[serde(alias = "note")]
     pub comment: Option<String>,
 }
 
@@ -292,7 +296,9 @@ impl Script {
         let shown = file.display();
         let bytes = std::fs::read(file)
             .map_err(|error| unreadable(&format!("无法读取脚本{shown}。"), &format!("{shown}: {error}")))?;
-        let script: Self = serde_json::from_slice(&bytes).map_err(|error| {
+        // Some editors put a mark of the encoding before it.
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let script: Self = serde_json::from_slice(text).map_err(|error| {
             unreadable(
                 &format!("脚本{shown}无法识别。"),
                 &format!("{shown} cannot be read as a script: {error}"),

@@ -60,7 +60,7 @@ pub fn check(step: &Step) -> Result<(), Why> {
     match step.verb {
         Verb::Wait => need(step, "seconds", step.seconds.filter(|s| s.is_finite() && *s >= 0.0)).map(drop),
         Verb::Exhibit if step.file.is_some() => need(step, "title", step.title.as_ref()).map(drop),
-        verb if is_mediation(verb) => Ok(()),
+        _ if is_mediation(step) => Ok(()),
         _ => command(step, &Nothing).map(drop),
     }
 }
@@ -77,6 +77,10 @@ pub fn command(step: &Step, names: &dyn Names) -> Result<Option<Command>, Why> {
     Ok(Some(match step.verb {
         Verb::Admit => roll::Command::Admit { seat: seat()? }.into(),
         Verb::Leave => roll::Command::Leave {}.into(),
+        Verb::Consent => {
+            // Whether to hear the party remotely; a consent to the mediation has been told apart before.
+            roll::Command::AnswerRemote { given: need(step, "given", step.given)? }.into()
+        }
         Verb::Open | Verb::Advance | Verb::Recess | Verb::Resume => course(step)?.into(),
         Verb::GiveFloor => floor::Command::Give { seat: seat()?, seconds: turn(step)? }.into(),
         Verb::TakeFloor => {
@@ -175,10 +179,10 @@ fn addressee(step: &Step) -> Result<SeatId, Why> {
     need(step, "to", step.to.as_deref()).map(SeatId::from)
 }
 
-/// Length of a turn, in whole seconds.
+/// Length of a turn; a part of a second counts as a whole one.
 fn turn(step: &Step) -> Result<Option<u32>, Why> {
     let Some(seconds) = step.seconds else { return Ok(None) };
-    let whole = format!("{seconds}").parse().ok();
+    let whole = format!("{:.0}", seconds.ceil()).parse().ok();
     need(step, "seconds", whole).map(Some)
 }
 

@@ -155,6 +155,31 @@ async fn a_correction_after_the_signing_asks_for_the_signatures_again() {
 }
 
 #[tokio::test]
+async fn five_panellists_find_no_majority_and_the_hearing_is_reopened() {
+    passes(&hearings().join("five-no-majority.json")).await;
+}
+
+#[tokio::test]
+async fn a_private_matter_is_heard_with_people_who_come_late_and_lose_their_lines() {
+    passes(&hearings().join("closed-privacy.json")).await;
+}
+
+#[tokio::test]
+async fn the_doors_are_closed_in_the_middle_and_the_gallery_sees_nothing_more() {
+    passes(&hearings().join("doors-closed.json")).await;
+}
+
+#[tokio::test]
+async fn parties_consent_to_be_heard_remotely_before_the_hearing_opens() {
+    passes(&hearings().join("remote.json")).await;
+}
+
+#[tokio::test]
+async fn the_chief_prosecutor_presides_and_the_panel_changes_its_sheets() {
+    passes(&hearings().join("simple-chief.json")).await;
+}
+
+#[tokio::test]
 async fn every_ground_and_every_mode_can_be_played() {
     let stage = Stage::set().await;
     let brief = read(&hearings().join("brief.json"));
@@ -298,6 +323,9 @@ async fn a_script_or_a_server_that_cannot_be_read_is_said_with_another_status() 
         assert_eq!(played.code, Some(2), "{}", played.said);
         assert!(!played.said.contains("step 1/"), "nothing was played: {}", played.said);
     }
+    let marked = stage.folder.path().join("marked.json");
+    std::fs::write(&marked, format!("\u{feff}{brief}")).unwrap();
+    stage.play(&marked, &[]).await.passes();
     assert_eq!(stage.play(Path::new("nowhere.json"), &[]).await.code, Some(2));
     assert_eq!(stage.play(&chen(), &["--credentials", "nowhere.json"]).await.code, Some(2));
     assert_eq!(stage.play(&chen(), &["--server", "ftp://127.0.0.1"]).await.code, Some(2));

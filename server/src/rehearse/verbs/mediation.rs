@@ -1,15 +1,20 @@
 //! The verbs of the mediation. This server does not offer them yet; what they ask of the room will stand here.
 
-use crate::rehearse::script::Verb;
+use crate::rehearse::script::{Step, Verb};
 
-/// Whether a verb belongs to the mediation.
+/// What else than a mediation a party can consent to.
+const REMOTE: &str = "remote";
+
+/// Whether a step belongs to the mediation.
 #[must_use]
-pub const fn is_mediation(verb: Verb) -> bool {
+pub fn is_mediation(step: &Step) -> bool {
+    if step.verb == Verb::Consent {
+        return step.to.as_deref() != Some(REMOTE);
+    }
     matches!(
-        verb,
+        step.verb,
         Verb::OpenMediation
             | Verb::EndMediation
-            | Verb::Consent
             | Verb::Caucus
             | Verb::Confide
             | Verb::Offer
