@@ -33,8 +33,7 @@ test("no page is wider than the screen", async ({ server, browser }) => {
   }
 });
 
-// The notices themselves are still to come.
-test.fixme("public pages can be read without a script", async ({ server, browser }) => {
+test("public pages can be read without a script", async ({ server, browser }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: server.origin });
   const page = await context.newPage();
   await page.goto("/");

@@ -34,10 +34,18 @@ export class Server {
   private constructor(
     private readonly port: number,
     private readonly options: string[],
+    private readonly kind: string[],
   ) {}
 
   static async start(options: string[] = []): Promise<Server> {
-    const server = new Server(await freePort(), options);
+    const server = new Server(await freePort(), options, ["--demo"]);
+    await server.run();
+    return server;
+  }
+
+  /** A server as on its first day: nobody has an account, nothing is prepared. */
+  static async fresh(options: string[] = []): Promise<Server> {
+    const server = new Server(await freePort(), options, []);
     await server.run();
     return server;
   }
@@ -58,8 +66,8 @@ export class Server {
 
   /** Starts it, or starts it again on the same folder. */
   async run(): Promise<void> {
-    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.folder, "--site", SITE, "--demo",
-      ...this.options];
+    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.folder, "--site", SITE,
+      ...this.kind, ...this.options];
     const running = spawn(BINARY, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     this.process = running;
     for (const stream of [running.stdout, running.stderr]) {

@@ -28,6 +28,75 @@ pub fn now() -> i64 {
     window().map_or(0, |_| js_sys::Date::now() as i64)
 }
 
+/// The server's clock when it drew the page, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn(pub i64);
+
+/// The server's clock when it drew the page: the same on both sides, so that both draw the same day.
+#[must_use]
+pub fn drawn() -> i64 {
+    if let Some(Drawn(at)) = leptos::prelude::use_context() {
+        return at;
+    }
+    let root = document().and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute("data-now")?.parse().ok()).unwrap_or_else(now)
+}
+
+/// The server's clock as far as the page knows it: when it was drawn, and how long it has been open.
+#[must_use]
+pub fn office_now() -> i64 {
+    let open = window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of an open page fit")]
+    let open = open as i64;
+    drawn().saturating_add(open)
+}
+
+/// What stands behind the `#` of the address; it is never sent.
+#[must_use]
+pub fn fragment() -> String {
+    let hash = window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    hash.trim_start_matches('#').into()
+}
+
+/// Text as it may stand in an address.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Opens the browser's way to print.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
+}
+
+/// Puts text where it can be pasted from.
+pub fn copy(text: &str) {
+    if let Some(window) = window() {
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
+
+/// A password that nobody can guess: letters and digits that do not look alike.
+#[must_use]
+pub fn new_password() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789X";
+    let mut bytes = [0u8; 16];
+    if let Some(crypto) = window().and_then(|window| window.crypto().ok()) {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+}
+
 /// A value between 0 and 1 that cannot be foreseen; 0 on the server.
 #[must_use]
 pub fn chance() -> f64 {
@@ -102,6 +171,14 @@ pub fn mark_document(language: &str, size: &str) {
         let _ = root.set_attribute("lang", language);
         let _ = root.set_attribute("data-size", size);
     }
+}
+
+/// What stands in an attribute, of every element that has it.
+pub(crate) fn attributes(name: &str) -> Vec<String> {
+    let found = document().and_then(|document| document.query_selector_all(&format!("[{name}]")).ok());
+    let Some(found) = found else { return Vec::new() };
+    let element = |at| found.item(at)?.dyn_into::<web_sys::Element>().ok()?.get_attribute(name);
+    (0..found.length()).filter_map(element).collect()
 }
 
 /// What the reader typed into a field before the page was taken over.

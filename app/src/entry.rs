@@ -10,19 +10,21 @@
 use crate::kit::see::{See, derived};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
-use procedure::{Capacity, Moment, Rulebook, SeatId};
+use procedure::{Capacity, Moment, SeatId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     browser::{self, fetch, fetch::Failure},
+    calendar,
+    front::Front,
     kit::{
+        asked::asked,
         band::Band,
         button::{Button, Look},
         field::Field,
-        page::Page,
         tag::Tone,
     },
-    words::{Told, Words, say, tell, words},
+    words::{Words, say, tell, words},
 };
 
 const TITLE: Words = words("参加听证", "Join a hearing");
@@ -39,19 +41,23 @@ const BY_CODE: Words = words(
     "Give the code from your notice and the last four digits of your phone number. If you have a link, you may open that instead.",
 );
 const CODE: Words = words("入席码", "Code");
+const CODE_HINT: Words =
+    words("十二位，如 K7QM-2WXA-9RTC", "Twelve letters and digits, such as K7QM-2WXA-9RTC");
 const TAIL: Words = words("手机号码后四位", "Last four digits of your phone number");
 const TAIL_HINT: Words = words("例如 1234", "For example 1234");
 const COME_IN: Words = words("核对并继续", "Check and continue");
-const LOOKING: Words = words("正在查找您的邀请……", "Looking for your invitation…");
 const CHECKING: Words = words("正在核对……", "Checking…");
 const FOUR: Words = words("请填写四位数字。", "Four digits, please.");
 const NO_CODE: Words = words("请填写入席码。", "Please give the code.");
 const LEFT: Words = words("还可以尝试 {n} 次。", "{n} tries are left.");
+const OTHERWISE: Words = words("改用入席码进入", "Come in by the code instead");
 const HELP: Words = words(
     "进不去、信息不符或者没有收到通知的，请拨打 12309，或者联系办理案件的人民检察院。参加听证不收取任何费用。",
     "If you cannot get in, something does not match, or you have no notice, call 12309 or the procuratorate that handles the case. Taking part costs nothing.",
 );
 
+/// So few tries left are told.
+const FEW_TRIES: usize = 4;
 /// Length of the check, in digits.
 const TAIL_DIGITS: usize = 4;
 
@@ -86,57 +92,59 @@ struct Accepted {
 #[component]
 pub fn Entry() -> impl IntoView {
     let token = use_params_map().get_untracked().get("token").filter(|token| !token.is_empty());
-    let shown = match token.clone() {
+    let shown = match token {
         Some(token) => view! { <Invitation token /> }.into_any(),
-        None => view! { <p class="lead">{say(BY_CODE)}</p> }.into_any(),
+        None => view! { <p class="lead">{say(BY_CODE)}</p> <Check token=None /> }.into_any(),
     };
     view! {
-        <Page>
+        <Front title=say(TITLE) here="/enter">
             <p class="step" data-testid="step">{say(STEP)}</p>
             <h1>{say(TITLE)}</h1>
             {shown}
-            <Check token />
             <p class="help">{say(HELP)}</p>
-        </Page>
+        </Front>
     }
     .into_any()
 }
 
-/// What the link is for.
+/// What the link is for, and the check; where the link is not good, the way by the code.
 #[component]
 fn Invitation(token: String) -> impl IntoView {
     let path = format!("/api/invitations/{token}");
-    let outlook = Resource::new(|| (), move |()| fetch::look_up::<Outlook>(path.clone()));
-    view! {
-        <Suspense fallback=move || view! { <p role="status">{say(LOOKING)}</p> }>
-            {move || Suspend::new(async move {
-                match outlook.await {
-                    Ok(outlook) => view! { <Facts outlook /> }.into_any(),
-                    Err(failure) => view! { <Refused failure /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
-    .into_any()
+    asked(vec![path], move |answers| {
+        let answer = answers.into_iter().next().unwrap_or(Err(Failure::Away));
+        match answer.and_then(|text| fetch::told::<Outlook>(&text)) {
+            Ok(outlook) => view! {
+                <Facts outlook />
+                <Check token=Some(token.clone()) />
+            }
+            .into_any(),
+            Err(failure) => view! {
+                <Refused failure />
+                <p><a href="/enter">{say(OTHERWISE)}</a></p>
+            }
+            .into_any(),
+        }
+    })
 }
 
 /// The hearing in three lines.
 #[component]
 fn Facts(outlook: Outlook) -> impl IntoView {
-    let offset = Rulebook::default().utc_offset_minutes;
-    let time = outlook.scheduled.local(offset);
-    let when = tell(move || Told { zh: time.zh(), en: time.to_string() });
+    let when = calendar::moment(outlook.scheduled);
     let left = outlook.attempts_left;
+    // Told only to those who have been wrong before.
+    let left = (left < FEW_TRIES).then(|| tell(move || LEFT.with("n", left)));
     view! {
         <dl class="outlook" data-testid="invitation">
             <dt>{say(AS)}</dt>
             <dd>{say(outlook.capacity.words())}</dd>
             <dt>{say(TIME)}</dt>
-            <dd>{when}</dd>
+            <dd>{tell(move || when.clone())}</dd>
             <dt>{say(PLACE)}</dt>
             <dd>{outlook.place}</dd>
         </dl>
-        <p class="lead">{say(BY_LINK)} " " {tell(move || LEFT.with("n", left))}</p>
+        <p class="lead">{say(BY_LINK)} " " {left}</p>
     }
     .into_any()
 }
@@ -187,7 +195,8 @@ fn Check(token: Option<String>) -> impl IntoView {
         });
     };
     view! {
-        {needs_code.then(|| view! { <Field label=say(CODE) value=code testid="entry-code" /> })}
+        <div class="narrow stack">
+        {needs_code.then(|| view! { <Field label=say(CODE) hint=say(CODE_HINT) value=code testid="entry-code" /> })}
         <Field
             label=say(TAIL)
             hint=say(TAIL_HINT)
@@ -205,6 +214,7 @@ fn Check(token: Option<String>) -> impl IntoView {
             busy
             testid="accept-invitation"
         />
+        </div>
     }
     .into_any()
 }

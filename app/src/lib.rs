@@ -6,7 +6,8 @@
 //! - [`hearing`]: the room itself, desk by desk.
 //! - [`json`]: reading what the server sends.
 //! - [`browser`]: the only place that names the browser.
-//! - `entry`, `notice`, `office`, `verify`: the other pages.
+//! - `entry`, `notice`, `verify`: the pages that anybody reads, in the frame of `front`.
+//! - `office`: the pages of the staff.
 #![recursion_limit = "512"]
 
 use leptos::prelude::*;
@@ -17,8 +18,10 @@ use leptos_router::{
 };
 
 pub mod browser;
+pub mod calendar;
 pub mod clerk;
 pub mod entry;
+pub mod front;
 pub mod hearing;
 pub mod json;
 pub mod kit;
@@ -40,9 +43,10 @@ const NOT_FOUND_WHY: Words = words(
 #[must_use]
 pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     let entry = if path.starts_with("/hearings/") { "room" } else { "pages" };
+    let now = use_context::<browser::Drawn>().map(|browser::Drawn(now)| now);
     view! {
         <!DOCTYPE html>
-        <html>
+        <html data-now=now>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -86,9 +90,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/enter") view=entry::Entry />
                 <Route path=path!("/enter/:token") view=entry::Entry />
                 <Route path=path!("/hearings/:id/seats/:seat") view=hearing::SeatPage />
-                <Route path=path!("/office") view=office::Office />
-                <Route path=path!("/office/hearings/new") view=office::NewHearing />
-                <Route path=path!("/office/hearings/:id") view=office::HearingFile />
+                <Route path=path!("/office") view=office::hearings::Hearings />
+                <Route path=path!("/office/cases") view=office::cases::Cases />
+                <Route path=path!("/office/pool") view=office::pool::Pool />
+                <Route path=path!("/office/accounts") view=office::accounts::Accounts />
+                <Route path=path!("/office/me") view=office::me::OwnAccount />
+                <Route path=path!("/office/hearings/new") view=office::new::NewHearing />
+                <Route path=path!("/office/hearings/:id") view=office::file::HearingFile />
                 <Route path=path!("/verify") view=verify::Verify />
             </Routes>
         </Router>
@@ -113,6 +121,7 @@ pub fn take_over_room() {
 
 /// Takes over any other page from the server's drawing: called once, by the browser's entry `pages`.
 pub fn take_over_pages() {
+    browser::fetch::carry_over();
     take_over(|| view! { <App /> }.into_any());
 }
 
@@ -139,9 +148,9 @@ pub fn missing() {
 fn NotFound() -> impl IntoView {
     missing();
     view! {
-        <kit::page::Page>
+        <front::Front title=say(NOT_FOUND) here="">
             <h1>{say(NOT_FOUND)}</h1>
             <p>{say(NOT_FOUND_WHY)}</p>
-        </kit::page::Page>
+        </front::Front>
     }
 }

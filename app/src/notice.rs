@@ -1,23 +1,187 @@
-//! Public notices: which hearings anybody may come and watch.
+//! Public notices: which hearings anybody may come and watch. They are read without a script as well.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use procedure::{
+    Capacity, Moment,
+    hearing::{
+        phase::Phase,
+        plan::{Issue, Kind, Mode},
+    },
+};
+use serde::Deserialize;
 
 use crate::{
-    kit::page::Page,
-    words::{Words, say, words},
+    browser::fetch::{Answer, Failure, told},
+    calendar,
+    front::Front,
+    kit::{
+        asked::{asked, or_why, why},
+        empty::Empty,
+        tag::{Tag, Tone},
+    },
+    missing,
+    words::{Told, Words, say, tell, words},
 };
 
+mod page;
+
 const TITLE: Words = words("听证公告", "Public hearings");
-const BODY: Words = words("目前没有正在公告的公开听证。", "No public hearing is announced at present.");
+const LEAD: Words = words(
+    "人民检察院审查案件，可以召开公开听证会，听取听证员和其他参加人的意见。以下听证公开举行，公民可以申请旁听。",
+    "A procuratorate that examines a case may hold a public hearing to hear the panel and all who take part. Anybody may apply to watch the hearings below.",
+);
+const NONE: Words = words(
+    "目前没有正在公告的公开听证。收到听证通知的，请从“参加听证”进入。",
+    "No public hearing is announced at present. If you have an invitation, go to “Join a hearing”.",
+);
+const LIVE: Words = words("正在进行", "Now");
+const COMING: Words = words("即将召开", "Coming");
+const OVER: Words = words("已经结束", "Past");
+const CALLED_OFF: Words = words("已取消", "Called off");
+const CLOSED: Words = words("已结束", "Closed");
+const MISSED: Words = words("未举行", "Not held");
+const TODAY: Words = words("今天", "Today");
+const TOMORROW: Words = words("明天", "Tomorrow");
+const IN_DAYS: Words = words("{n} 天后", "In {n} days");
+const UNDER_WAY: Words = words("正在进行：{step}", "Now: {step}");
+const NAME: Words = words("{cause}公开听证", "Public hearing: {cause}");
+
+/// A public notice, as the server tells it.
+#[derive(Clone, Debug, Deserialize)]
+struct Announced {
+    id: String,
+    number: String,
+    kind: Kind,
+    cause: String,
+    mode: Mode,
+    place: String,
+    scheduled: Moment,
+    published: Moment,
+    phase: Phase,
+    cancelled: bool,
+    issues: Vec<Issue>,
+    seats: Vec<Named>,
+}
+
+/// Somebody named in it.
+#[derive(Clone, Debug, Deserialize)]
+struct Named {
+    capacity: Capacity,
+    name: String,
+    post: Option<String>,
+}
+
+/// Who holds the hearing.
+#[derive(Clone, Debug, Deserialize)]
+struct TheOffice {
+    name: String,
+    phone: String,
+}
+
+/// Where a hearing stands, for whoever wants to watch it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    Live,
+    Coming,
+    Over,
+}
+
+impl Announced {
+    fn name(&self) -> Told {
+        NAME.with("cause", &self.cause)
+    }
+
+    fn stand(&self) -> Stand {
+        match self.phase {
+            _ if self.cancelled => Stand::Over,
+            Phase::Waiting if calendar::days_ahead(self.scheduled) >= 0 => Stand::Coming,
+            Phase::Waiting | Phase::Closed => Stand::Over,
+            _ => Stand::Live,
+        }
+    }
+
+    /// The state in a word or two.
+    fn state(&self) -> (Told, Tone) {
+        match (self.stand(), calendar::days_ahead(self.scheduled)) {
+            _ if self.cancelled => (CALLED_OFF.into(), Tone::Alert),
+            (Stand::Live, _) => (Told::from(UNDER_WAY).with_told("step", &words_of(self.phase)), Tone::Good),
+            (Stand::Coming, 0) => (TODAY.into(), Tone::Info),
+            (Stand::Coming, 1) => (TOMORROW.into(), Tone::Info),
+            (Stand::Coming, days) => (IN_DAYS.with("n", days), Tone::Plain),
+            (Stand::Over, _) if self.phase == Phase::Closed => (CLOSED.into(), Tone::Plain),
+            (Stand::Over, _) => (MISSED.into(), Tone::Wait),
+        }
+    }
+}
+
+fn words_of(phase: Phase) -> Told {
+    Words::from(phase.words()).into()
+}
+
+/// Words that do not change, in the reader's language.
+fn fixed(told: Told) -> Signal<String> {
+    tell(move || told.clone())
+}
 
 /// All notices.
 #[component]
 pub fn Notices() -> impl IntoView {
+    let list = asked(vec!["/api/notices".into()], |answers| {
+        answers.first().map(|answer| or_why(answer, listed)).into_any()
+    });
     view! {
-        <Page>
+        <Front title=say(TITLE) here="/">
             <h1>{say(TITLE)}</h1>
-            <p>{say(BODY)}</p>
-        </Page>
+            <p class="muted">{say(LEAD)}</p>
+            {list}
+        </Front>
+    }
+    .into_any()
+}
+
+fn listed(mut notices: Vec<Announced>) -> AnyView {
+    if notices.is_empty() {
+        return view! { <Empty words=say(NONE) /> }.into_any();
+    }
+    // The server tells the latest first; what is coming is read from the next one on.
+    let over: Vec<Announced> = notices.extract_if(.., |notice| notice.stand() == Stand::Over).collect();
+    notices.reverse();
+    let live: Vec<Announced> = notices.extract_if(.., |notice| notice.stand() == Stand::Live).collect();
+    [(LIVE, live), (COMING, notices), (OVER, over)].map(|(title, notices)| section(title, notices)).into_any()
+}
+
+fn section(title: Words, notices: Vec<Announced>) -> Option<AnyView> {
+    if notices.is_empty() {
+        return None;
+    }
+    let count = notices.len();
+    let lines: Vec<AnyView> = notices.into_iter().map(line).collect();
+    Some(
+        view! {
+            <section class="notices">
+                <h2>{say(title)} " " <span class="count">{count}</span></h2>
+                <ul>{lines}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn line(notice: Announced) -> AnyView {
+    let (state, tone) = notice.state();
+    let address = format!("/notices/{}", notice.id);
+    view! {
+        <li data-testid="notice">
+            <p class="when">
+                <time>{fixed(calendar::moment(notice.scheduled))}</time>
+                <Tag words=fixed(state) tone />
+            </p>
+            <h3>
+                <a href=address>{fixed(notice.name())}</a>
+            </h3>
+            <p class="muted">{notice.number} " · " {say(notice.kind.words())} " · " {notice.place}</p>
+        </li>
     }
     .into_any()
 }
@@ -25,5 +189,26 @@ pub fn Notices() -> impl IntoView {
 /// One notice.
 #[component]
 pub fn Notice() -> impl IntoView {
-    view! { <Notices /> }.into_any()
+    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let paths = vec![format!("/api/notices/{id}"), "/api/office".into()];
+    let body = asked(paths, |answers| whole(&answers));
+    view! { <Front title=say(TITLE) here="/" broad=true>{body}</Front> }.into_any()
+}
+
+fn whole(answers: &[Answer]) -> AnyView {
+    let [notice, office] = answers else { return why(&Failure::Away) };
+    let read = || -> Result<(Announced, TheOffice), Failure> {
+        Ok((told(notice.as_ref().map_err(Clone::clone)?)?, told(office.as_ref().map_err(Clone::clone)?)?))
+    };
+    match read() {
+        Ok((notice, office)) => page::page(notice, &office),
+        Err(failure) => {
+            missing();
+            view! {
+                <h1>{say(TITLE)}</h1>
+                {why(&failure)}
+            }
+            .into_any()
+        }
+    }
 }

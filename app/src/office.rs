@@ -1,35 +1,22 @@
 //! The office: staff sign in, prepare hearings and read their files.
+//!
+//! ```text
+//! not signed in ──name and password──▶ hearings ─▶ a hearing's file
+//!      └──one-time link (#setup=…)──▶ first administrator ─▶ accounts
+//! ```
+//!
+//! Every page asks first who reads it; whoever is not signed in gets the form to sign in at the same address.
 
-use leptos::prelude::*;
+pub mod accounts;
+mod case_form;
+pub mod cases;
+mod desk;
+pub mod file;
+pub mod hearings;
+pub mod me;
+pub mod new;
+pub mod pool;
+mod seating;
+mod sign_in;
 
-use crate::{
-    kit::page::Page,
-    words::{Words, say, words},
-};
-
-const TITLE: Words = words("办公室", "Office");
-const BODY: Words = words("请登录后办理听证事项。", "Please sign in to prepare hearings.");
-
-/// Sign in and lists.
-#[component]
-pub fn Office() -> impl IntoView {
-    view! {
-        <Page>
-            <h1>{say(TITLE)}</h1>
-            <p>{say(BODY)}</p>
-        </Page>
-    }
-    .into_any()
-}
-
-/// The form for a new hearing.
-#[component]
-pub fn NewHearing() -> impl IntoView {
-    view! { <Office /> }.into_any()
-}
-
-/// One hearing, as the office sees it.
-#[component]
-pub fn HearingFile() -> impl IntoView {
-    view! { <Office /> }.into_any()
-}
+pub use desk::Me;

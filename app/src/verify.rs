@@ -7,11 +7,11 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     browser,
+    front::Front,
     kit::{
         band::Band,
         button::{Button, Look},
         field::Field,
-        page::Page,
         tag::Tone,
     },
     words::{Told, Words, say, tell, words},
@@ -88,7 +88,7 @@ pub fn Verify() -> impl IntoView {
         });
     };
     view! {
-        <Page>
+        <Front title=say(TITLE) here="/verify">
             <h1>{say(TITLE)}</h1>
             <p>{say(BODY)}</p>
             <noscript>
@@ -111,7 +111,7 @@ pub fn Verify() -> impl IntoView {
                 Outcome::Stopped(why) => view! { <Band tone=Tone::Wait urgent=true testid="verify-stopped">{say(why)}</Band> }.into_any(),
                 Outcome::Done(report) => view! { <Checked report /> }.into_any(),
             }}
-        </Page>
+        </Front>
     }
     .into_any()
 }

@@ -186,6 +186,18 @@ pub enum Office {
 }
 
 impl Office {
+    /// Every post, in the order of rank.
+    pub const ALL: [Self; 8] = [
+        Self::ChiefProsecutor,
+        Self::Leader,
+        Self::DepartmentHead,
+        Self::Handler,
+        Self::Clerk,
+        Self::CaseManagement,
+        Self::Petition,
+        Self::Administrator,
+    ];
+
     /// The words of the office, Chinese and English.
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str) {
@@ -208,6 +220,36 @@ impl Office {
             self,
             Self::ChiefProsecutor | Self::Leader | Self::DepartmentHead | Self::Handler | Self::Clerk
         )
+    }
+
+    /// Whether this post looks into the file of a hearing, draws from the pool and seats whom it drew.
+    #[must_use]
+    pub const fn draws(self) -> bool {
+        self.prepares() || matches!(self, Self::CaseManagement)
+    }
+
+    /// Whether this post looks at the lists of cases and hearings.
+    #[must_use]
+    pub const fn reads_lists(self) -> bool {
+        self.draws() || matches!(self, Self::Petition)
+    }
+
+    /// Whether this post enters cases.
+    #[must_use]
+    pub const fn enters_cases(self) -> bool {
+        self.prepares() || matches!(self, Self::Petition)
+    }
+
+    /// Whether this post keeps the pool of panellists.
+    #[must_use]
+    pub const fn keeps_pool(self) -> bool {
+        matches!(self, Self::CaseManagement)
+    }
+
+    /// Whether this post keeps the accounts.
+    #[must_use]
+    pub const fn keeps_accounts(self) -> bool {
+        matches!(self, Self::Administrator)
     }
 }
 

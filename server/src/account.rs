@@ -38,6 +38,17 @@ pub struct Account {
     pub disabled: bool,
 }
 
+/// What changes in an account; what is left out stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Another password.
+    pub password: Option<String>,
+    /// Another post.
+    pub office: Option<Office>,
+    /// Whether it can sign in no longer.
+    pub disabled: Option<bool>,
+}
+
 /// The accounts and sessions.
 #[derive(Debug)]
 pub struct Accounts {
@@ -97,28 +108,32 @@ impl Accounts {
         if done.rows_affected() == 0 { Err(Refused::NameTaken.into()) } else { Ok(()) }
     }
 
-    /// Gives an account another password, ends its sessions, and enables or disables it.
+    /// Gives an account another password or post, enables or disables it, and ends its sessions.
     ///
     /// # Errors
     /// When there is no such account, or it is the last administrator.
-    pub async fn change(
-        &self,
-        name: &str,
-        password: Option<&str>,
-        disabled: Option<bool>,
-    ) -> Result<(), Failure> {
+    pub async fn change(&self, name: &str, change: Change) -> Result<(), Failure> {
+        let Change { password, office, disabled } = change;
         let all = self.all().await?;
         let Some(account) = all.iter().find(|account| account.name == name) else {
             return Err(Refused::AccountUnknown.into());
         };
         let others = all.iter().any(|a| a.role == Office::Administrator && !a.disabled && a.name != name);
-        if disabled == Some(true) && account.role == Office::Administrator && !others {
+        let stays = disabled != Some(true) && office.is_none_or(|office| office == Office::Administrator);
+        if account.role == Office::Administrator && !account.disabled && !stays && !others {
             return Err(Refused::LastAdministrator.into());
         }
         if let Some(password) = password {
-            let password = self.hashed(password).await?;
+            let password = self.hashed(&password).await?;
             sqlx::query("UPDATE account SET password = $1 WHERE name = $2")
                 .bind(password)
+                .bind(name.to_string())
+                .execute(&self.pool)
+                .await?;
+        }
+        if let Some(office) = office {
+            sqlx::query("UPDATE account SET office = $1 WHERE name = $2")
+                .bind(serde_json::to_string(&office)?)
                 .bind(name.to_string())
                 .execute(&self.pool)
                 .await?;
@@ -137,6 +152,23 @@ impl Accounts {
         Ok(())
     }
 
+    /// Whether this is the password of that account.
+    ///
+    /// # Errors
+    /// [`Refused::WrongPassword`].
+    pub async fn check(&self, name: &str, password: &str) -> Result<(), Failure> {
+        let row = sqlx::query("SELECT password FROM account WHERE name = $1 AND disabled = 0")
+            .bind(name.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        let known = match &row {
+            Some(row) => row.try_get(0)?,
+            None => self.nobody.clone(),
+        };
+        let right = self.matches(password, known).await? && row.is_some();
+        if right { Ok(()) } else { Err(Refused::WrongPassword.into()) }
+    }
+
     /// Signs somebody in; gives a new session token.
     ///
     /// # Errors
@@ -147,22 +179,13 @@ impl Accounts {
         password: &str,
         now: Moment,
     ) -> Result<(String, Account), Failure> {
-        let row = sqlx::query("SELECT password, office, disabled FROM account WHERE name = $1")
+        self.check(name, password).await?;
+        let row = sqlx::query("SELECT office, disabled FROM account WHERE name = $1")
             .bind(name.to_string())
             .fetch_optional(&self.pool)
-            .await?;
-        let known = match &row {
-            Some(row) => row.try_get(0)?,
-            None => self.nobody.clone(),
-        };
-        let right = self.matches(password, known).await?;
-        let Some(row) = row.filter(|_| right) else {
-            return Err(Refused::WrongPassword.into());
-        };
-        let account = account(name.into(), &row.try_get::<String, _>(1)?, row.try_get(2)?)?;
-        if account.disabled {
-            return Err(Refused::WrongPassword.into());
-        }
+            .await?
+            .ok_or(Refused::WrongPassword)?;
+        let account = account(name.into(), &row.try_get::<String, _>(0)?, row.try_get(1)?)?;
         let token = token::secret()?;
         sqlx::query("INSERT INTO session (token, account, created, seen) VALUES ($1, $2, $3, $3)")
             .bind(token::hash(&token))

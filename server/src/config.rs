@@ -18,6 +18,10 @@ pub use limits::Limits;
 const LISTEN: &str = "127.0.0.1:3000";
 /// Where it keeps its data when nothing else is said.
 const DATA: &str = "data";
+/// The office's name when nothing else is said.
+const OFFICE: &str = "人民检察院";
+/// The telephone number for questions when nothing else is said: the one of all procuratorates.
+const PHONE: &str = "12309";
 
 /// The set-up of a server.
 #[derive(Clone, Debug)]
@@ -28,6 +32,10 @@ pub struct Config {
     pub data: PathBuf,
     /// The address by which people reach the server, such as `https://tingzheng.example`. Links are made with it.
     pub public: String,
+    /// Name of the office, as its public notices name it.
+    pub office: String,
+    /// Telephone number for questions, as the public notices name it.
+    pub phone: String,
     /// Other origins whose pages may open a room or act with a session.
     pub origins: Vec<String>,
     /// Whether a proxy in front tells the address of the caller (`X-Forwarded-For`).
@@ -52,6 +60,12 @@ pub struct Flags {
     /// 对外网址，用于生成链接，默认 `http://监听地址`。 Address by which people reach the server; links are made with it.
     #[arg(long, env = "FENGQIAO_PUBLIC", value_name = "URL")]
     pub public: Option<String>,
+    /// 本院名称，写入公告，默认“人民检察院”。 Name of the office, as its public notices name it.
+    #[arg(long, env = "FENGQIAO_OFFICE", value_name = "NAME")]
+    pub office: Option<String>,
+    /// 咨询电话，写入公告，默认 12309。 Telephone number for questions.
+    #[arg(long, env = "FENGQIAO_PHONE", value_name = "NUMBER")]
+    pub phone: Option<String>,
     /// 另外允许的网页来源，可重复。 Another origin whose pages may act; may be repeated.
     #[arg(long = "origin", env = "FENGQIAO_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origins: Vec<String>,
@@ -76,6 +90,8 @@ struct File {
     listen: Option<SocketAddr>,
     data: Option<PathBuf>,
     public: Option<String>,
+    office: Option<String>,
+    phone: Option<String>,
     origins: Vec<String>,
     behind_proxy: bool,
     site: Option<PathBuf>,
@@ -110,6 +126,8 @@ impl Config {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA.into()),
             public: public.trim_end_matches('/').into(),
+            office: flags.office.or(file.office).unwrap_or_else(|| OFFICE.into()),
+            phone: flags.phone.or(file.phone).unwrap_or_else(|| PHONE.into()),
             origins: if flags.origins.is_empty() { file.origins } else { flags.origins },
             behind_proxy: flags.behind_proxy || file.behind_proxy,
             site: flags.site.or(file.site).or_else(crate::pages::found),
@@ -125,6 +143,8 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data: folder,
             public: "http://127.0.0.1".into(),
+            office: OFFICE.into(),
+            phone: PHONE.into(),
             origins: Vec::new(),
             behind_proxy: false,
             site: None,

@@ -1,11 +1,11 @@
 //! The lists: cases, hearings and public notices. What stands here follows from the logs and can be made again.
 
 use procedure::{
-    Capacity, Disclosed, Hearing, Moment, SeatId, Viewer,
+    Capacity, Disclosed, Hearing, Moment, Rulebook, SeatId, Viewer,
     disclosed::Clearance,
     hearing::{
         phase::Phase,
-        plan::{Case, Issue, Kind, Mode, Openness},
+        plan::{Case, Issue, Kind, Mode, Openness, Step},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,10 @@ pub struct Face {
     pub interrupted: bool,
     /// How many seats there are.
     pub seats: usize,
+    /// What the preparation waits for; none when it is prepared.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Step>,
     /// Whether the chief prosecutor has approved.
     pub approved: bool,
     /// Whether the participants have been told.
@@ -77,6 +81,10 @@ pub struct Notice {
     /// When, in milliseconds since 1970.
     #[schema(value_type = i64)]
     pub scheduled: Moment,
+    /// When the notice was published, in milliseconds since 1970.
+    #[serde(default)]
+    #[schema(value_type = i64)]
+    pub published: Moment,
     /// The present step.
     #[schema(value_type = String)]
     pub phase: Phase,
@@ -122,6 +130,7 @@ impl Face {
             phase: hearing.phase.current,
             interrupted: hearing.phase.interrupted.is_some(),
             seats: plan.places.len(),
+            next: plan.next_step(&Rulebook::default()),
             approved: plan.approved.is_some(),
             notified: plan.notified.is_some(),
             published: plan.published.is_some(),
@@ -144,8 +153,8 @@ impl Notice {
         let public = Viewer { seat: None, clearance: Clearance::Gallery };
         let seen = Disclosed::view(hearing, &public).into_inner();
         let plan = &seen.plan;
-        let published = plan.published.is_some() && plan.is_public();
-        let face = plan.registered.as_ref().filter(|_| published)?;
+        let published = plan.published.filter(|_| plan.is_public())?;
+        let face = plan.registered.as_ref()?;
         let seats = plan.names.iter().filter_map(|(seat, name)| {
             let capacity = plan.capacity(seat).filter(|capacity| capacity.is_named_in_public())?;
             Some(NoticeSeat {
@@ -163,6 +172,7 @@ impl Notice {
             mode: face.hearing.mode,
             place: face.hearing.place.clone(),
             scheduled: face.scheduled,
+            published,
             phase: seen.phase.current,
             cancelled: seen.phase.cancelled.is_some(),
             issues: plan.issues.clone(),

@@ -11,6 +11,7 @@
 //! invitation uses nothing up; only a POST with the phone check does.
 
 use procedure::{Moment, SeatId};
+use serde::Serialize;
 use sqlx::{AnyConnection, AnyPool, Connection, Row};
 use tokio::sync::broadcast;
 
@@ -56,6 +57,27 @@ pub struct Invitation {
     wrong: i64,
     token_check: String,
     code_check: String,
+}
+
+/// How the invitation of a seat stands; nothing in it opens the seat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Sent {
+    /// To which seat.
+    #[schema(value_type = String)]
+    pub seat: SeatId,
+    /// When it was issued, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    pub issued: Moment,
+    /// Until when it is good, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    pub expires: Moment,
+    /// Whether it is no longer good.
+    pub expired: bool,
+    /// Whether it was checked wrongly too often and must be issued again.
+    pub spent: bool,
+    /// When it was last used to come in, in milliseconds since 1970.
+    #[schema(value_type = Option<i64>)]
+    pub used: Option<Moment>,
 }
 
 /// What somebody shows to come in.
@@ -137,6 +159,35 @@ impl Invitations {
             self.tell(hearing, seat);
         }
         Ok(issued)
+    }
+
+    /// The invitations to a hearing, by seat.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sent(&self, hearing: &str, now: Moment) -> Result<Vec<Sent>, Error> {
+        let rows = sqlx::query(
+            "SELECT invitation.seat, invitation.created, invitation.expires, seat_key.created, \
+             COALESCE(invitation_wrong.wrong, 0) FROM invitation \
+             LEFT JOIN invitation_wrong ON invitation_wrong.id = invitation.id LEFT JOIN seat_key ON seat_key.hearing = invitation.hearing AND seat_key.seat = invitation.seat \
+             WHERE invitation.hearing = $1 ORDER BY invitation.seat",
+        )
+        .bind(hearing.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let expires = Moment(row.try_get(2)?);
+                Ok(Sent {
+                    seat: SeatId(row.try_get(0)?),
+                    issued: Moment(row.try_get(1)?),
+                    expires,
+                    expired: now >= expires,
+                    used: row.try_get::<Option<i64>, _>(3)?.map(Moment),
+                    spent: row.try_get::<i64, _>(4)? >= self.wrong_max,
+                })
+            })
+            .collect()
     }
 
     /// The invitation that somebody shows, if it is good at that moment.

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use app::browser::fetch::Inquiry;
+use app::browser::{Drawn, fetch::Inquiry};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -26,7 +26,7 @@ use leptos_axum::ResponseOptions;
 use tower::ServiceExt;
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
-use crate::{Config, Refused};
+use crate::{Config, Refused, clock};
 
 /// Name of the script, the WebAssembly and the style sheet.
 const NAME: &str = "fengqiao";
@@ -106,6 +106,7 @@ async fn draw(drawing: Drawing, request: Request) -> Response {
         if let Some(parts) = use_context::<Parts>() {
             provide_context(inquiry(addresses.clone(), &parts));
         }
+        provide_context(Drawn(clock::now().0));
         let answer = expect_context::<ResponseOptions>();
         let (asked, missing) = (answer.clone(), StatusCode::NOT_FOUND);
         provide_context(app::Missing(Arc::new(move || asked.set_status(missing))));

@@ -10,7 +10,7 @@ use rand_chacha::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyPool, Connection, Row};
 
 use crate::{Error, Failure, Refused, token};
 
@@ -29,6 +29,12 @@ pub struct Panellist {
     pub post: String,
     /// Class of society that the person stands for, such as 人大代表.
     pub class: String,
+    /// Field that the person knows well, such as 医学; may be empty.
+    #[serde(default)]
+    pub specialty: String,
+    /// Where the person lives or works; may be empty.
+    #[serde(default)]
+    pub region: String,
     /// Year of birth.
     pub birth_year: i64,
     /// Last four digits of the phone number.
@@ -63,6 +69,12 @@ pub struct Drawn {
     pub seed: Option<String>,
     /// The class drawn from, if one was asked for.
     pub class: Option<String>,
+    /// The field drawn from, if one was asked for.
+    #[serde(default)]
+    pub specialty: Option<String>,
+    /// The region drawn from, if one was asked for.
+    #[serde(default)]
+    pub region: Option<String>,
     /// Ids left out because of an interest in the case.
     pub conflicts: Vec<String>,
     /// Who qualified, by id.
@@ -110,14 +122,21 @@ pub fn pool_hash(pool: &[Candidate]) -> Result<String, Error> {
 }
 
 impl Drawn {
-    /// Draws again from what was written down, and says whether the same people come out.
+    /// Draws again from what was written down: the ids that come out. What was named directly stays as it is.
+    #[must_use]
+    pub fn again(&self) -> Vec<String> {
+        match (&self.seed, self.seed.as_deref().and_then(token::unhex)) {
+            (None, _) => self.drawn.clone(),
+            (Some(_), Some(seed)) => draw(&self.pool, seed, self.drawn.len()),
+            (Some(_), None) => Vec::new(),
+        }
+    }
+
+    /// Whether the pool is the one that was drawn from and the same people come out again.
     #[must_use]
     pub fn holds(&self) -> bool {
-        let Some(seed) = self.seed.as_deref().and_then(token::unhex) else {
-            return self.seed.is_none();
-        };
         let same_pool = pool_hash(&self.pool).is_ok_and(|hash| hash == self.pool_hash);
-        same_pool && draw(&self.pool, seed, self.drawn.len()) == self.drawn
+        same_pool && self.again() == self.drawn
     }
 }
 
@@ -140,7 +159,8 @@ impl Pool {
     /// When the database fails.
     pub async fn all(&self) -> Result<Vec<Panellist>, Error> {
         let rows = sqlx::query(
-            "SELECT id, name, post, class, birth_year, phone_tail, active, barred FROM panellist ORDER BY id",
+            "SELECT id, name, post, class, birth_year, phone_tail, active, barred, specialty, region FROM panellist \
+             LEFT JOIN panellist_field ON panellist_field.panellist = panellist.id ORDER BY id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -155,6 +175,8 @@ impl Pool {
                     phone_tail: row.try_get(5)?,
                     active: row.try_get::<i64, _>(6)? != 0,
                     barred: row.try_get(7)?,
+                    specialty: row.try_get::<Option<String>, _>(8)?.unwrap_or_default(),
+                    region: row.try_get::<Option<String>, _>(9)?.unwrap_or_default(),
                 })
             })
             .collect()
@@ -167,13 +189,16 @@ impl Pool {
     pub async fn put(&self, mut person: Panellist) -> Result<Panellist, Failure> {
         let texts = [&person.name, &person.post, &person.class];
         let said = texts.iter().all(|text| !text.trim().is_empty() && text.chars().count() <= 100);
-        if !said || !(1900..=2100).contains(&person.birth_year) || person.id.len() > 64 {
+        let short = [&person.specialty, &person.region].iter().all(|text| text.chars().count() <= 100);
+        if !said || !short || !(1900..=2100).contains(&person.birth_year) || person.id.len() > 64 {
             return Err(Refused::PanellistIncomplete.into());
         }
         crate::invitation::api::check_tail(&person.phone_tail)?;
         if person.id.is_empty() {
             person.id = uuid::Uuid::now_v7().to_string();
         }
+        let mut connection = self.pool.acquire().await?;
+        let mut both = connection.begin().await?;
         sqlx::query(
             "INSERT INTO panellist (id, name, post, class, birth_year, phone_tail, active, barred) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
@@ -188,8 +213,18 @@ impl Pool {
         .bind(person.phone_tail.clone())
         .bind(i64::from(person.active))
         .bind(person.barred.clone())
-        .execute(&self.pool)
+        .execute(&mut *both)
         .await?;
+        sqlx::query(
+            "INSERT INTO panellist_field (panellist, specialty, region) VALUES ($1, $2, $3) \
+             ON CONFLICT (panellist) DO UPDATE SET specialty = excluded.specialty, region = excluded.region",
+        )
+        .bind(person.id.clone())
+        .bind(person.specialty.clone())
+        .bind(person.region.clone())
+        .execute(&mut *both)
+        .await?;
+        both.commit().await?;
         Ok(person)
     }
 
@@ -209,16 +244,18 @@ impl Pool {
         Ok(())
     }
 
-    /// The draws of a hearing, in order.
+    /// The draws of a hearing, in order, and when each was made.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn draws(&self, hearing: &str) -> Result<Vec<Drawn>, Error> {
-        let rows = sqlx::query("SELECT content FROM draw WHERE hearing = $1 ORDER BY number")
+    pub async fn draws(&self, hearing: &str) -> Result<Vec<(Moment, Drawn)>, Error> {
+        let rows = sqlx::query("SELECT at, content FROM draw WHERE hearing = $1 ORDER BY number")
             .bind(hearing.to_string())
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
+        rows.iter()
+            .map(|row| Ok((Moment(row.try_get(0)?), serde_json::from_str(&row.try_get::<String, _>(1)?)?)))
+            .collect()
     }
 }
 
@@ -262,6 +299,8 @@ mod tests {
         let mut kept = Drawn {
             seed: Some(token::hex(&[1; 32])),
             class: None,
+            specialty: None,
+            region: None,
             conflicts: Vec::new(),
             pool_hash: pool_hash(&pool).unwrap(),
             pool,

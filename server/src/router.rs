@@ -26,6 +26,7 @@ pub fn router(site: Arc<Site>) -> Router {
 
     // Anybody.
     let open = Router::new()
+        .route("/api/office", get(docket::api::office))
         .route("/api/notices", get(docket::api::notices))
         .route("/api/notices/{id}", get(docket::api::notice))
         .route("/api/seal-key", get(archive::api::seal_key))
@@ -38,15 +39,17 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/sign-in", post(account::api::sign_in))
         .route("/api/sign-out", post(account::api::sign_out))
         .route("/api/me", get(account::api::me))
+        .route("/api/me/password", post(account::api::own_password))
         .route("/api/accounts", get(account::api::list).post(account::api::add))
         .route("/api/accounts/{name}", patch(account::api::change))
         .route("/api/pool", get(pool::api::list).post(pool::api::put))
         .route("/api/cases", get(docket::api::cases).post(docket::api::add_case))
         .route("/api/hearings", get(docket::api::hearings).post(room::api::register))
         .route("/api/hearings/{id}", get(room::api::view))
+        .route("/api/hearings/{id}/outline", get(room::api::outline))
         .route("/api/hearings/{id}/commands", post(room::api::command))
         .route("/api/hearings/{id}/draw", get(pool::api::redraw).post(pool::api::draw_panel))
-        .route("/api/hearings/{id}/invitations", post(invitation::api::issue))
+        .route("/api/hearings/{id}/invitations", get(invitation::api::list).post(invitation::api::issue))
         .route("/api/hearings/{id}/invitations/{seat}", delete(invitation::api::revoke));
 
     // Whoever holds an invitation or a seat.

@@ -1,5 +1,7 @@
 //! Asking the server: JSON there and back, a refusal told apart from a failure of the network.
 
+use std::cell::RefCell;
+
 use procedure::refusal::Sentence;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -78,6 +80,15 @@ pub async fn post<T: DeserializeOwned>(
     read(send("POST", path, Carrying { key, body: Some((&json, "application/json")) }).await?)
 }
 
+/// Changes something.
+///
+/// # Errors
+/// The refusal, or why there is no answer.
+pub async fn patch(path: &str, body: &impl Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_vec(body).map_err(|_| Failure::Broken(0))?;
+    send("PATCH", path, Carrying { key: None, body: Some((&json, "application/json")) }).await.map(|_| ())
+}
+
 /// Takes something back.
 ///
 /// # Errors
@@ -132,27 +143,105 @@ pub struct Inquiry(pub std::sync::Arc<dyn Fn(String) -> Answering + Send + Sync>
 #[cfg(feature = "ssr")]
 pub type Answering = std::pin::Pin<Box<dyn Future<Output = (u16, Vec<u8>)> + Send>>;
 
-/// Gets something that anybody may see, on whichever side the page is being drawn: for `Resource::new`, so that the
-/// page holds it when it arrives.
-///
-/// # Errors
-/// The refusal, or why there is no answer.
+/// What was answered: text as it stands, or why there is none.
+pub type Answer = Result<String, Failure>;
+
+/// Gets several things one after the other as text, on whichever side the page is being drawn. Whoever must sign in
+/// first is told so by the first, and the others are not asked.
 #[cfg(feature = "ssr")]
-pub async fn look_up<T: DeserializeOwned>(path: String) -> Result<T, Failure> {
-    let inquiry = leptos::prelude::use_context::<Inquiry>().ok_or(Failure::Away)?;
-    let (status, bytes) = inquiry.0(path).await;
-    read(judge(status, bytes)?)
+pub async fn look_up_all(paths: Vec<String>) -> Vec<Answer> {
+    let inquiry = leptos::prelude::use_context::<Inquiry>();
+    let mut answers = Vec::with_capacity(paths.len());
+    for path in paths {
+        let answer = match &inquiry {
+            Some(inquiry) => {
+                let (status, bytes) = inquiry.0(path).await;
+                text(judge(status, bytes))
+            }
+            None => Err(Failure::Away),
+        };
+        if add(&mut answers, answer) {
+            break;
+        }
+    }
+    answers
 }
 
-/// Gets something that anybody may see, on whichever side the page is being drawn: for `Resource::new`, so that the
-/// page holds it when it arrives.
+/// Gets several things one after the other as text, on whichever side the page is being drawn. Whoever must sign in
+/// first is told so by the first, and the others are not asked.
+#[cfg(not(feature = "ssr"))]
+pub fn look_up_all(paths: Vec<String>) -> impl Future<Output = Vec<Answer>> + Send {
+    send_wrapper::SendWrapper::new(async move {
+        let mut answers = Vec::with_capacity(paths.len());
+        for path in paths {
+            let answer = text(send("GET", &path, Carrying::default()).await);
+            if add(&mut answers, answer) {
+                break;
+            }
+        }
+        answers
+    })
+}
+
+/// What the page asked for while the server drew it, for the browser to carry over: it need not be asked for again.
+/// None in the browser.
+#[must_use]
+pub fn to_carry(paths: &[String], answers: &[Answer]) -> Option<String> {
+    let pairs: Vec<(&String, &Answer)> = paths.iter().zip(answers).collect();
+    super::window().is_none().then(|| serde_json::to_string(&pairs).unwrap_or_default())
+}
+
+thread_local! {
+    static CARRIED: RefCell<Vec<(String, Answer)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes over what the server asked for while it drew the page, before the page is emptied.
+pub fn carry_over() {
+    let mut carried = Vec::new();
+    for text in super::attributes("data-answers") {
+        carried.extend(json::read::<Vec<(String, Answer)>>(text.as_bytes()).unwrap_or_default());
+    }
+    CARRIED.set(carried);
+}
+
+/// The answers to these paths, if the server has asked for them all; given out once.
+#[must_use]
+pub fn carried(paths: &[String]) -> Option<Vec<Answer>> {
+    CARRIED.with_borrow_mut(|carried| {
+        let known = |path: &String| carried.iter().any(|(known, _)| known == path);
+        // Whoever must sign in first was told so by the first answer, and the others were not asked for.
+        let signed_out = |carried: &Vec<(String, Answer)>| {
+            let answer = paths.first().and_then(|path| carried.iter().find(|(known, _)| known == path));
+            answer.is_some_and(|(_, answer)| answer.as_ref().is_err_and(Failure::is_unauthorised))
+        };
+        if !paths.iter().all(known) && !signed_out(carried) {
+            return None;
+        }
+        let take = |path: &String| {
+            let at = carried.iter().position(|(known, _)| known == path)?;
+            Some(carried.swap_remove(at).1)
+        };
+        Some(paths.iter().filter_map(take).collect())
+    })
+}
+
+fn text(answer: Result<Vec<u8>, Failure>) -> Answer {
+    String::from_utf8(answer?).map_err(|_| Failure::Broken(200))
+}
+
+/// Adds an answer; says whether the others need not be asked for.
+fn add(answers: &mut Vec<Answer>, answer: Answer) -> bool {
+    let over = answer.as_ref().is_err_and(Failure::is_unauthorised);
+    answers.push(answer);
+    over
+}
+
+/// What a text says.
 ///
 /// # Errors
-/// The refusal, or why there is no answer.
-#[cfg(not(feature = "ssr"))]
-pub fn look_up<T: DeserializeOwned>(path: String) -> impl Future<Output = Result<T, Failure>> + Send {
-    // A browser's page lives in one thread.
-    send_wrapper::SendWrapper::new(async move { get(&path, None).await })
+/// When it says something else.
+pub fn told<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    json::read(text.as_bytes()).map_err(|_| Failure::Broken(200))
 }
 
 async fn exchange(method: &str, path: &str, carrying: Carrying<'_>) -> Result<(u16, Vec<u8>), JsValue> {

@@ -31,6 +31,12 @@ impl Draft {
         draft
     }
 
+    /// A text that is kept elsewhere, or nowhere.
+    #[must_use]
+    pub fn unkept(text: RwSignal<String>) -> Self {
+        Self { text, name: StoredValue::new(String::new()), composing: StoredValue::new(false) }
+    }
+
     /// Shows what is kept: after a reload, when another tab has written it, when a command was refused. While an input
     /// method is composing, it waits.
     pub fn recall(self) {
@@ -51,7 +57,12 @@ impl Draft {
     /// Takes what was typed.
     pub fn set(self, text: String) {
         self.name.with_value(|name| {
-            if text.is_empty() { storage::forget(name) } else { storage::keep(name, &text) }
+            if name.is_empty() {
+            } else if text.is_empty() {
+                storage::forget(name);
+            } else {
+                storage::keep(name, &text);
+            }
         });
         self.text.set(text);
     }

@@ -24,6 +24,9 @@ pub fn Field(
     /// Whether the label is for screen readers only.
     #[prop(optional)]
     bare: bool,
+    /// What is proposed while one types.
+    #[prop(optional)]
+    proposals: &'static [&'static str],
     /// What the browser may fill in.
     #[prop(default = "off")]
     fill: &'static str,
@@ -48,15 +51,25 @@ pub fn Field(
             send.run(());
         }
     };
+    let list = (!proposals.is_empty()).then(|| format!("{testid}-proposals"));
+    let proposed = list.clone().map(|id| {
+        let options: Vec<AnyView> =
+            proposals.iter().map(|value| view! { <option value=*value></option> }.into_any()).collect();
+        view! { <datalist id=id>{options}</datalist> }.into_any()
+    });
+    let hint_id = hint.map(|_| format!("{testid}-hint"));
     view! {
         <div class="field">
             <label for=testid.clone() class:unseen=bare>{label}</label>
-            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            {hint.map(|hint| view! { <p class="hint" id=hint_id.clone()>{hint}</p> })}
+            {proposed}
             <input
                 id=testid.clone()
                 data-testid=testid
                 type=kind
                 autocomplete=fill
+                list=list
+                aria-describedby=hint_id
                 placeholder=move || bare.then(|| label.get())
                 node_ref=input
                 on:input=move |event| value.set(event_target_value(&event))

@@ -1,6 +1,7 @@
 //! The frame of a page outside the room: the mark, the choice of language and size, one column.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use crate::words::{Choice, Language, Size, Words, say, words};
 
@@ -13,24 +14,44 @@ const READING: Words = words("语言和字号", "Language and size");
 /// A page of one column.
 #[component]
 pub fn Page(
+    /// What the page is called in the browser's own list of pages.
+    #[prop(into)]
+    title: Signal<String>,
     /// Whether the page needs the full width, as staff lists do.
     #[prop(optional)]
     wide: bool,
+    /// Whether the page needs more than one column, as notices do.
+    #[prop(optional)]
+    broad: bool,
+    /// Where one can go from here, beside the mark.
+    #[prop(optional)]
+    nav: Option<AnyView>,
     /// What stands at the right of the head.
     #[prop(optional)]
-    aside: Option<Children>,
+    aside: Option<AnyView>,
+    /// What stands below the page.
+    #[prop(optional)]
+    foot: Option<AnyView>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    let class = match (wide, broad) {
+        (true, _) => "page wide",
+        (false, true) => "page broad",
+        (false, false) => "page",
+    };
     view! {
+        <Title text=move || format!("{} · {}", title.get(), NAME.now()) />
         <a class="skip" href="#content">{say(SKIP)}</a>
         <header class="head">
             <Mark />
+            {nav}
             <span class="space"></span>
-            {aside.map(|aside| aside())}
+            {aside}
             <Reading />
         </header>
-        <main id="content" class=if wide { "page wide" } else { "page" }>{children()}</main>
+        <main id="content" class=class>{children()}</main>
+        {foot}
     }
     .into_any()
 }

@@ -28,9 +28,11 @@ use crate::{
 };
 
 mod decide;
+mod preparation;
 mod types;
 
 pub(super) use decide::decide;
+pub use preparation::Step;
 pub use types::{Case, ClosedBecause, Draw, Issue, Kind, Mode, Openness, Place, Seating, Setting};
 
 /// What the office wants done with the plan.

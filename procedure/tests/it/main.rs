@@ -12,6 +12,7 @@ mod model;
 mod order;
 mod panel;
 mod plan;
+mod preparation;
 mod record;
 mod roll;
 mod square;

@@ -12,7 +12,7 @@ use procedure::Office;
 use serde::Deserialize;
 
 use super::Account;
-use crate::{Config, Failure, Refused, Site, clock, guard::Caller, router::Body, token};
+use crate::{Config, Failure, Refused, Site, account, clock, guard::Caller, router::Body, token};
 
 /// Name and password.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -56,9 +56,23 @@ pub struct Change {
     /// Another password.
     #[serde(default)]
     password: Option<String>,
+    /// Another post.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    role: Option<Office>,
     /// Whether it can sign in no longer.
     #[serde(default)]
     disabled: Option<bool>,
+}
+
+/// Another password for oneself.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPassword {
+    /// The password until now.
+    old: String,
+    /// The password from now on.
+    new: String,
 }
 
 /// Somebody of the staff, by the session cookie of the request.
@@ -144,6 +158,31 @@ pub async fn me(Staff(account): Staff) -> Json<Account> {
     Json(account)
 }
 
+/// `POST /api/me/password`: another password for oneself; the other sessions of the account end.
+#[utoipa::path(post, path = "/api/me/password", tag = "staff",
+    security(("session" = [])), request_body = OwnPassword,
+    responses((status = 204, description = "Changed; this session goes on as a new one, the others have ended"),
+              (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn own_password(
+    State(site): State<Arc<Site>>,
+    Staff(account): Staff,
+    Body(asked): Body<OwnPassword>,
+) -> Result<Response, Failure> {
+    let now = clock::now();
+    // Guesses count here as they do at the door, so that a session left open does not give the password away.
+    let guesses = format!("own {}", token::hash(&account.name));
+    if !site.guesses.account.take(&guesses, now) {
+        return Err(Refused::TooManyTries.into());
+    }
+    let OwnPassword { old, new } = asked;
+    site.accounts.check(&account.name, &old).await?;
+    site.guesses.account.right(&guesses);
+    let change = account::Change { password: Some(new.clone()), ..account::Change::default() };
+    site.accounts.change(&account.name, change).await?;
+    let (token, _) = site.accounts.sign_in(&account.name, &new, now).await?;
+    Ok((StatusCode::NO_CONTENT, set_cookie(&site.config, &token, false)?).into_response())
+}
+
 /// `POST /api/setup`
 #[utoipa::path(post, path = "/api/setup", tag = "staff", request_body = SetUp,
     responses((status = 201, description = "The first administrator can sign in"),
@@ -168,7 +207,7 @@ pub async fn set_up(
     security(("session" = [])),
     responses((status = 200, body = [Account]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Account>>, Failure> {
-    staff.only(|office| office == Office::Administrator)?;
+    staff.only(Office::keeps_accounts)?;
     Ok(Json(site.accounts.all().await?))
 }
 
@@ -181,7 +220,7 @@ pub async fn add(
     staff: Staff,
     Body(new): Body<NewAccount>,
 ) -> Result<StatusCode, Failure> {
-    staff.only(|office| office == Office::Administrator)?;
+    staff.only(Office::keeps_accounts)?;
     site.accounts.add(&new.name, &new.password, new.role, clock::now()).await?;
     Ok(StatusCode::CREATED)
 }
@@ -198,8 +237,9 @@ pub async fn change(
     Path(name): Path<String>,
     Body(change): Body<Change>,
 ) -> Result<StatusCode, Failure> {
-    staff.only(|office| office == Office::Administrator)?;
-    site.accounts.change(&name, change.password.as_deref(), change.disabled).await?;
+    staff.only(Office::keeps_accounts)?;
+    let Change { password, role: office, disabled } = change;
+    site.accounts.change(&name, account::Change { password, office, disabled }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use procedure::{Capacity, Hearing, hearing::exhibit::Content, wire::Happened};
+use procedure::{Capacity, Hearing, Office, hearing::exhibit::Content, wire::Happened};
 use serde::{Deserialize, Serialize};
 
 use super::{Source, Wanted, bind, seal};
@@ -125,7 +125,7 @@ async fn wanted(
     let (mut parts, _) = request.into_parts();
     if crate::invitation::api::bearer(&parts.headers).is_none() {
         let staff = Staff::from_request_parts(&mut parts, site).await?;
-        staff.only(room::api::sees)?;
+        staff.only(Office::draws)?;
         return Ok(match volume {
             Some(Volume::Main) => Wanted::Main,
             Some(Volume::Whole) | None => Wanted::Whole,

@@ -8,14 +8,18 @@ use axum::{
     http::StatusCode,
 };
 use procedure::{Office, hearing::plan::Case};
+use serde::Serialize;
 
 use super::{Face, Notice};
 use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body};
 
-/// Whether a post may look at the lists of cases and hearings.
-#[must_use]
-pub const fn reads(office: Office) -> bool {
-    office.prepares() || matches!(office, Office::CaseManagement | Office::Petition)
+/// The office that holds the hearings, as its public notices name it.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct TheOffice {
+    /// Its name.
+    name: String,
+    /// The telephone number for questions.
+    phone: String,
 }
 
 /// `GET /api/cases`
@@ -23,7 +27,7 @@ pub const fn reads(office: Office) -> bool {
     security(("session" = [])),
     responses((status = 200, body = [Object]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn cases(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Case>>, Failure> {
-    staff.only(reads)?;
+    staff.only(Office::reads_lists)?;
     Ok(Json(site.docket().cases().await?))
 }
 
@@ -37,7 +41,7 @@ pub async fn add_case(
     staff: Staff,
     Body(case): Body<Case>,
 ) -> Result<StatusCode, Failure> {
-    staff.only(|office| office.prepares() || office == Office::Petition)?;
+    staff.only(Office::enters_cases)?;
     if case.number.trim().is_empty() || case.cause.trim().is_empty() {
         return Err(Refused::Unreadable.into());
     }
@@ -50,8 +54,15 @@ pub async fn add_case(
     security(("session" = [])),
     responses((status = 200, body = [Face]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn hearings(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Face>>, Failure> {
-    staff.only(reads)?;
+    staff.only(Office::reads_lists)?;
     Ok(Json(site.docket().hearings().await?))
+}
+
+/// `GET /api/office`: who holds the hearings and whom to call.
+#[utoipa::path(get, path = "/api/office", tag = "public", responses((status = 200, body = TheOffice),
+              (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn office(State(site): State<Arc<Site>>) -> Json<TheOffice> {
+    Json(TheOffice { name: site.config.office.clone(), phone: site.config.phone.clone() })
 }
 
 /// `GET /api/notices`

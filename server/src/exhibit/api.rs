@@ -9,10 +9,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use procedure::{Disclosed, Hearing, disclosed::Clearance, hearing::exhibit::Content};
+use procedure::{Disclosed, Hearing, Office, disclosed::Clearance, hearing::exhibit::Content};
 
 use super::Kept;
-use crate::{Failure, Refused, Site, account::api::Staff, config::Limits, invitation::Holder, room};
+use crate::{Failure, Refused, Site, account::api::Staff, config::Limits, invitation::Holder};
 
 /// `POST /api/hearings/{id}/exhibits`: the bytes are the body.
 #[utoipa::path(post, path = "/api/hearings/{id}/exhibits", tag = "exhibits",
@@ -81,6 +81,6 @@ async fn reader(site: &Arc<Site>, hearing: &str, request: Request) -> Result<Dis
         return site.rooms.seat_view(hearing, &holder.seat).await;
     }
     let staff = Staff::from_request_parts(&mut parts, site).await?;
-    staff.only(room::api::sees)?;
+    staff.only(Office::draws)?;
     site.rooms.office_view(hearing).await
 }

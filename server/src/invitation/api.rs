@@ -8,10 +8,11 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use procedure::{Capacity, Moment, Office, SeatId};
+use qrcode::{EcLevel, QrCode, render::svg};
 use serde::{Deserialize, Serialize};
 
-use super::{Holder, Invitation, Shown};
-use crate::{Failure, Refused, Site, account::api::Staff, clock, guard::Caller, router::Body};
+use super::{Holder, Invitation, Sent, Shown};
+use crate::{Error, Failure, Refused, Site, account::api::Staff, clock, guard::Caller, router::Body};
 
 /// Whom to invite.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -29,6 +30,8 @@ pub struct Invite {
 pub struct Invited {
     /// The page where the person comes in.
     pub link: String,
+    /// The link as a QR code: an SVG image.
+    pub qr: String,
     /// The same for reading out.
     pub code: String,
     /// Until when, in milliseconds since 1970.
@@ -113,7 +116,30 @@ pub async fn issue(
     place_of(&site, &hearing, &asked.seat).await?;
     let issued = site.invitations.issue(&hearing, &asked.seat, &asked.phone_tail, clock::now()).await?;
     let link = format!("{}/enter/{}", site.config.public, issued.token);
-    Ok((StatusCode::CREATED, Json(Invited { link, code: issued.code, expires: issued.expires })))
+    let qr = drawn(&link)?;
+    Ok((StatusCode::CREATED, Json(Invited { link, qr, code: issued.code, expires: issued.expires })))
+}
+
+/// A link as a QR code, for the camera of a phone; a quarter of it may be spoilt in print.
+fn drawn(link: &str) -> Result<String, Error> {
+    let code =
+        QrCode::with_error_correction_level(link, EcLevel::Q).map_err(|_| Error::Config("public".into()))?;
+    Ok(code.render::<svg::Color<'_>>().min_dimensions(240, 240).build())
+}
+
+/// `GET /api/hearings/{id}/invitations`: how the invitation of each seat stands; no secret is told again.
+#[utoipa::path(get, path = "/api/hearings/{id}/invitations", tag = "invitations",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("session" = [])),
+    responses((status = 200, body = [Sent]), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn list(
+    State(site): State<Arc<Site>>,
+    staff: Staff,
+    Path(hearing): Path<String>,
+) -> Result<Json<Vec<Sent>>, Failure> {
+    staff.only(invites)?;
+    site.rooms.door(&hearing).await?;
+    Ok(Json(site.invitations.sent(&hearing, clock::now()).await?))
 }
 
 /// `DELETE /api/hearings/{id}/invitations/{seat}`

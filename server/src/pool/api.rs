@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use procedure::{
-    By, Command, Id, Office,
+    By, Command, Id, Moment, Office,
     hearing::plan::{self, Draw},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,12 @@ pub struct Wanted {
     /// From which class only.
     #[serde(default)]
     class: Option<String>,
+    /// From which field of knowledge only.
+    #[serde(default)]
+    specialty: Option<String>,
+    /// From which region only.
+    #[serde(default)]
+    region: Option<String>,
     /// The seed, 64 hexadecimal digits; made by the server when it is left out.
     #[serde(default)]
     seed: Option<String>,
@@ -44,7 +50,16 @@ impl Wanted {
     /// These people, named directly.
     #[must_use]
     pub const fn directed(directed: Vec<String>, reason: String) -> Self {
-        Self { number: 0, class: None, seed: None, conflicts: Vec::new(), directed, reason: Some(reason) }
+        Self {
+            number: 0,
+            class: None,
+            specialty: None,
+            region: None,
+            seed: None,
+            conflicts: Vec::new(),
+            directed,
+            reason: Some(reason),
+        }
     }
 }
 
@@ -60,14 +75,15 @@ pub struct Panel {
 /// A draw of a hearing, and whether running it again gives the same people.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Redrawn {
+    /// When it was made, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    at: Moment,
     /// What was written down.
     draw: Drawn,
+    /// Ids that came out when it was run again just now, in order.
+    again: Vec<String>,
     /// Whether it comes out the same.
     holds: bool,
-}
-
-const fn draws(office: Office) -> bool {
-    office.prepares() || matches!(office, Office::CaseManagement)
 }
 
 /// `GET /api/pool`
@@ -75,7 +91,7 @@ const fn draws(office: Office) -> bool {
     security(("session" = [])),
     responses((status = 200, body = [Panellist]), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Vec<Panellist>>, Failure> {
-    staff.only(draws)?;
+    staff.only(Office::draws)?;
     Ok(Json(site.pool.all().await?))
 }
 
@@ -88,7 +104,7 @@ pub async fn put(
     staff: Staff,
     Body(person): Body<Panellist>,
 ) -> Result<(StatusCode, Json<Panellist>), Failure> {
-    staff.only(|office| office == Office::CaseManagement)?;
+    staff.only(Office::keeps_pool)?;
     Ok((StatusCode::CREATED, Json(site.pool.put(person).await?)))
 }
 
@@ -103,7 +119,7 @@ pub async fn draw_panel(
     Path(hearing): Path<String>,
     Body(wanted): Body<Wanted>,
 ) -> Result<(StatusCode, Json<Panel>), Failure> {
-    staff.only(draws)?;
+    staff.only(Office::draws)?;
     Ok((StatusCode::CREATED, Json(draw_for(&site, &hearing, staff.0.role, wanted).await?)))
 }
 
@@ -142,19 +158,23 @@ pub async fn redraw(
     staff: Staff,
     Path(hearing): Path<String>,
 ) -> Result<Json<Vec<Redrawn>>, Failure> {
-    staff.only(draws)?;
+    staff.only(Office::draws)?;
     let draws = site.pool.draws(&hearing).await?;
-    Ok(Json(draws.into_iter().map(|draw| Redrawn { holds: draw.holds(), draw }).collect()))
+    let again = |(at, draw): (Moment, Drawn)| Redrawn { at, again: draw.again(), holds: draw.holds(), draw };
+    Ok(Json(draws.into_iter().map(again).collect()))
 }
 
 /// Draws from those who qualify, or takes those who are named directly.
 fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Failure> {
-    let Wanted { number, class, seed, conflicts, directed, reason } = wanted;
+    let Wanted { number, class, specialty, region, seed, conflicts, directed, reason } = wanted;
+    let asked = |wanted: &Option<String>, has: &String| wanted.as_ref().is_none_or(|wanted| wanted == has);
     let qualifies = |person: &&Panellist| {
         person.active
             && person.barred.is_none()
             && !conflicts.contains(&person.id)
-            && class.as_ref().is_none_or(|class| *class == person.class)
+            && asked(&class, &person.class)
+            && asked(&specialty, &person.specialty)
+            && asked(&region, &person.region)
     };
     let pool: Vec<Candidate> = people
         .iter()
@@ -176,6 +196,8 @@ fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Fail
         return Ok(Drawn {
             seed: None,
             class,
+            specialty,
+            region,
             conflicts,
             pool,
             pool_hash,
@@ -194,5 +216,6 @@ fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Fail
         None => token::random()?,
     };
     let drawn = draw(&pool, seed, number);
-    Ok(Drawn { seed: Some(token::hex(&seed)), class, conflicts, pool, pool_hash, drawn, reason: None })
+    let seed = Some(token::hex(&seed));
+    Ok(Drawn { seed, class, specialty, region, conflicts, pool, pool_hash, drawn, reason: None })
 }

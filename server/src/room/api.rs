@@ -9,7 +9,10 @@ use axum::{
 };
 use procedure::{
     By, Command, Disclosed, Hearing, Id, Office,
-    hearing::plan::{self, Case, Setting},
+    hearing::{
+        plan::{self, Case, Setting},
+        record::Record,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,12 +60,6 @@ pub struct Done {
     id: Id,
 }
 
-/// Posts that may see what the office may see of a hearing.
-#[must_use]
-pub const fn sees(office: Office) -> bool {
-    office.prepares() || matches!(office, Office::CaseManagement)
-}
-
 /// `POST /api/hearings`
 #[utoipa::path(post, path = "/api/hearings", tag = "hearings",
     security(("session" = [])), request_body = Registration,
@@ -94,8 +91,26 @@ pub async fn view(
     staff: Staff,
     Path(id): Path<String>,
 ) -> Result<Json<Disclosed<Hearing>>, Failure> {
-    staff.only(sees)?;
+    staff.only(Office::draws)?;
     Ok(Json(site.rooms.office_view(&id).await?))
+}
+
+/// `GET /api/hearings/{id}/outline`: plan, roll, step and signatures, without what was said.
+#[utoipa::path(get, path = "/api/hearings/{id}/outline", tag = "hearings",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    security(("session" = [])),
+    responses((status = 200, description = "The hearing as the office may see it, without what was said in it"),
+              (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn outline(
+    State(site): State<Arc<Site>>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Json<Hearing>, Failure> {
+    staff.only(Office::draws)?;
+    // Less than what the rules disclose, never more.
+    let Hearing { plan, roll, phase, record, .. } = site.rooms.office_view(&id).await?.into_inner();
+    let record = Record { signatures: record.signatures, sealed: record.sealed, ..Record::default() };
+    Ok(Json(Hearing { plan, roll, phase, record, ..Hearing::default() }))
 }
 
 /// `POST /api/hearings/{id}/commands`

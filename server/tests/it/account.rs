@@ -36,10 +36,58 @@ async fn a_session_ends_when_signed_out_and_when_disabled() {
     assert_eq!(chief.post("/api/sign-out", json!({})).await.0, 204);
     assert_eq!(chief.get("/api/me").await.1["code"], "account.signed-out");
     let chief = Staff::sign_in(&server, "chief").await;
-    server.site.accounts.change("chief", None, Some(true)).await.unwrap();
+    let admin = Staff::sign_in(&server, "admin").await;
+    assert_eq!(admin.patch("/api/accounts/chief", json!({"disabled": true})).await.0, 204);
     assert_eq!(chief.get("/api/me").await.0, 401);
-    let last = server.site.accounts.change("admin", None, Some(true)).await;
-    assert!(last.is_err(), "the last administrator stays");
+    for change in [json!({"disabled": true}), json!({"role": "clerk"})] {
+        let (_, last) = admin.patch("/api/accounts/admin", change).await;
+        assert_eq!(last["code"], "account.last-administrator");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn another_post_is_another_post_at_once() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(local(&folder)).await;
+    staffed(&server).await;
+    let admin = Staff::sign_in(&server, "admin").await;
+    let petition = Staff::sign_in(&server, "petition").await;
+    assert_eq!(petition.get("/api/pool").await.0, 403);
+    assert_eq!(admin.patch("/api/accounts/petition", json!({"role": "case-management"})).await.0, 204);
+    assert_eq!(petition.get("/api/me").await.0, 401, "the session under the old post has ended");
+    let petition = Staff::sign_in(&server, "petition").await;
+    assert_eq!(petition.get("/api/pool").await.0, 200);
+    let (_, unknown) = admin.patch("/api/accounts/nobody", json!({"role": "clerk"})).await;
+    assert_eq!(unknown["code"], "account.unknown");
+    assert_eq!(petition.patch("/api/accounts/admin", json!({"role": "clerk"})).await.0, 403);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_changes_the_own_password_stays_signed_in_here_and_nowhere_else() {
+    let folder = TempDir::new().unwrap();
+    let mut config = local(&folder);
+    config.limits.sign_in_tries = 3;
+    let server = Running::start(config).await;
+    staffed(&server).await;
+    let (here, elsewhere) = (Staff::sign_in(&server, "chief").await, Staff::sign_in(&server, "chief").await);
+    let asked = |old: &str, new: &str| json!({"old": old, "new": new});
+    let (_, short) = here.post("/api/me/password", asked(PASSWORD, "short")).await;
+    assert_eq!(short["code"], "account.weak-password");
+    assert_eq!(here.post("/api/me/password", asked(PASSWORD, "another password")).await.0, 204);
+    assert_eq!(here.get("/api/me").await.0, 200);
+    assert_eq!(elsewhere.get("/api/me").await.0, 401);
+    let nobody = Staff::nobody(&server);
+    let sign_in = |password: &str| json!({"name": "chief", "password": password});
+    assert_eq!(nobody.post("/api/sign-in", sign_in(PASSWORD)).await.0, 401, "the old one is gone");
+    assert_eq!(nobody.post("/api/sign-in", sign_in("another password")).await.0, 200);
+    for code in ["account.wrong", "account.wrong", "account.wrong", "tries.too-many"] {
+        assert_eq!(
+            here.post("/api/me/password", asked("a guess at it", "whatever it is")).await.1["code"],
+            code
+        );
+    }
     server.stop().await;
 }
 

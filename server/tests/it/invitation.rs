@@ -106,6 +106,31 @@ async fn only_the_office_that_prepares_invites_and_only_to_seats_that_exist() {
 }
 
 #[tokio::test]
+async fn the_office_sees_how_each_invitation_stands_and_none_of_its_secrets() {
+    let office = Prepared::new().await;
+    let path = format!("/api/hearings/{}/invitations", office.hearing);
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let (_, issued) = handler.post(&path, json!({"seat": "p1", "phone_tail": TAIL})).await;
+    assert!(issued["qr"].as_str().unwrap().contains("<svg"), "{issued}");
+    let (token, code) = invited(&office, "a1").await;
+    accept(&office, json!({"token": token, "phone_tail": TAIL})).await;
+    let (status, list) = handler.get(&path).await;
+    assert_eq!(status, 200, "{list}");
+    let told: Vec<_> =
+        list.as_array().unwrap().iter().map(|sent| (&sent["seat"], sent["used"].is_i64())).collect();
+    assert_eq!(told, [(&json!("a1"), true), (&json!("p1"), false)]);
+    assert!(list[0]["expires"].as_i64() > list[0]["issued"].as_i64() && list[0]["expired"] == false);
+    let text = list.to_string();
+    assert!(!text.contains(&token) && !text.contains(&code));
+    handler.delete(&format!("{path}/p1")).await;
+    assert_eq!(handler.get(&path).await.1.as_array().unwrap().len(), 1);
+    for name in ["admin", "petition", "casemgmt"] {
+        assert_eq!(Staff::sign_in(&office.server, name).await.get(&path).await.0, 403, "{name}");
+    }
+    office.server.stop().await;
+}
+
+#[tokio::test]
 async fn no_secret_lies_in_the_data_folder() {
     let office = Prepared::new().await;
     let (token, code) = invited(&office, "a1").await;
@@ -141,7 +166,11 @@ async fn an_invitation_checked_wrongly_too_often_must_be_issued_again() {
         "invitation.invalid"
     );
     assert_eq!(Staff::nobody(&office.server).get(&format!("/api/invitations/{token}")).await.0, 403);
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let list = format!("/api/hearings/{}/invitations", office.hearing);
+    assert_eq!(handler.get(&list).await.1[0]["spent"], true, "the office sees why");
     let (again, _) = invited(&office, "a1").await;
+    assert_eq!(handler.get(&list).await.1[0]["spent"], false);
     assert_eq!(accept(&office, json!({"token": again, "phone_tail": TAIL})).await.0, 200);
     office.server.stop().await;
 }

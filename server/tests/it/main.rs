@@ -4,6 +4,7 @@
 mod account;
 mod crash;
 mod demo;
+mod docket;
 mod exhibit;
 mod folding;
 mod gap;

@@ -78,6 +78,10 @@ impl Staff {
         answer(self.client.get(format!("{}{path}", self.base))).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> (u16, Value) {
+        answer(self.client.patch(format!("{}{path}", self.base)).json(&body)).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> (u16, Value) {
         answer(self.client.delete(format!("{}{path}", self.base))).await
     }

@@ -31,7 +31,38 @@ async fn a_draw_is_recorded_and_comes_out_the_same_again() {
     let (_, second) = staff.post(&path, wanted).await;
     assert_eq!(second["draw"]["drawn"], drawn["draw"]["drawn"]);
     let (_, again) = staff.get(&path).await;
-    assert!(again.as_array().unwrap().iter().all(|redrawn| redrawn["holds"] == true));
+    for redrawn in again.as_array().unwrap() {
+        assert_eq!(redrawn["holds"], true);
+        assert_eq!(redrawn["again"], redrawn["draw"]["drawn"]);
+        assert!(redrawn["at"].is_i64());
+    }
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_draw_is_narrowed_by_field_and_region_and_says_so() {
+    let office = Prepared::new().await;
+    let staff = filled(&office).await;
+    let person = |id: &str, specialty: &str, region: &str| {
+        json!({"id": id, "name": id, "post": "医师", "class": "专家学者", "specialty": specialty, "region": region,
+            "birth_year": 1975, "phone_tail": "0002"})
+    };
+    for (id, specialty, region) in [("m-1", "医学", "城区"), ("m-2", "医学", "东县"), ("m-3", "", "城区")]
+    {
+        let (status, kept) = staff.post("/api/pool", person(id, specialty, region)).await;
+        assert_eq!((status, &kept["specialty"]), (201, &json!(specialty)));
+    }
+    let path = format!("/api/hearings/{}/draw", office.hearing);
+    let wanted = json!({"number": 1, "specialty": "医学", "region": "城区"});
+    let (status, drawn) = staff.post(&path, wanted).await;
+    assert_eq!((status, &drawn["draw"]["drawn"]), (201, &json!(["m-1"])), "{drawn}");
+    assert_eq!((&drawn["draw"]["specialty"], &drawn["draw"]["region"]), (&json!("医学"), &json!("城区")));
+    let (_, none) = staff.post(&path, json!({"number": 1, "specialty": "建筑"})).await;
+    assert_eq!(none["code"], "pool.too-small");
+    let (_, changed) = staff.post("/api/pool", person("m-1", "护理", "城区")).await;
+    assert_eq!(changed["specialty"], "护理");
+    let (_, all) = staff.get("/api/pool").await;
+    assert!(all.as_array().unwrap().contains(&changed), "{all}");
     office.server.stop().await;
 }
 

@@ -11,7 +11,7 @@ use std::{
 
 use procedure::{Event, Hearing, Moment, Office, SeatId};
 use server::{
-    account::Accounts,
+    account::{Account, Accounts, Change},
     clock,
     config::Limits,
     database::Database,
@@ -167,10 +167,16 @@ async fn accounts(accounts: &Accounts) {
         accounts.session(&session, later).await.unwrap().map(|account| account.name),
         Some("张三".into())
     );
-    accounts.change("张三", Some("another horse battery"), Some(true)).await.unwrap();
+    let change = Change {
+        password: Some("another horse battery".into()),
+        office: Some(Office::Handler),
+        disabled: Some(true),
+    };
+    accounts.change("张三", change).await.unwrap();
     assert_eq!(accounts.session(&session, later).await.unwrap(), None);
     accounts.sign_out(&session).await.unwrap();
-    assert_eq!(accounts.all().await.unwrap().iter().filter(|account| account.disabled).count(), 1);
+    let disabled = |account: &&Account| account.disabled && account.role == Office::Handler;
+    assert_eq!(accounts.all().await.unwrap().iter().filter(disabled).count(), 1);
 }
 
 async fn invitations(invitations: &Invitations) {
@@ -185,6 +191,11 @@ async fn invitations(invitations: &Invitations) {
     let first = invitations.accept(&found, now).await.unwrap().expect("a key");
     let key = invitations.accept(&found, now).await.unwrap().expect("another key");
     assert_eq!(invitations.holder(&first).await.unwrap(), None);
+    let sent = invitations.sent("h", now).await.unwrap();
+    assert_eq!(
+        sent.iter().map(|sent| (&sent.seat, sent.used, sent.spent)).collect::<Vec<_>>(),
+        [(&seat, Some(now), false)]
+    );
     assert_eq!(invitations.holder(&key).await.unwrap().map(|holder| holder.seat), Some(seat.clone()));
     assert!(invitations.revoke("h", &seat).await.unwrap());
     assert!(!invitations.revoke("h", &seat).await.unwrap());
@@ -197,6 +208,8 @@ async fn panellists(pool: &Pool) {
         name: "𬭎䶮㛃𠅤".into(),
         post: "代表".into(),
         class: "人大代表".into(),
+        specialty: "法学".into(),
+        region: "城区".into(),
         birth_year: 1980,
         phone_tail: "0001".into(),
         active: true,
@@ -208,6 +221,8 @@ async fn panellists(pool: &Pool) {
     let drawn = Drawn {
         seed: None,
         class: None,
+        specialty: None,
+        region: None,
         conflicts: Vec::new(),
         pool: Vec::new(),
         pool_hash: "00".into(),
@@ -217,7 +232,7 @@ async fn panellists(pool: &Pool) {
     for _ in 0..2 {
         pool.keep("h", &drawn, Moment(1)).await.unwrap();
     }
-    assert_eq!(pool.draws("h").await.unwrap(), [drawn.clone(), drawn]);
+    assert_eq!(pool.draws("h").await.unwrap(), [(Moment(1), drawn.clone()), (Moment(1), drawn)]);
 }
 
 async fn lists(docket: &Docket) {

@@ -30,6 +30,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of Art. 4.
+    pub const ALL: [Self; 9] = [
+        Self::CriminalAppeal,
+        Self::CivilSupervision,
+        Self::AdministrativeSupervision,
+        Self::PublicInterest,
+        Self::NonProsecution,
+        Self::CustodyNecessity,
+        Self::ArrestReview,
+        Self::Complaint,
+        Self::StateCompensation,
+    ];
+
     /// The words of the rules, Chinese and English.
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str) {
@@ -61,6 +74,22 @@ pub enum Mode {
     Remote,
 }
 
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 4] = [Self::Ordinary, Self::Simple, Self::Doorstep, Self::Remote];
+
+    /// The words of the rules, Chinese and English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ordinary => ("普通听证", "Ordinary hearing"),
+            Self::Simple => ("简易公开听证", "Simple hearing"),
+            Self::Doorstep => ("上门听证", "Doorstep hearing"),
+            Self::Remote => ("远程听证", "Remote hearing"),
+        }
+    }
+}
+
 /// Whether the public may watch (Art. 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -69,6 +98,20 @@ pub enum Openness {
     Public,
     /// 不公开.
     Closed,
+}
+
+impl Openness {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Public, Self::Closed];
+
+    /// The words of the rules, Chinese and English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Public => ("公开听证", "Public hearing"),
+            Self::Closed => ("不公开听证", "Closed hearing"),
+        }
+    }
 }
 
 /// Why a hearing is closed (Art. 5).
@@ -87,6 +130,25 @@ pub enum ClosedBecause {
     Arrest,
     /// 羁押必要性审查.
     Custody,
+}
+
+impl ClosedBecause {
+    /// Every ground.
+    pub const ALL: [Self; 6] =
+        [Self::Minor, Self::Privacy, Self::StateSecret, Self::TradeSecret, Self::Arrest, Self::Custody];
+
+    /// The words of the rules, Chinese and English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Minor => ("未成年人案件", "A party is a minor"),
+            Self::Privacy => ("涉及个人隐私", "Personal privacy"),
+            Self::StateSecret => ("涉及国家秘密", "State secrets"),
+            Self::TradeSecret => ("涉及商业秘密", "Business secrets"),
+            Self::Arrest => ("审查逮捕案件", "Arrest review"),
+            Self::Custody => ("羁押必要性审查案件", "Necessity of custody"),
+        }
+    }
 }
 
 /// A question that the hearing is to hear.

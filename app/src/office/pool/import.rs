@@ -1,0 +1,125 @@
+//! Several panellists at once, pasted from a table: one a line.
+
+use crate::kit::see::{derived, memo};
+use leptos::prelude::*;
+use serde::de::IgnoredAny;
+
+use super::{Panellist, lacking, refresh};
+use crate::{
+    browser::fetch,
+    kit::{
+        area::{Area, Draft},
+        button::{Button, Look},
+        sending::Sending,
+    },
+    words::{Told, Words, say, tell, words},
+};
+
+const HOW: Words = words(
+    "从表格中复制后粘贴，每行一人，依次为：姓名、身份、界别、专业领域、地区、出生年份、手机号码后四位；各项之间用制表符或者逗号分隔，没有的项留空。",
+    "Copy from a table and paste, one person a line: name, post, class, field, region, year of birth, last four digits of the phone; tabs or commas between, nothing where there is nothing.",
+);
+const LINES: Words = words("名单", "People");
+const NOTHING: Words = words("请粘贴名单。", "Please paste the people.");
+const PARTS: Words =
+    words("第 {n} 行：应有七项，实有 {k} 项。", "Line {n}: seven parts are needed, there are {k}.");
+const WRONG: Words = words("第 {n} 行：{why}", "Line {n}: {why}");
+const TAKE: Words = words("导入 {n} 人", "Import {n}");
+const PARTS_OF_A_LINE: usize = 7;
+
+/// The form.
+pub(super) fn form(people: RwSignal<Vec<Panellist>>, open: RwSignal<bool>) -> AnyView {
+    let text = RwSignal::new(String::new());
+    let found = memo(move || text.with(|text| read(text)));
+    let sending = Sending::default();
+    let dead = derived(move || found.get().err());
+    let count = move || found.with(|found| found.as_ref().map_or(0, Vec::len));
+    let press = move |()| {
+        if let Ok(new) = found.get_untracked() {
+            sending.go(async move {
+                for person in new {
+                    fetch::post::<IgnoredAny>("/api/pool", None, &person).await?;
+                    // What is in is taken off the list, so that nobody is in twice when a later one is refused.
+                    text.update(|text| *text = without_first(text));
+                }
+                open.set(false);
+                refresh(people).await
+            });
+        }
+    };
+    view! {
+        <div class="stack">
+            <p>{say(HOW)}</p>
+            {sending.news()}
+            <Area label=say(LINES) draft=Draft::unkept(text) rows=8 testid="import-lines" />
+            <Button
+                words=tell(move || TAKE.with("n", count()))
+                look=Look::Primary
+                press
+                dead
+                busy=sending.busy
+                testid="import-send"
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// The people, or what is wrong with the first line that cannot be read.
+fn read(text: &str) -> Result<Vec<Panellist>, Told> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let people: Vec<Panellist> = lines.map(|(at, line)| person(at + 1, line)).collect::<Result<_, Told>>()?;
+    if people.is_empty() { Err(NOTHING.into()) } else { Ok(people) }
+}
+
+fn person(number: usize, line: &str) -> Result<Panellist, Told> {
+    let parts: Vec<String> = line.split(['\t', ',', '，']).map(|part| part.trim().to_string()).collect();
+    let count = parts.len();
+    let [name, post, class, specialty, region, year, phone_tail] =
+        <[String; PARTS_OF_A_LINE]>::try_from(parts).map_err(|_| PARTS.with("n", number).with("k", count))?;
+    let birth_year = year.parse().unwrap_or(0);
+    let person = Panellist {
+        name,
+        post,
+        class,
+        specialty,
+        region,
+        birth_year,
+        phone_tail,
+        active: true,
+        ..Panellist::default()
+    };
+    match lacking(&person) {
+        Some(why) => Err(Told::from(WRONG).with("n", number).with_told("why", &why)),
+        None => Ok(person),
+    }
+}
+
+fn without_first(text: &str) -> String {
+    let mut lines = text.lines().skip_while(|line| line.trim().is_empty());
+    lines.next();
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::Drawn;
+
+    #[test]
+    fn lines_of_a_table_are_read_and_a_wrong_one_is_named() {
+        let owner = Owner::new();
+        owner.set();
+        provide_context(Drawn(1_795_000_000_000));
+        let read_two =
+            read("甲\t教师\t基层群众\t\t东县\t1980\t0001\n\n乙，医师，专家学者，医学，城区，1975，0002\n");
+        let people = read_two.expect("two people");
+        assert_eq!(people.len(), 2);
+        assert_eq!((people[0].region.as_str(), people[1].specialty.as_str()), ("东县", "医学"));
+        assert!(people.iter().all(Panellist::can_be_drawn));
+        assert!(read("甲,教师").unwrap_err().zh.contains("第 1 行"));
+        assert!(read("甲,教师,群众,,,1980,12x4").unwrap_err().zh.contains("四位数字"));
+        assert_eq!(read(" \n"), Err(NOTHING.into()));
+        assert_eq!(without_first("\n甲\n乙\n丙"), "乙\n丙");
+    }
+}

@@ -1,0 +1,88 @@
+//! The lists of the office, the outline of a hearing, and what the public is told of it.
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::office::{Prepared, Running, Staff, local, registration, staffed};
+
+async fn listed(staff: &Staff, id: &str) -> Value {
+    let (status, list) = staff.get("/api/hearings").await;
+    assert_eq!(status, 200, "{list}");
+    list.as_array().unwrap().iter().find(|face| face["id"] == id).expect("in the list").clone()
+}
+
+#[tokio::test]
+async fn the_list_says_what_each_hearing_waits_for() {
+    let office = Prepared::new().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    assert_eq!(listed(&handler, &office.hearing).await["next"], "panel", "nobody was drawn");
+    let (_, registered) = handler.post("/api/hearings", registration()).await;
+    let id = registered["id"].as_str().unwrap();
+    assert_eq!(listed(&handler, id).await["next"], "panel");
+    let draw = json!({"plan": {"draw": {"seed": "ab".repeat(32), "pool": "cd".repeat(32), "size": 1, "drawn": ["甲"]}}});
+    assert_eq!(handler.command(id, draw.clone()).await.0, 200);
+    assert_eq!(listed(&handler, id).await["next"], "seats");
+    assert_eq!(handler.command(&office.hearing, draw).await.0, 200);
+    assert_eq!(listed(&handler, &office.hearing).await["next"], Value::Null, "prepared");
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn the_outline_holds_the_plan_and_nothing_that_was_said() {
+    let office = Prepared::new().await;
+    let mut seats = office.all_in().await;
+    let chair = seats.get_mut("chair").unwrap();
+    chair.does(json!({"phase": {"open": {}}})).await;
+    chair.does(json!({"statement": {"say": {"text": "现在开始听证。"}}})).await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let path = format!("/api/hearings/{}", office.hearing);
+    let whole = handler.get(&path).await.1.to_string();
+    let (status, outline) = handler.get(&format!("{path}/outline")).await;
+    assert_eq!((status, &outline["phase"]["current"]), (200, &json!("roll-call")));
+    assert_eq!(outline["roll"]["entries"]["a1"]["standing"], "present");
+    assert!(whole.contains("现在开始听证") && !outline.to_string().contains("现在开始听证"));
+    for name in ["admin", "petition"] {
+        let staff = Staff::sign_in(&office.server, name).await;
+        assert_eq!(staff.get(&format!("{path}/outline")).await.0, 403, "{name}");
+    }
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_notice_names_the_office_the_day_of_publication_and_nobody_beyond_the_notice() {
+    let office = Prepared::with(|config| config.office = "某市人民检察院".into()).await;
+    let nobody = Staff::nobody(&office.server);
+    assert_eq!(nobody.get("/api/office").await.1, json!({"name": "某市人民检察院", "phone": "12309"}));
+    let (_, notice) = nobody.get(&format!("/api/notices/{}", office.hearing)).await;
+    assert!(notice["published"].as_i64().unwrap() > 0, "{notice}");
+    let text = notice.to_string();
+    for (seat, named) in [("chair", true), ("p1", true), ("a1", false), ("r1", false), ("o1", false)] {
+        assert_eq!(text.contains(&format!("姓名-{seat}")), named, "{seat}");
+    }
+    assert!(!text.contains("SECRET-PROPOSAL"));
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn the_lists_are_for_posts_that_read_them() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(local(&folder)).await;
+    staffed(&server).await;
+    for (name, hearings, pool, accounts) in [
+        ("admin", 403, 403, 200),
+        ("petition", 200, 403, 403),
+        ("casemgmt", 200, 200, 403),
+        ("chief", 200, 200, 403),
+    ] {
+        let staff = Staff::sign_in(&server, name).await;
+        for (path, status) in [
+            ("/api/hearings", hearings),
+            ("/api/cases", hearings),
+            ("/api/pool", pool),
+            ("/api/accounts", accounts),
+        ] {
+            assert_eq!(staff.get(path).await.0, status, "{name} {path}");
+        }
+    }
+    server.stop().await;
+}
