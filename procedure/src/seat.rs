@@ -246,6 +246,12 @@ impl Office {
         matches!(self, Self::CaseManagement)
     }
 
+    /// Whether this post rules from outside the room where the chair may not: recusals, consent, a deputy.
+    #[must_use]
+    pub const fn rules(self) -> bool {
+        matches!(self, Self::ChiefProsecutor | Self::Leader)
+    }
+
     /// Whether this post keeps the accounts.
     #[must_use]
     pub const fn keeps_accounts(self) -> bool {

@@ -1,7 +1,7 @@
 //! The lists: cases, hearings and public notices. What stands here follows from the logs and can be made again.
 
 use procedure::{
-    Capacity, Disclosed, Hearing, Moment, Rulebook, SeatId, Viewer,
+    Capacity, Disclosed, Hearing, Moment, Office, Rulebook, SeatId, Viewer,
     disclosed::Clearance,
     hearing::{
         phase::Phase,
@@ -49,6 +49,10 @@ pub struct Face {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub next: Option<Step>,
+    /// Who must rule on a motion because the chair may not.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub ruling: Option<Office>,
     /// Whether the chief prosecutor has approved.
     pub approved: bool,
     /// Whether the participants have been told.
@@ -131,6 +135,7 @@ impl Face {
             interrupted: hearing.phase.interrupted.is_some(),
             seats: plan.places.len(),
             next: plan.next_step(&Rulebook::default()),
+            ruling: hearing.motion.open().find_map(|(_, motion)| motion.beyond_chair(hearing)),
             approved: plan.approved.is_some(),
             notified: plan.notified.is_some(),
             published: plan.published.is_some(),

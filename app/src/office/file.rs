@@ -32,6 +32,7 @@ mod change;
 mod course;
 mod invitation;
 mod panel;
+mod ruling;
 mod seats;
 mod steps;
 
@@ -150,22 +151,26 @@ fn look_now_and_then(file: File) {
 }
 
 fn page(file: File) -> AnyView {
-    let Some(face) = file.view.with_untracked(|view| view.plan.registered.clone()) else {
+    let Some(first) = file.view.with_untracked(|view| view.plan.registered.clone()) else {
         return why(&Failure::Away);
     };
-    let number = face.number.clone();
+    let (number, cause) = (first.number.clone(), first.cause.clone());
+    // What was amended meanwhile is shown as it stands now.
+    let face =
+        memo(move || file.view.with(|view| view.plan.registered.clone()).unwrap_or_else(|| first.clone()));
     view! {
         <div class="hearing-file">
             <nav class="crumbs"><a href="/office">{say(BACK)}</a> " / " <span>{number}</span></nav>
             <header class="title">
-                <h1>{face.cause.clone()}</h1>
+                <h1>{cause}</h1>
             </header>
-            {tags(file, &face)}
+            {tags(file, face)}
             {file.sending.news()}
             <div class="side-by-side">
                 {steps::card(file)}
-                <Card title=say(CASE)>{facts(file, &face)}</Card>
+                <Card title=say(CASE)>{move || facts(file, &face.get())}</Card>
             </div>
+            {ruling::card(file)}
             {panel::card(file)}
             {seats::card(file)}
             {course::card(file)}
@@ -175,8 +180,10 @@ fn page(file: File) -> AnyView {
     .into_any()
 }
 
-fn tags(file: File, face: &Registered) -> AnyView {
-    let setting = &face.hearing;
+fn tags(file: File, face: Memo<Registered>) -> AnyView {
+    let of = move |word: fn(&Registered) -> (&'static str, &'static str)| {
+        tell(move || face.with(|face| Words::from(word(face)).into()))
+    };
     let state = move || {
         file.view.with(|view| {
             let phase = Told::from(Words::from(view.phase.current.words()));
@@ -192,19 +199,15 @@ fn tags(file: File, face: &Registered) -> AnyView {
     view! {
         <p class="row tags">
             <Tag words=tell(move || state().0) tone testid="state" />
-            <Tag words=say(setting.openness.words()) />
-            <Tag words=say(setting.mode.words()) />
-            <Tag words=say(face.kind.words()) />
+            <Tag words=of(|face| face.hearing.openness.words()) testid="openness" />
+            <Tag words=of(|face| face.hearing.mode.words()) testid="mode" />
+            <Tag words=of(|face| face.kind.words()) />
         </p>
     }
     .into_any()
 }
 
 fn facts(file: File, face: &Registered) -> AnyView {
-    let scheduled = move || {
-        let at = file.view.with(|view| view.plan.registered.as_ref().map(|face| face.scheduled));
-        at.map(calendar::moment).unwrap_or_default()
-    };
     let minutes = face.hearing.turn_seconds / 60;
     let ground = face
         .hearing
@@ -227,9 +230,9 @@ fn facts(file: File, face: &Registered) -> AnyView {
             <dt>{say(NUMBER)}</dt>
             <dd>{face.number.clone()}</dd>
             <dt>{say(TIME)}</dt>
-            <dd><strong data-testid="scheduled">{tell(scheduled)}</strong></dd>
+            <dd><strong data-testid="scheduled">{fixed(calendar::moment(face.scheduled))}</strong></dd>
             <dt>{say(PLACE)}</dt>
-            <dd>{face.hearing.place.clone()}</dd>
+            <dd data-testid="place">{face.hearing.place.clone()}</dd>
             <dt>{say(KIND)}</dt>
             <dd>{say(face.kind.words())}</dd>
             {ground}

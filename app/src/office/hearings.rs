@@ -50,6 +50,8 @@ const MISSED: Words = words("逾期未举行", "Not held on its day");
 const PREPARING: Words = words("准备中", "In preparation");
 const NEXT: Words = words("待{post}{step}", "{step}: {post}");
 const NEXT_MINE: Words = words("待您办理：{step}", "For you: {step}");
+const RULING: Words = words("待{post}决定回避申请", "Ruling on a recusal: {post}");
+const RULING_MINE: Words = words("待您决定回避申请", "For you: rule on a recusal");
 
 /// A hearing in the list, as the server tells it.
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +67,7 @@ pub(super) struct Face {
     phase: Phase,
     interrupted: bool,
     next: Option<Step>,
+    ruling: Option<Office>,
     cancelled: bool,
     sealed: bool,
 }
@@ -130,7 +133,13 @@ impl Face {
     }
 
     fn is_for(&self, role: Office) -> bool {
-        !self.cancelled && self.phase == Phase::Waiting && self.next.is_some_and(|step| step.is_for(role))
+        let step = self.next.filter(|_| self.phase == Phase::Waiting);
+        !self.cancelled && (self.rules_on() == Some(role) || step.is_some_and(|step| step.is_for(role)))
+    }
+
+    /// Who must rule on a motion, while the hearing goes on.
+    fn rules_on(&self) -> Option<Office> {
+        self.ruling.filter(|_| !self.cancelled && self.phase != Phase::Closed)
     }
 
     fn matches(&self, sought: &str) -> bool {
@@ -153,6 +162,10 @@ impl Face {
 
     /// What the preparation waits for.
     fn waits_for(&self, role: Office) -> Option<Told> {
+        if let Some(post) = self.rules_on() {
+            let words = if post == role { RULING_MINE } else { RULING };
+            return Some(Told::from(words).with_told("post", &Words::from(post.words()).into()));
+        }
         let step = self.next.filter(|_| !self.cancelled && self.phase == Phase::Waiting)?;
         let words = Told::from(Words::from(step.words()));
         if step.is_for(role) {

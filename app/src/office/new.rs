@@ -38,7 +38,7 @@ use crate::{
 mod seats;
 mod setting;
 
-pub(super) use setting::{SettingForm, Typed as TypedSetting, at};
+pub(super) use setting::{SettingForm, Typed as TypedSetting, as_it_is, at};
 
 use seats::Seats;
 

@@ -223,18 +223,32 @@ fn may_rule(hearing: &Hearing, whom: Option<&SeatId>, act: &Act<'_>) -> Result<(
     let place = whom.and_then(|seat| hearing.plan.places.get(seat));
     let of_chief = place.is_some_and(|place| place.chief_prosecutor);
     let of_staff = place.is_some_and(|place| place.capacity.is_office());
-    let of_chair = whom.is_some_and(|seat| hearing.presiding() == Some(seat))
-        || place.is_some_and(|place| place.capacity == Capacity::Chair);
     match act.by {
         By::Office(Office::Leader) if of_chief => return Ok(()),
         By::Office(Office::ChiefProsecutor) if of_chief => return Err(Refusal::MotionCommittee),
         By::Office(Office::ChiefProsecutor) if of_staff => return Ok(()),
         By::Seat(_) | By::Office(_) | By::Clock => hearing.chair(act)?,
     };
-    match (of_chief, of_chair) {
-        (true, _) => Err(Refusal::MotionCommittee),
-        (false, true) => Err(Refusal::MotionChief),
-        (false, false) => Ok(()),
+    match beyond_chair(hearing, whom) {
+        None => Ok(()),
+        Some(Office::Leader) => Err(Refusal::MotionCommittee),
+        Some(_) => Err(Refusal::MotionChief),
+    }
+}
+
+/// Who rules in the chair's place: on the recusal of the chief prosecutor a leader, who enters what the committee has
+/// decided; on that of the chair, or of whoever presides, the chief prosecutor.
+fn beyond_chair(hearing: &Hearing, whom: Option<&SeatId>) -> Option<Office> {
+    let place = hearing.plan.places.get(whom?)?;
+    let presides = place.capacity == Capacity::Chair || hearing.presiding() == whom;
+    if place.chief_prosecutor { Some(Office::Leader) } else { presides.then_some(Office::ChiefProsecutor) }
+}
+
+impl Motion {
+    /// The post that must rule because the chair may not.
+    #[must_use]
+    pub fn beyond_chair(&self, hearing: &Hearing) -> Option<Office> {
+        beyond_chair(hearing, self.whom.as_ref())
     }
 }
 

@@ -10,6 +10,7 @@ use axum::{
 use procedure::{
     By, Command, Disclosed, Hearing, Id, Office,
     hearing::{
+        motion,
         plan::{self, Case, Setting},
         record::Record,
     },
@@ -95,11 +96,13 @@ pub async fn view(
     Ok(Json(site.rooms.office_view(&id).await?))
 }
 
-/// `GET /api/hearings/{id}/outline`: plan, roll, step and signatures, without what was said.
+/// `GET /api/hearings/{id}/outline`: plan, roll, step and signatures, without what was said; to those who rule from
+/// outside the room also what they rule on.
 #[utoipa::path(get, path = "/api/hearings/{id}/outline", tag = "hearings",
     params(("id" = String, Path, description = "Id of the hearing")),
     security(("session" = [])),
-    responses((status = 200, description = "The hearing as the office may see it, without what was said in it"),
+    responses((status = 200, description = "The hearing as the office may see it, without what was said in it; \
+                to chief prosecutor and leaders also motions for recusal, the panel's opinion and the decision"),
               (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn outline(
     State(site): State<Arc<Site>>,
@@ -108,9 +111,15 @@ pub async fn outline(
 ) -> Result<Json<Hearing>, Failure> {
     staff.only(Office::draws)?;
     // Less than what the rules disclose, never more.
-    let Hearing { plan, roll, phase, record, .. } = site.rooms.office_view(&id).await?.into_inner();
+    let whole = site.rooms.office_view(&id).await?.into_inner();
+    let Hearing { plan, roll, phase, record, mut motion, opinion, decision, .. } = whole;
     let record = Record { signatures: record.signatures, sealed: record.sealed, ..Record::default() };
-    Ok(Json(Hearing { plan, roll, phase, record, ..Hearing::default() }))
+    let outline = Hearing { plan, roll, phase, record, ..Hearing::default() };
+    if !staff.0.role.rules() {
+        return Ok(Json(outline));
+    }
+    motion.moved.retain(|_, motion| motion.kind == motion::Kind::Recusal);
+    Ok(Json(Hearing { motion, opinion, decision, ..outline }))
 }
 
 /// `POST /api/hearings/{id}/commands`

@@ -454,7 +454,7 @@ impl Keeper {
 /// Whether an entry changes how the hearing stands in the lists.
 fn is_listed(content: &str) -> bool {
     serde_json::from_str::<Happened>(content).is_ok_and(|happened| match happened.event {
-        Event::Plan(_) | Event::Phase(_) => true,
+        Event::Plan(_) | Event::Phase(_) | Event::Motion(_) => true,
         Event::Record(event) => event.name() == "sealed",
         _ => false,
     })

@@ -1,5 +1,7 @@
 //! A button that asks for words before it has something done: an opinion, a reason.
 
+use std::sync::Arc;
+
 use crate::kit::see::derived;
 use leptos::prelude::*;
 use procedure::Command;
@@ -18,7 +20,7 @@ use crate::{
 const NEED_REASON: Words = words("请写明理由。", "Please give the reason.");
 
 /// What is asked, and what becomes of it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Ask {
     /// What the button says.
     pub(super) words: Words,
@@ -33,16 +35,17 @@ pub(super) struct Ask {
     /// How the button looks.
     pub(super) look: Look,
     /// Name for tests: the button is `name`, the field `name-text`, the sending button `name-send`.
-    pub(super) testid: &'static str,
+    pub(super) testid: String,
     /// The command made of the words.
-    pub(super) command: fn(String) -> Command,
+    pub(super) command: Arc<dyn Fn(String) -> Command + Send + Sync>,
 }
 
 /// The button and its dialog.
 pub(super) fn button(file: File, ask: Ask) -> AnyView {
     let Ask { words, prompt, label, send, needed, look, testid, command } = ask;
     let (open, text, sending) = (RwSignal::new(false), RwSignal::new(String::new()), Sending::default());
-    let dead = file.dead(move || command("…".into()));
+    let tried = command.clone();
+    let dead = file.dead(move || tried("…".into()));
     let lacks = derived(move || {
         let empty = needed.get() && text.with(|text| text.trim().is_empty());
         empty.then(|| Told::from(NEED_REASON)).or_else(|| dead.get())
@@ -59,7 +62,7 @@ pub(super) fn button(file: File, ask: Ask) -> AnyView {
         }
     });
     view! {
-        <Button words=say(words) look dead press=move |()| open.set(true) testid />
+        <Button words=say(words) look dead press=move |()| open.set(true) testid=testid.clone() />
         <Dialog title=say(words) open testid=format!("{testid}-dialog")>
             <div class="stack">
                 <p>{prompt}</p>

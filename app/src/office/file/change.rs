@@ -1,5 +1,7 @@
 //! Moving the hearing to another day, and calling it off.
 
+use std::sync::Arc;
+
 use crate::kit::see::derived;
 use leptos::prelude::*;
 use procedure::{
@@ -22,7 +24,7 @@ use crate::{
     },
     office::{
         desk::why_not,
-        new::{SettingForm, TypedSetting, at},
+        new::{SettingForm, TypedSetting, as_it_is, at},
     },
     words::{Told, Words, say, words},
 };
@@ -61,8 +63,8 @@ pub(super) fn card(file: File) -> AnyView {
             send: CANCEL,
             needed: Signal::stored(true),
             look: Look::Danger,
-            testid: "cancel",
-            command: |reason| Command::Phase(phase::Command::Cancel { reason }),
+            testid: "cancel".into(),
+            command: Arc::new(|reason| Command::Phase(phase::Command::Cancel { reason })),
         },
     );
     view! {
@@ -127,19 +129,20 @@ fn amend(file: File) -> AnyView {
     let (open, sending) = (RwSignal::new(false), Sending::default());
     let (form, reason) = (SettingForm::new(), RwSignal::new(String::new()));
     let face = move || file.view.with(|view| view.plan.registered.clone());
-    let as_it_is = move || {
+    let fill = move || {
         if let Some(face) = untrack(face) {
             form.fill(TypedSetting::of(&face.hearing, face.scheduled));
         }
     };
-    as_it_is();
+    fill();
     // Whether anything can be changed at all: into what it is already.
     let dead = file.dead(move || {
-        let hearing = face().map(|face| face.hearing);
         let reason = "…".into();
-        hearing.map_or(Command::Plan(plan::Command::Publish {}), |hearing| {
+        let same = |face: plan::Registered| {
+            let hearing = as_it_is(face.hearing, face.scheduled);
             Command::Plan(plan::Command::Amend { hearing, reason })
-        })
+        };
+        face().map_or(Command::Plan(plan::Command::Publish {}), same)
     });
     let role = file.role;
     let command = move || -> Result<Command, Told> {
@@ -165,7 +168,7 @@ fn amend(file: File) -> AnyView {
         }
     });
     let begin = move |()| {
-        as_it_is();
+        fill();
         open.set(true);
     };
     let kind = derived(move || face().map(|face| face.kind));

@@ -1,5 +1,7 @@
 //! The steps of the preparation as a list in sight: what is done, what is next, and who does it.
 
+use std::sync::Arc;
+
 use crate::kit::see::{derived, memo};
 use leptos::prelude::*;
 use procedure::{
@@ -218,8 +220,8 @@ fn approve(file: File) -> AnyView {
             send: APPROVE,
             needed: Signal::stored(false),
             look: Look::Primary,
-            testid: "approve",
-            command: |note| Command::Plan(plan::Command::Approve { note }),
+            testid: "approve".into(),
+            command: Arc::new(|note| Command::Plan(plan::Command::Approve { note })),
         },
     )
 }
@@ -239,11 +241,11 @@ fn notify(file: File) -> AnyView {
             send: NOTIFY,
             needed: derived(short),
             look: Look::Primary,
-            testid: "notify",
-            command: |reason| {
+            testid: "notify".into(),
+            command: Arc::new(|reason| {
                 let reason = Some(reason).filter(|reason| !reason.is_empty());
                 Command::Plan(plan::Command::Notify { reason })
-            },
+            }),
         },
     )
 }

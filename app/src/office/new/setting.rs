@@ -69,15 +69,14 @@ impl Default for Typed {
 impl Typed {
     /// What a plan says.
     pub(in crate::office) fn of(setting: &Setting, scheduled: Moment) -> Self {
-        let local = scheduled.local(RULES.utc_offset_minutes).to_string();
-        let (date, time) = local.split_once(' ').unwrap_or_default();
+        let (date, time) = day_and_hour(scheduled);
         Self {
             mode: name_of(&setting.mode),
             openness: name_of(&setting.openness),
             ground: setting.closed_because.as_ref().map(name_of).unwrap_or_default(),
             place: setting.place.clone(),
-            date: date.into(),
-            time: time.into(),
+            date,
+            time,
             minutes: (setting.turn_seconds / 60).to_string(),
         }
     }
@@ -214,6 +213,19 @@ const fn ground_of(kind: Kind) -> ClosedBecause {
         Kind::ArrestReview => ClosedBecause::Arrest,
         _ => ClosedBecause::Custody,
     }
+}
+
+/// A moment on the wall clock of the office, as the fields of a form hold it.
+fn day_and_hour(moment: Moment) -> (String, String) {
+    let local = moment.local(RULES.utc_offset_minutes).to_string();
+    let (date, time) = local.split_once(' ').unwrap_or_default();
+    (date.into(), time.into())
+}
+
+/// A setting with the hour at which the hearing is to open now, which a postponement has moved.
+pub(in crate::office) fn as_it_is(setting: Setting, scheduled: Moment) -> Setting {
+    let (date, time) = day_and_hour(scheduled);
+    Setting { scheduled: at(&date, &time).unwrap_or_default(), ..setting }
 }
 
 /// A day and an hour on the wall clock of the office, as the rules read them.
