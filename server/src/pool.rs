@@ -189,7 +189,8 @@ impl Pool {
     pub async fn put(&self, mut person: Panellist) -> Result<Panellist, Failure> {
         let texts = [&person.name, &person.post, &person.class];
         let said = texts.iter().all(|text| !text.trim().is_empty() && text.chars().count() <= 100);
-        let short = [&person.specialty, &person.region].iter().all(|text| text.chars().count() <= 100);
+        let others = [Some(&person.specialty), Some(&person.region), person.barred.as_ref()];
+        let short = others.into_iter().flatten().all(|text| text.chars().count() <= 100);
         if !said || !short || !(1900..=2100).contains(&person.birth_year) || person.id.len() > 64 {
             return Err(Refused::PanellistIncomplete.into());
         }

@@ -102,9 +102,20 @@ impl CaseForm {
         self.kind.set(kind);
         self.cause.set(cause);
         self.summary.set(summary);
-        self.issues.set(Vec::new());
         let none = issues.is_empty().then(<(String, String)>::default);
-        issues.into_iter().chain(none).for_each(|(text, proposed)| self.add(text, proposed));
+        let issues: Vec<(String, String)> = issues.into_iter().chain(none).collect();
+        // Rows that are there are filled anew, so that the first issue stays the first.
+        let rows = self.issues.get_untracked();
+        self.issues.update(|rows| rows.truncate(issues.len()));
+        for (at, (text, proposed)) in issues.into_iter().enumerate() {
+            match rows.get(at) {
+                Some(row) => {
+                    row.text.set(text);
+                    row.proposed.set(proposed);
+                }
+                None => self.add(text, proposed),
+            }
+        }
     }
 
     fn add(self, text: String, proposed: String) {

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use procedure::{Office, hearing::plan::Case};
+use procedure::{Act, By, Id, Office, hearing::plan::Case};
 use serde::Serialize;
 
 use super::{Face, Notice};
@@ -42,10 +42,10 @@ pub async fn add_case(
     Body(case): Body<Case>,
 ) -> Result<StatusCode, Failure> {
     staff.only(Office::enters_cases)?;
-    if case.number.trim().is_empty() || case.cause.trim().is_empty() {
-        return Err(Refused::Unreadable.into());
-    }
-    site.docket().keep_case(&case, clock::now()).await?;
+    let (rules, at) = (&site.rooms.ground().rules, clock::now());
+    let (id, by) = (Id(String::new()), By::Office(staff.0.role));
+    case.check(&Act { id: &id, by: &by, at, rules }).map_err(|no| Failure::by_rule(&no, rules))?;
+    site.docket().keep_case(&case, at).await?;
     Ok(StatusCode::CREATED)
 }
 

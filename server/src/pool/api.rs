@@ -159,6 +159,7 @@ pub async fn redraw(
     Path(hearing): Path<String>,
 ) -> Result<Json<Vec<Redrawn>>, Failure> {
     staff.only(Office::draws)?;
+    site.rooms.door(&hearing).await?;
     let draws = site.pool.draws(&hearing).await?;
     let again = |(at, draw): (Moment, Drawn)| Redrawn { at, again: draw.again(), holds: draw.holds(), draw };
     Ok(Json(draws.into_iter().map(again).collect()))

@@ -49,6 +49,38 @@ async fn the_outline_holds_the_plan_and_nothing_that_was_said() {
 }
 
 #[tokio::test]
+async fn who_rules_where_the_chair_may_not_sees_what_it_rules_on_and_rules_from_the_office() {
+    let office = Prepared::new().await;
+    let mut seats = office.all_in().await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
+    let [chief, handler] =
+        [Staff::sign_in(&office.server, "chief").await, Staff::sign_in(&office.server, "handler").await];
+    assert_eq!(listed(&chief, &office.hearing).await["ruling"], Value::Null);
+    let applicant = seats.get_mut("a1").unwrap();
+    for (id, kind, whom) in [("m1", "recusal", json!("chair")), ("m2", "new-evidence", Value::Null)] {
+        let text = format!("理由-{id}");
+        applicant.does_as(id, json!({"motion": {"move": {"kind": kind, "text": text, "whom": whom}}})).await;
+    }
+    assert_eq!(listed(&chief, &office.hearing).await["ruling"], "chief-prosecutor");
+    let path = format!("/api/hearings/{}/outline", office.hearing);
+    let outline = chief.get(&path).await.1;
+    assert_eq!(outline["motion"]["moved"]["m1"]["text"], "理由-m1");
+    assert!(!outline.to_string().contains("理由-m2"), "the chair rules on that");
+    assert!(!handler.get(&path).await.1.to_string().contains("理由-m1"));
+    let rule = json!({"motion": {"rule": {"of": "m1", "granted": true, "reason": "与申请人有利害关系"}}});
+    assert_eq!(handler.command(&office.hearing, rule.clone()).await.0, 409);
+    assert_eq!(chief.command(&office.hearing, rule).await.0, 200);
+    assert_eq!(listed(&chief, &office.hearing).await["ruling"], Value::Null);
+    let outline = chief.get(&path).await.1;
+    assert_eq!(outline["roll"]["entries"]["chair"]["standing"], "recused");
+    assert!(outline["phase"]["interrupted"].is_object(), "nobody presides: {outline}");
+    let deputy = json!({"roll": {"name-deputy": {"seat": "handler"}}});
+    assert_eq!(chief.command(&office.hearing, deputy).await.0, 200);
+    assert_eq!(chief.get(&path).await.1["roll"]["deputy"], "handler");
+    office.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_notice_names_the_office_the_day_of_publication_and_nobody_beyond_the_notice() {
     let office = Prepared::with(|config| config.office = "某市人民检察院".into()).await;
     let nobody = Staff::nobody(&office.server);

@@ -21,4 +21,5 @@ mod protocol;
 mod read_along;
 mod rehearse;
 mod room;
+mod trespass;
 mod wire;

@@ -71,9 +71,10 @@ fn register(plan: &Plan, case: Case, setting: Setting, act: &Act<'_>) -> Result<
     if plan.registered.is_some() {
         return Err(Refusal::AlreadyRegistered);
     }
-    act.title(&case.number)?;
-    act.title(&case.cause)?;
-    check_issues(&case, act)?;
+    case.check(act)?;
+    if case.issues.is_empty() {
+        return Err(Refusal::NoIssues);
+    }
     let scheduled = check_setting(case.kind, &setting, act)?;
     Ok(alloc::vec![
         Event::Registered {
@@ -88,28 +89,37 @@ fn register(plan: &Plan, case: Case, setting: Setting, act: &Act<'_>) -> Result<
     ])
 }
 
-fn check_issues(case: &Case, act: &Act<'_>) -> Result<(), Refusal> {
-    if case.issues.is_empty() || case.issues.len() > act.rules.issues_max {
-        return Err(Refusal::NoIssues);
-    }
-    let mut ids = BTreeSet::new();
-    for issue in &case.issues {
-        act.title(&issue.id)?;
-        act.text(&issue.text)?;
-        if !ids.insert(issue.id.as_str()) {
-            return Err(Refusal::IssueTwice);
+impl Case {
+    /// Whether a case can be entered: named, not longer than can be shown, with each issue once. A hearing of it needs
+    /// issues; a case may be entered before anybody knows them.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
+        act.title(&self.number)?;
+        act.title(&self.cause)?;
+        if self.issues.len() > act.rules.issues_max {
+            return Err(Refusal::NoIssues);
         }
-    }
-    if !case.summary.is_empty() {
-        act.text(&case.summary)?;
-    }
-    for (issue, proposal) in &case.proposed {
-        act.text(proposal)?;
-        if !ids.contains(issue.as_str()) {
-            return Err(Refusal::IssueUnknown);
+        let mut ids = BTreeSet::new();
+        for issue in &self.issues {
+            act.title(&issue.id)?;
+            act.text(&issue.text)?;
+            if !ids.insert(issue.id.as_str()) {
+                return Err(Refusal::IssueTwice);
+            }
         }
+        if !self.summary.is_empty() {
+            act.text(&self.summary)?;
+        }
+        for (issue, proposal) in &self.proposed {
+            act.text(proposal)?;
+            if !ids.contains(issue.as_str()) {
+                return Err(Refusal::IssueUnknown);
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Whether a case of that kind may be heard so; the time, read.
