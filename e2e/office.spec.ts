@@ -1,12 +1,12 @@
 // An office from its first day: the one-time link, accounts, the pool, a case, a hearing prepared step by step by those
 // whose turn it is, the public notice, invitations, and a party who comes in by one.
 
-import type { Browser, Page } from "@playwright/test";
+import type { Browser } from "@playwright/test";
 
-import { barriers, expect, Person, speaks, test } from "./court";
+import { expect, Person, speaks, test } from "./court";
 import { Server } from "./server";
+import { dead, looks, opens, PASSWORD, signIn, takenOver } from "./staff";
 
-const PASSWORD = "correct horse 2026";
 const STAFF = {
   检察长周: "chief-prosecutor",
   吴岚: "handler",
@@ -30,40 +30,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 function dayAhead(days: number): string {
   const at = new Date(Date.now() + days * DAY_MS);
   return new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" }).format(at);
-}
-
-/** Opens a page and waits until the browser has taken it over. */
-async function opens(page: Page, path: string): Promise<void> {
-  await page.goto(path);
-  await takenOver(page);
-}
-
-async function takenOver(page: Page): Promise<void> {
-  await expect(page.locator("html")).toHaveAttribute("data-ready", "");
-}
-
-async function signIn(person: Person, name: string, password = PASSWORD, path = "/office"): Promise<void> {
-  await opens(person.page, path);
-  await person.part("name").fill(name);
-  await person.part("password").fill(password);
-  await person.part("sign-in").click();
-  await expect(person.part("who")).toContainText(name);
-  await takenOver(person.page);
-}
-
-/** No barriers on the page as it stands, in both languages; under an open dialog the language cannot be changed. */
-async function looks(person: Person): Promise<void> {
-  const inDialog = (await person.page.locator("dialog[open]").count()) > 0;
-  for (const _ of inDialog ? ["one language"] : ["one language", "the other"]) {
-    expect.soft(await barriers(person.page), person.page.url()).toEqual([]);
-    if (!inDialog) await person.part("language").first().click();
-  }
-}
-
-/** A dead button says why, and by which article. */
-async function dead(person: Person, button: string, why: RegExp): Promise<void> {
-  await expect(person.part(button)).toHaveAttribute("aria-disabled", "true");
-  await expect(person.page.locator(`#${button}-why`)).toHaveText(why);
 }
 
 class Office {
