@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::kit::see::derived;
 use leptos::prelude::*;
-use procedure::{Act, By, Command, Hearing, Id, Moment, Office, Refusal, hearing::plan};
+use procedure::{
+    Act, By, Command, Hearing, Id, Moment, Office, Refusal,
+    hearing::plan::{self, Plan},
+};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -154,14 +157,10 @@ pub(super) fn fixed(told: impl Into<Told>) -> Signal<String> {
 }
 
 /// What the rules say to a command of this post on the plan of a hearing.
-pub(super) fn tries(
-    hearing: &Hearing,
-    role: Office,
-    command: impl Into<Command>,
-) -> Result<Hearing, Refusal> {
+pub(super) fn tries(hearing: &Hearing, role: Office, command: impl Into<Command>) -> Result<Hearing, Told> {
     let (id, by) = (Id("-".into()), By::Office(role));
     let act = Act { id: &id, by: &by, at: Moment(browser::office_now()), rules: &RULES };
-    let events = hearing.decide(command.into(), &act)?;
+    let events = hearing.decide(command.into(), &act).map_err(|no| no.sentence(&RULES, &hearing.plan))?;
     let mut after = hearing.clone();
     for event in &events {
         after.evolve(act.at, event);
@@ -171,17 +170,12 @@ pub(super) fn tries(
 
 /// Why the rules refuse it, for the reader.
 pub(super) fn why_not(hearing: &Hearing, role: Office, command: impl Into<Command>) -> Option<Told> {
-    tries(hearing, role, command).err().map(refused)
-}
-
-/// A refusal of the rules, for the reader.
-pub(super) fn refused(refusal: Refusal) -> Told {
-    refusal.sentence(&RULES).into()
+    tries(hearing, role, command).err()
 }
 
 /// Why this post does not do it, if it does not.
 pub(super) fn not_yours(yours: bool) -> Signal<Option<Told>> {
-    let why = (!yours).then(|| refused(Refusal::NotYourOffice));
+    let why = (!yours).then(|| Refusal::NotYourOffice.sentence(&RULES, &Plan::default()).into());
     derived(move || why.clone())
 }
 

@@ -7,7 +7,10 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use procedure::{Act, By, Id, Office, hearing::plan::Case};
+use procedure::{
+    Act, By, Id, Office,
+    hearing::plan::{Case, Plan},
+};
 use serde::Serialize;
 
 use super::{Face, Notice};
@@ -44,7 +47,8 @@ pub async fn add_case(
     staff.only(Office::enters_cases)?;
     let (rules, at) = (&site.rooms.ground().rules, clock::now());
     let (id, by) = (Id(String::new()), By::Office(staff.0.role));
-    case.check(&Act { id: &id, by: &by, at, rules }).map_err(|no| Failure::by_rule(&no, rules))?;
+    case.check(&Act { id: &id, by: &by, at, rules })
+        .map_err(|no| Failure::by_rule(&no, rules, &Plan::default()))?;
     site.docket().keep_case(&case, at).await?;
     Ok(StatusCode::CREATED)
 }

@@ -364,6 +364,7 @@ fn a_server_that_does_not_come_back_is_said_with_the_step() {
             kill(&mut server);
         }
     });
+    kill(&mut server);
     assert_eq!(played.code, Some(2), "{}", played.said);
     // How many steps were still answered before the end depends on the machine; the first that was not is named.
     let done = played.said.lines().filter(|line| line.starts_with("✓ step")).count();

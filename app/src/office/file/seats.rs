@@ -22,7 +22,7 @@ use crate::{
         tag::{Tag, Tone},
     },
     office::{
-        desk::{not_yours, refused, tries},
+        desk::{not_yours, why_not},
         seating::{SeatForm, Typed, free_id},
     },
     words::{Told, Words, say, tell, words},
@@ -226,7 +226,7 @@ fn add(file: File) -> AnyView {
     let dead = derived(move || {
         let Some(seating) = seating() else { return Some(NEED.into()) };
         let command = Command::Plan(plan::Command::Seat(seating));
-        file.view.with(|view| tries(view, role, command)).err().map(refused)
+        file.view.with(|view| why_not(view, role, command))
     });
     let sending = Sending::default();
     let press = move |()| {

@@ -12,7 +12,7 @@ use procedure::{
 use crate::{
     kit::button::{Button, Look},
     office::{
-        desk::{plan, refused, tries},
+        desk::{plan, tries},
         seating::{SeatForm, Typed, free_id},
     },
     words::{Told, Words, say, tell, words},
@@ -112,7 +112,7 @@ impl Seats {
     /// What the rules say to a hearing of this case with these seats.
     pub(super) fn check(self, role: Office, case: &Case, setting: &Setting) -> Result<(), Told> {
         let register = Command::Register { case: case.clone(), hearing: setting.clone() };
-        let mut hearing = tries(&Hearing::default(), role, plan(register)).map_err(refused)?;
+        let mut hearing = tries(&Hearing::default(), role, plan(register))?;
         for (at, row) in self.rows.get().into_iter().enumerate() {
             if row.capacity().is_none() && row.name.with(|name| !name.trim().is_empty()) {
                 return Err(Told::from(WRONG).with("n", at + 1).with_told("why", &NEED_CAPACITY.into()));
@@ -123,7 +123,7 @@ impl Seats {
             if seating.name.is_empty() {
                 return Err(wrong(NEED_NAME.into()));
             }
-            hearing = tries(&hearing, role, plan(Command::Seat(seating))).map_err(|no| wrong(refused(no)))?;
+            hearing = tries(&hearing, role, plan(Command::Seat(seating))).map_err(wrong)?;
         }
         Ok(())
     }
