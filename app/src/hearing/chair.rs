@@ -58,7 +58,7 @@ pub fn Chair() -> impl IntoView {
             <Next />
         </section>
         <div class="columns">
-            <section class="card people">
+            <section class="card people" tabindex="0">
                 <Roll deeds=true />
             </section>
             <section class="centre">

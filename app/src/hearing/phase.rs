@@ -228,7 +228,7 @@ pub fn Next() -> impl IntoView {
             <Act words command=move |()| onward(room) look=Look::Primary explain=false testid="next" />
             <div class="blocks" role="status" hidden=move || lacking.see(Vec::is_empty)>
                 <strong>{tell(move || BLOCKS.with("n", blocks(room, &lacking.get()).len()))}</strong>
-                <ul data-testid="blocks">{items}</ul>
+                <ul data-testid="blocks" tabindex="0">{items}</ul>
                 <Show when=waivable>
                     <Waiver />
                 </Show>
