@@ -166,11 +166,9 @@ async fn what_comes_at_the_wrong_moment_is_refused_by_the_rule_and_changes_nothi
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_or_is_not_there_is_refused_and_the_office_goes_on() {
+async fn a_hearing_that_is_not_there_is_said_to_be_unknown() {
     let office = Prepared::new().await;
     let handler = Staff::sign_in(&office.server, "handler").await;
-    let keeper = Staff::sign_in(&office.server, "casemgmt").await;
-    let of = |what: &str| format!("/api/hearings/{}{what}", office.hearing);
     let none = "/api/hearings/00000000-0000-7000-8000-000000000000";
     for path in [
         none.to_string(),
@@ -183,17 +181,28 @@ async fn what_cannot_be_read_or_is_not_there_is_refused_and_the_office_goes_on()
         let (status, refused) = handler.get(&path).await;
         assert_eq!((status, &refused["code"]), (404, &json!("hearing.unknown")), "{path}");
     }
-    let case = |field: &str, value: Value| {
-        let mut case = registration()["case"].clone();
-        case[field] = value;
-        case
-    };
-    let person = |field: &str, value: Value| {
-        let mut person =
-            json!({"name": "甲", "post": "教师", "class": "群众", "birth_year": 1980, "phone_tail": "0001"});
-        person[field] = value;
-        person
-    };
+    office.server.stop().await;
+}
+
+fn case(field: &str, value: Value) -> Value {
+    let mut case = registration()["case"].clone();
+    case[field] = value;
+    case
+}
+
+fn person(field: &str, value: Value) -> Value {
+    let mut person =
+        json!({"name": "甲", "post": "教师", "class": "群众", "birth_year": 1980, "phone_tail": "0001"});
+    person[field] = value;
+    person
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_and_the_office_goes_on() {
+    let office = Prepared::new().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let keeper = Staff::sign_in(&office.server, "casemgmt").await;
+    let of = |what: &str| format!("/api/hearings/{}{what}", office.hearing);
     let twice = json!([{"id": "i1", "text": "一"}, {"id": "i1", "text": "二"}]);
     for (staff, path, body, code) in [
         (&handler, "/api/cases".to_string(), case("number", json!(" ")), "text.empty"),
