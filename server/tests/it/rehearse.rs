@@ -180,6 +180,11 @@ async fn the_chief_prosecutor_presides_and_the_panel_changes_its_sheets() {
 }
 
 #[tokio::test]
+async fn seven_panellists_a_recess_in_odd_steps_and_people_who_leave() {
+    passes(&hearings().join("seven-leave.json")).await;
+}
+
+#[tokio::test]
 async fn every_ground_and_every_mode_can_be_played() {
     let stage = Stage::set().await;
     let brief = read(&hearings().join("brief.json"));
