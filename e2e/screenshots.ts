@@ -8,6 +8,7 @@ import UPNG from "upng-js";
 
 import { expect, Person, speaks, test, type Language } from "./court";
 import { CHEN, type Step } from "./script";
+import { signIn } from "./staff";
 import { find } from "./verbs";
 import { Wire } from "./wire";
 
@@ -88,16 +89,16 @@ test("the office and the board of notices", async ({ server, browser }) => {
     await picture(reader, name);
   }
   const handler = await Person.comes(browser, "handler", server.origin);
-  const data = accounts.find(({ name }) => name === "handler");
-  expect((await handler.context.request.post("/api/sign-in", { data })).ok()).toBe(true);
-  for (const [name, path] of [
+  const { name, password } = accounts.find((account) => account.name === "handler")!;
+  await signIn(handler, name, password);
+  for (const [page, path] of [
     ["hearings", "/office"],
     ["prepare", "/office/hearings/new"],
     ["hearing", `/office/hearings/${hearing}`],
     ["pool", "/office/pool"],
   ] as const) {
     await handler.page.goto(path);
-    await picture(handler, name);
+    await picture(handler, page);
   }
 });
 
