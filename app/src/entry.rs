@@ -195,7 +195,7 @@ fn Check(token: Option<String>) -> impl IntoView {
         });
     };
     view! {
-        <div class="narrow stack">
+        <div class="narrow stack check">
         {needs_code.then(|| view! { <Field label=say(CODE) hint=say(CODE_HINT) value=code testid="entry-code" /> })}
         <Field
             label=say(TAIL)

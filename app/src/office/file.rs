@@ -170,10 +170,10 @@ fn page(file: File) -> AnyView {
                 {steps::card(file)}
                 <Card title=say(CASE)>{move || facts(file, &face.get())}</Card>
             </div>
+            {course::card(file)}
             {ruling::card(file)}
             {panel::card(file)}
             {seats::card(file)}
-            {course::card(file)}
             {change::card(file)}
         </div>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use procedure::Office;
 use serde::{Deserialize, Serialize};
 
-use super::desk::{Me, Place, desk, not_yours};
+use super::desk::{Me, Place, desk};
 use crate::{
     browser::fetch::{self, Answer},
     calendar,
@@ -117,6 +117,14 @@ fn page(people: Vec<Panellist>, role: Office) -> AnyView {
         people.retain(|person| class.is_empty() || person.class == class);
         people
     };
+    // Others are told above who keeps the pool.
+    let keep = keeps.then(|| {
+        view! {
+            <Button words=say(IMPORT) press=move |()| importing.set(true) testid="import" />
+            <Button words=say(ADD) look=Look::Primary press=add testid="add-panellist" />
+        }
+        .into_any()
+    });
     let mut columns = [NAME, CLASS, FIELD, AGE, STATE, ACT].map(say).to_vec();
     columns.truncate(if keeps { 6 } else { 5 });
     let body = move || shown().into_iter().map(|person| line(person, edited, keeps)).collect();
@@ -124,8 +132,7 @@ fn page(people: Vec<Panellist>, role: Office) -> AnyView {
     view! {
         <header class="title">
             <h1>{say(TITLE)}</h1>
-            <Button words=say(IMPORT) press=move |()| importing.set(true) dead=not_yours(keeps) explain=false testid="import" />
-            <Button words=say(ADD) look=Look::Primary press=add dead=not_yours(keeps) testid="add-panellist" />
+            {keep}
         </header>
         <p class="muted">{say(LEAD)}</p>
         <div class="filters">

@@ -33,6 +33,7 @@ const RANDOM: Words = words("随机抽取 {n} 人", "{n} drawn at random");
 const DIRECTED: Words = words("指定 {n} 人", "{n} named directly");
 const REASON: Words = words("指定的理由", "Reason");
 const NAMES: Words = words("抽取结果", "Drawn");
+const NAMED: Words = words("指定的听证员", "Named");
 const LIMITS: Words = words("抽取范围", "Drawn from");
 const WHOLE: Words = words("全部名册", "the whole pool");
 const LEFT_OUT: Words = words("排除有利害关系的人员", "Left out for an interest");
@@ -117,7 +118,8 @@ pub(super) fn card(file: File) -> AnyView {
 fn one(file: File, number: usize, redrawn: Redrawn, last: bool) -> AnyView {
     let Redrawn { at, draw, .. } = redrawn;
     let many = draw.drawn.len();
-    let title = if draw.seed.is_some() { RANDOM } else { DIRECTED }.with("n", many);
+    let (title, whom) = if draw.seed.is_some() { (RANDOM, NAMES) } else { (DIRECTED, NAMED) };
+    let title = title.with("n", many);
     let names = draw.names(&draw.drawn);
     let seat = last.then(|| seat(file, &draw.drawn));
     let check = draw.seed.is_some().then(|| check(file, number));
@@ -125,7 +127,7 @@ fn one(file: File, number: usize, redrawn: Redrawn, last: bool) -> AnyView {
         <article class="draw" data-testid=format!("draw-{}", number + 1)>
             <h3>{fixed(title)} " " <span class="muted small">{fixed(calendar::moment(at))}</span></h3>
             <dl class="facts">
-                <dt>{say(NAMES)}</dt>
+                <dt>{say(whom)}</dt>
                 <dd><strong data-testid="drawn">{names}</strong></dd>
                 {source(&draw)}
             </dl>
@@ -151,9 +153,10 @@ fn source(draw: &Drawn) -> AnyView {
         let seed = view! { <span class="fingerprint" data-testid="seed">{seed}</span> }.into_any();
         let hash = view! { <span class="fingerprint">{draw.pool_hash.clone()}</span> }.into_any();
         let size = view! { <span data-testid="pool-size">{draw.pool.len()}</span> }.into_any();
-        view! { {pair(SIZE, size)} {pair(SEED, seed)} {pair(HASH, hash)} }.into_any()
+        let limits = pair(LIMITS, limits.into_any());
+        view! { {limits} {left_out} {pair(SIZE, size)} {pair(SEED, seed)} {pair(HASH, hash)} }.into_any()
     });
-    view! { {pair(LIMITS, limits.into_any())} {left_out} {reason} {seed} }.into_any()
+    view! { {reason} {seed} }.into_any()
 }
 
 /// Runs the draw again, on the server and now, and shows what comes out beside what was recorded.

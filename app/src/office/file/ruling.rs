@@ -70,15 +70,19 @@ pub(super) fn card(file: File) -> Option<AnyView> {
     file.role.rules().then(|| {
         let chief = file.role == Office::ChiefProsecutor;
         let (consent, deputy) = (chief.then(|| consent(file)), chief.then(|| deputy(file)));
+        // Before the opening there is nothing to rule on; who is to stand in for the chair can be named.
+        let waits = move || file.view.with(|view| view.phase.current == Phase::Waiting);
         let is_over = move || {
-            file.view.with(|view| view.phase.current == Phase::Closed || view.phase.cancelled.is_some())
+            file.view.with(|view| {
+                let early = view.phase.current == Phase::Waiting && !chief;
+                early || view.phase.current == Phase::Closed || view.phase.cancelled.is_some()
+            })
         };
         view! {
             <div hidden=is_over>
                 <Card title=say(TITLE) class="ruling" testid="ruling">
                     <p class="muted">{say(LEAD)}</p>
-                    {recusals(file)}
-                    {consent}
+                    <div class="stack" hidden=waits>{recusals(file)} {consent}</div>
                     {deputy}
                 </Card>
             </div>
