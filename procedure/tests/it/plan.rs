@@ -61,7 +61,8 @@ fn a_plan_that_says_nothing_or_the_same_twice_is_not_registered() {
         let hearing = setting(Openness::Public);
         code(Court::new().office(Office::Handler, plan::Command::Register { case, hearing }))
     };
-    assert_eq!(tries(plan::Case { issues: Vec::new(), ..whole.clone() }), "plan.no-issues");
+    let nothing = plan::Case { issues: Vec::new(), proposed: [].into(), ..whole.clone() };
+    assert_eq!(tries(nothing), "plan.no-issues");
     let twice = vec![whole.issues[0].clone(), whole.issues[0].clone()];
     assert_eq!(tries(plan::Case { issues: twice, ..whole.clone() }), "plan.issue-twice");
     let stray = [("i9".to_string(), "另行处理".to_string())].into();
