@@ -112,7 +112,7 @@ def roll(view, at, verb, e):
     if "seat" not in e or verb in ("deputy-named", "chair-taken"):
         return
     seat = e["seat"]
-    entry = roll["entries"].setdefault(seat, {"standing": "expected", "since": 0, "lost": None, "missed_ms": 0,
+    entry = roll["entries"].setdefault(seat, {"standing": "expected", "since": 0, "lost": None, "noticed": None, "missed_ms": 0,
                                               "reason": None, "took_part": False, "remote": None})
     turn = turn if turn and turn["seat"] == seat else None
     if verb in STANDING:
@@ -120,7 +120,7 @@ def roll(view, at, verb, e):
         if verb == "admitted":
             entry["took_part"] = True
         elif verb != "arrived":
-            entry["lost"] = None
+            entry["lost"] = entry["noticed"] = None
     if verb in ("left", "removed", "recused"):
         lower(view, seat)
         if turn:
@@ -129,13 +129,13 @@ def roll(view, at, verb, e):
             if roll[post] == seat:
                 roll[post] = None
     elif verb == "lost":
-        entry["lost"] = e["since"]
+        entry["lost"], entry["noticed"] = e["since"], at
         if turn:
             since = e["since"] if turn["running_since"] is None else max(turn["running_since"], e["since"])
             hold(turn, since)
             turn["cut_off"] = True
     elif verb == "regained":
-        entry["lost"] = None
+        entry["lost"] = entry["noticed"] = None
         entry["missed_ms"] += e["away_ms"]
         if turn:
             turn["cut_off"] = False

@@ -41,7 +41,7 @@ pub struct Rulebook {
     pub turn_seconds_max: u32,
     /// Time that one extension gives when the chair names none, in seconds.
     pub extension_seconds: u32,
-    /// After how many seconds without its chair a hearing pauses by itself.
+    /// How many seconds after its chair was noticed to be gone a hearing pauses by itself.
     pub chair_absence_seconds: u32,
     /// Longest text of one statement, question, answer or reason, in characters.
     pub text_chars_max: usize,

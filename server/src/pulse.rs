@@ -41,8 +41,13 @@ impl Pulse {
     /// The last moment at which something is known to have kept that room; none where nobody wrote it down.
     #[must_use]
     pub fn kept(&self, room: &str) -> Option<Moment> {
-        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner).remove(room);
+        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner).get(room).copied();
         broken.or(self.before)
+    }
+
+    /// Forgets that a room broke off: its record says so by now.
+    pub fn noted(&self, room: &str) {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).remove(room);
     }
 
     /// Keeps that a room broke off just now, though the server lives.

@@ -354,7 +354,8 @@ fn tick(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<HearingEvent>, Refusal> 
     }
 }
 
-/// The next thing that happens by itself: a turn runs out, or a hearing without its chair pauses.
+/// The next thing that happens by itself: a turn runs out, or a hearing without its chair pauses. For the chair one
+/// waits from when the loss was noticed: while no server was there it could not have come back.
 pub(super) fn next_alarm(hearing: &Hearing, rules: &Rulebook) -> Option<(Moment, Why)> {
     if hearing.phase.in_session().is_err() {
         return None;
@@ -363,8 +364,8 @@ pub(super) fn next_alarm(hearing: &Hearing, rules: &Rulebook) -> Option<(Moment,
     let absent = hearing
         .presiding()
         .and_then(|seat| hearing.roll.entries.get(seat))
-        .and_then(|entry| entry.lost)
-        .map(|since| (since.plus_ms(i64::from(rules.chair_absence_seconds) * 1000), Why::ChairAbsent));
+        .and_then(|entry| entry.noticed)
+        .map(|noticed| (noticed.plus_ms(i64::from(rules.chair_absence_seconds) * 1000), Why::ChairAbsent));
     [turn, absent].into_iter().flatten().min_by_key(|(at, _)| *at)
 }
 

@@ -196,6 +196,8 @@ pub struct Entry {
     pub since: Moment,
     /// Since when the connection is lost; none while it is well.
     pub lost: Option<Moment>,
+    /// When the room noticed it: no sooner than the length of a lease, and after a restart much later.
+    pub noticed: Option<Moment>,
     /// How long it has been lost in all, in milliseconds.
     pub missed_ms: i64,
     /// Why they are absent, were sent away or removed.
@@ -308,10 +310,13 @@ impl Roll {
             Event::Removed { seat, reason } => self.stand(seat, Standing::Removed, at, Some(reason)),
             Event::AbsenceNoted { seat, reason } => self.stand(seat, Standing::Expected, at, Some(reason)),
             Event::Recused { seat } => self.stand(seat, Standing::Recused, at, None),
-            Event::Lost { seat, since } => self.entry(seat).lost = Some(*since),
+            Event::Lost { seat, since } => {
+                let entry = self.entry(seat);
+                (entry.lost, entry.noticed) = (Some(*since), Some(at));
+            }
             Event::Regained { seat, away_ms } => {
                 let entry = self.entry(seat);
-                entry.lost = None;
+                (entry.lost, entry.noticed) = (None, None);
                 entry.missed_ms = entry.missed_ms.saturating_add(*away_ms);
             }
             Event::DeputyNamed { seat } => self.deputy = Some(seat.clone()),
@@ -331,7 +336,7 @@ impl Roll {
         entry.since = at;
         entry.reason = reason.cloned();
         if standing != Standing::Present && standing != Standing::Waiting {
-            entry.lost = None;
+            (entry.lost, entry.noticed) = (None, None);
         }
         // A deputy who has gone is no deputy.
         if self.is_gone(seat) {

@@ -34,6 +34,7 @@ pub(crate) struct Person {
     declared: bool,
     refuses_remote: bool,
     lost: Option<Moment>,
+    noticed: Option<Moment>,
 }
 
 /// Where a question stands.

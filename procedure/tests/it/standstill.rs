@@ -152,6 +152,25 @@ fn a_hearing_without_its_chair_pauses_and_the_named_deputy_may_take_over() {
 }
 
 #[test]
+fn a_chair_is_waited_for_from_when_its_loss_was_noticed_and_turns_still_end_in_time() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let long_ago = court.now.plus_ms(-3_600_000);
+    court.does("chair", Command::Floor(floor::Command::Give { seat: seat("a1"), seconds: Some(30) }));
+    court.clock(Command::Roll(roll::Command::Lost { seat: seat("chair"), since: long_ago })).unwrap();
+    let noticed = court.now;
+    let (due, why) = court.hearing.next_alarm(&court.rules).unwrap();
+    assert_eq!(why, phase::Why::TurnOver, "the turn runs out before the chair has been waited for");
+    assert!(due < noticed.plus_ms(31_000));
+    court.wait(31);
+    court.clock(TICK).unwrap();
+    assert!(court.hearing.floor.turn.is_none());
+    let patience = i64::from(court.rules.chair_absence_seconds) * 1000;
+    let (due, why) = court.hearing.next_alarm(&court.rules).unwrap();
+    assert_eq!((due, why), (noticed.plus_ms(patience), phase::Why::ChairAbsent));
+    court.assert_square();
+}
+
+#[test]
 fn presence_is_the_servers_to_say() {
     let mut court = Court::at(plan::Openness::Public, Phase::Statements);
     let since = court.now;

@@ -9,10 +9,7 @@ use std::{
 
 use procedure::{
     By, Command, Event, Hearing, Id, Moment, SeatId, Viewer,
-    hearing::{
-        Act,
-        phase::{self, Why},
-    },
+    hearing::{Act, phase},
     wire::{FromRoom, Happened, close},
 };
 use tokio::{
@@ -45,8 +42,6 @@ struct Keeper {
     done: HashMap<String, By>,
     desks: BTreeMap<SeatId, Desk>,
     connections: u64,
-    /// When this task began.
-    woken: Moment,
     /// Not before this is the next alarm looked at.
     alarm_from: Instant,
     /// When something was last asked.
@@ -72,6 +67,7 @@ pub(super) async fn wake(ground: Arc<Ground>, id: String, new: bool) -> Result<D
     }
     if keeper.head > 0 {
         keeper.note_gap().await?;
+        keeper.ground.pulse.noted(&keeper.id);
         keeper.list().await?;
     }
     let (queue, asks) = mpsc::channel(Limits::count(keeper.ground.limits.room_queue_max));
@@ -90,7 +86,6 @@ impl Keeper {
             done: HashMap::new(),
             desks: BTreeMap::new(),
             connections: 0,
-            woken: clock::now(),
             alarm_from: Instant::now(),
             asked: Instant::now(),
             broken: false,
@@ -193,11 +188,7 @@ impl Keeper {
 
     /// When the next alarm rings.
     fn alarm(&self) -> Option<Instant> {
-        let rules = &self.ground.rules;
-        let (due, why) = self.hearing.next_alarm(rules)?;
-        // No chair could come back while no server was there: it has as long as ever from then on.
-        let patience = i64::from(rules.chair_absence_seconds) * 1000;
-        let due = if why == Why::ChairAbsent { due.max(self.woken.plus_ms(patience)) } else { due };
+        let (due, _) = self.hearing.next_alarm(&self.ground.rules)?;
         let wait = u64::try_from(due.ms_since(clock::now())).unwrap_or(0);
         Some((Instant::now() + Duration::from_millis(wait)).max(self.alarm_from))
     }

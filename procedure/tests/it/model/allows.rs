@@ -270,7 +270,8 @@ impl Model {
 
     /// When the chair has been away too long, in milliseconds.
     pub(super) fn chair_is_absent_at(&self) -> Option<i64> {
-        Some(self.people[self.presides()?].lost?.0 + 60_000)
+        let chair = &self.people[self.presides()?];
+        Some(chair.lost.and(chair.noticed)?.0 + 60_000)
     }
 
     fn speaking(&self) -> bool {

@@ -111,6 +111,7 @@ impl Model {
             declared: false,
             refuses_remote: false,
             lost: None,
+            noticed: None,
         };
         self.people.insert(seating.id.clone(), person);
     }
@@ -169,7 +170,7 @@ impl Model {
             return;
         }
         let since = since.min(now);
-        person.lost = Some(since);
+        (person.lost, person.noticed) = (Some(since), Some(now));
         if let Some(turn) = self.turn.as_mut().filter(|turn| turn.whose == *seat && runs) {
             turn.used_ms -= now.0 - since.max(turn.runs_from).0;
         }
