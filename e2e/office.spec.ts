@@ -190,7 +190,17 @@ async function enterCase(office: Office): Promise<void> {
 
 async function prepare(office: Office): Promise<void> {
   const handler = await office.staff("吴岚", "/office/cases");
+  await handler.part("change-case").click();
+  await expect(handler.part("case-cause")).toHaveValue(CASE.cause);
+  await handler.part("case-number").fill("另一案号");
+  await dead(handler, "save-case", /案号不能修改/);
+  await handler.part("case-number").fill(CASE.number);
+  await handler.part("case-summary").fill("申请人在交通事故中受伤致残，已申请检察监督。");
+  await looks(handler);
+  await handler.part("save-case").click();
+  await expect(handler.part("case-dialog")).toBeHidden();
   await handler.page.getByRole("link", { name: "准备听证" }).click();
+  await expect(handler.part("case-summary")).toHaveValue(/已申请检察监督/);
   await expect(handler.part("case-number")).toHaveValue(CASE.number);
   await expect(handler.part("issue-1")).toHaveValue("经常居住地是否在城镇");
   await dead(handler, "register", /地点/);

@@ -199,6 +199,35 @@ impl Docket {
         Self { pool }
     }
 
+    /// Enters a case under a number that is not taken; says whether it now stands there as it was given. What another
+    /// has entered under the same number is left alone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enter_case(&self, case: &Case, now: Moment) -> Result<bool, Error> {
+        sqlx::query(
+            "INSERT INTO docket_case (number, at, content) VALUES ($1, $2, $3) ON CONFLICT (number) DO NOTHING",
+        )
+        .bind(case.number.clone())
+        .bind(now.0)
+        .bind(serde_json::to_string(case)?)
+        .execute(&self.pool)
+        .await?;
+        Ok(self.case(&case.number).await?.as_ref() == Some(case))
+    }
+
+    /// A case by its number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn case(&self, number: &str) -> Result<Option<Case>, Error> {
+        let row = sqlx::query("SELECT content FROM docket_case WHERE number = $1")
+            .bind(number.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).transpose()
+    }
+
     /// Enters a case, or what has changed in it.
     ///
     /// # Errors

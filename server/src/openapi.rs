@@ -46,6 +46,7 @@ pub struct Refusal {
         pool::api::redraw,
         docket::api::cases,
         docket::api::add_case,
+        docket::api::change_case,
         docket::api::hearings,
         docket::api::office,
         docket::api::notices,

@@ -50,6 +50,7 @@ refused! {
 
     HearingUnknown NOT_FOUND "hearing.unknown" "没有这次听证。" "There is no such hearing.";
     CaseUnknown NOT_FOUND "case.unknown" "没有这个案件。" "There is no such case.";
+    CaseKnown CONFLICT "case.known" "该案号已经登记，内容不同。请核对案号。" "This case number has been entered with other content. Please check the number.";
     NoticeUnknown NOT_FOUND "notice.unknown" "没有这个公告。" "There is no such notice.";
     IdTaken CONFLICT "command.id-taken" "该编号已被另一项操作使用。" "This id belongs to another command.";
     BadId UNPROCESSABLE_ENTITY "command.bad-id" "操作编号应为1至64个字母、数字或者连字符。" "A command id has 1 to 64 letters, digits or hyphens.";
@@ -73,6 +74,7 @@ refused! {
     TooLarge PAYLOAD_TOO_LARGE "request.too-large" "请求内容过大。" "The request is too large.";
     TooFast TOO_MANY_REQUESTS "request.too-fast" "请求过于频繁，请稍后再试。" "Too many requests; please wait a moment.";
     WrongOrigin FORBIDDEN "request.wrong-origin" "请求来自其他网站，已被拒绝。" "The request comes from another site.";
+    NotUpgraded UPGRADE_REQUIRED "request.not-upgraded" "该地址只接受WebSocket连接。" "This address takes WebSocket connections only.";
     NoSuchPage NOT_FOUND "request.no-such-page" "没有这个地址。" "There is nothing at this address.";
     WrongMethod METHOD_NOT_ALLOWED "request.wrong-method" "该地址不支持这种操作。" "This address does not take that method.";
 }

@@ -43,7 +43,10 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/accounts", get(account::api::list).post(account::api::add))
         .route("/api/accounts/{name}", patch(account::api::change))
         .route("/api/pool", get(pool::api::list).post(pool::api::put))
-        .route("/api/cases", get(docket::api::cases).post(docket::api::add_case))
+        .route(
+            "/api/cases",
+            get(docket::api::cases).post(docket::api::add_case).patch(docket::api::change_case),
+        )
         .route("/api/hearings", get(docket::api::hearings).post(room::api::register))
         .route("/api/hearings/{id}", get(room::api::view))
         .route("/api/hearings/{id}/outline", get(room::api::outline))

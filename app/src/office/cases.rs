@@ -1,4 +1,4 @@
-//! The list of cases, and entering one; from a case a hearing is prepared.
+//! The list of cases, entering one and changing what was entered; from a case a hearing is prepared.
 
 use crate::kit::see::derived;
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use procedure::{Office, hearing::plan::Case};
 use serde::de::IgnoredAny;
 
 use super::{
-    case_form::CaseForm,
+    case_form::{CaseForm, Typed},
     desk::{Me, Place, all, desk, not_yours},
     hearings::Face,
 };
@@ -23,7 +23,7 @@ use crate::{
         rows::{row, rows},
         sending::Sending,
     },
-    words::{Words, say, tell, words},
+    words::{Told, Words, say, tell, words},
 };
 
 const TITLE: Words = words("案件", "Cases");
@@ -34,10 +34,18 @@ const ISSUES: Words = words("听证问题", "Issues");
 const HEARINGS: Words = words("听证", "Hearings");
 const ACT: Words = words("操作", "Do");
 const PREPARE: Words = words("准备听证", "Prepare a hearing");
+const CHANGE: Words = words("修改", "Change");
+const CHANGE_TITLE: Words = words("修改案件", "Change the case");
+const CHANGE_WHY: Words = words(
+    "已经登记的听证不受影响；以后准备听证时，按修改后的内容填写。",
+    "Hearings already registered stay as they are; the next one prepared begins from the new text.",
+);
+const KEEP: Words = words("保存", "Save");
 const COUNT: Words = words("{n} 项", "{n}");
 const TIMES: Words = words("{n} 次", "{n}");
 const SAVE: Words = words("登记", "Enter");
 const KNOWN: Words = words("该案号已经登记。", "This case number has been entered already.");
+const FIXED: Words = words("案号不能修改：{number}。", "The case number stays as it is: {number}.");
 const NONE: Words = words(
     "还没有案件。登记案件以后，可以由此准备听证。",
     "There is no case yet. Once one is entered, a hearing can be prepared from it.",
@@ -63,14 +71,15 @@ fn draw(me: &Me, answers: &[Answer]) -> AnyView {
 fn page(cases: Vec<Case>, faces: Vec<Face>, role: Office) -> AnyView {
     let cases = RwSignal::new(cases);
     let held = StoredValue::new(faces.into_iter().map(|face| face.number).collect::<Vec<_>>());
-    let entering = RwSignal::new(false);
+    let list = List { cases, role, opened: RwSignal::new(false), changed: RwSignal::new(None) };
+    let form = CaseForm::new();
     let columns = [NUMBER, CAUSE, ISSUES, HEARINGS, ACT].map(say).to_vec();
     let times =
         move |number: &str| held.with_value(|held| held.iter().filter(|held| *held == number).count());
     let body = move || {
         let line = |case: Case| {
             let times = times(&case.number);
-            line(case, times, role)
+            list.line(case, times, form)
         };
         cases.get().into_iter().map(line).collect()
     };
@@ -80,58 +89,112 @@ fn page(cases: Vec<Case>, faces: Vec<Face>, role: Office) -> AnyView {
             <Button
                 words=say(ENTER)
                 look=Look::Primary
-                press=move |()| entering.set(true)
+                press=move |()| list.open(None, form)
                 dead=not_yours(role.enters_cases())
                 testid="enter-case"
             />
         </header>
         {move || cases.with(Vec::is_empty).then(|| view! { <Empty words=say(NONE) /> })}
         {rows(say(TITLE), "cases", columns, body)}
-        <Dialog title=say(ENTER) open=entering testid="case-dialog">{enter(cases, entering)}</Dialog>
+        <Dialog title=list.title() open=list.opened testid="case-dialog">{list.dialog(form)}</Dialog>
     }
     .into_any()
 }
 
-fn line(case: Case, times: usize, role: Office) -> AnyView {
-    let issues = case.issues.len();
-    let address = format!("/office/hearings/new?case={}", browser::encoded(&case.number));
-    let prepare = role.prepares().then(|| view! { <a href=address>{say(PREPARE)}</a> }.into_any());
-    let cells = vec![
-        view! { <strong>{case.number.clone()}</strong> }.into_any(),
-        view! { <span>{case.cause}</span> <span class="muted small">{say(case.kind.words())}</span> }
-            .into_any(),
-        view! { <span>{tell(move || COUNT.with("n", issues))}</span> }.into_any(),
-        view! { <span>{tell(move || TIMES.with("n", times))}</span> }.into_any(),
-        prepare.into_any(),
-    ];
-    row(format!("case-{}", case.number), "", cells)
+/// The list, and the case in the dialog.
+#[derive(Clone, Copy)]
+struct List {
+    cases: RwSignal<Vec<Case>>,
+    role: Office,
+    /// Whether the dialog is open.
+    opened: RwSignal<bool>,
+    /// The number of the case that is being changed; none while a new one is entered.
+    changed: RwSignal<Option<String>>,
 }
 
-fn enter(cases: RwSignal<Vec<Case>>, open: RwSignal<bool>) -> AnyView {
-    let form = CaseForm::new();
-    let sending = Sending::default();
-    let dead = derived(move || match form.typed() {
-        Ok(case) if cases.with(|cases| cases.iter().any(|known| known.number == case.number)) => {
-            Some(KNOWN.into())
+impl List {
+    /// Opens the dialog for a case of the list, or for a new one.
+    fn open(self, case: Option<&Case>, form: CaseForm) {
+        let number = case.map(|case| case.number.clone());
+        // What was typed of a new case is still there when the dialog is opened again.
+        if number.is_some() || self.changed.with_untracked(Option::is_some) {
+            form.fill(case.map(Typed::from).unwrap_or_default());
         }
-        typed => typed.err(),
-    });
-    let press = move |()| {
-        if let (None, Ok(case)) = (dead.get_untracked(), untrack(|| form.typed())) {
-            sending.go(async move {
-                fetch::post::<IgnoredAny>("/api/cases", None, &case).await?;
-                open.set(false);
-                cases.set(fetch::get("/api/cases", None).await?);
-                Ok(())
-            });
-        }
-    };
-    view! {
-        <div class="stack">
-            {sending.news()}
-            {form.view()}
-            <Button words=say(SAVE) look=Look::Primary press dead busy=sending.busy testid="save-case" />
-        </div>
+        self.changed.set(number);
+        self.opened.set(true);
     }
-    .into_any()
+
+    fn title(self) -> Signal<String> {
+        tell(move || if self.changed.with(Option::is_some) { CHANGE_TITLE } else { ENTER }.into())
+    }
+
+    fn line(self, case: Case, times: usize, form: CaseForm) -> AnyView {
+        let issues = case.issues.len();
+        let address = format!("/office/hearings/new?case={}", browser::encoded(&case.number));
+        let (number, cause, kind) = (case.number.clone(), case.cause.clone(), case.kind);
+        let act = self.role.prepares().then(|| {
+            let press = move |()| self.open(Some(&case), form);
+            view! {
+                <div class="row">
+                    <a href=address>{say(PREPARE)}</a>
+                    <Button words=say(CHANGE) look=Look::Quiet press testid="change-case" />
+                </div>
+            }
+            .into_any()
+        });
+        let cells = vec![
+            view! { <strong>{number.clone()}</strong> }.into_any(),
+            view! { <span>{cause}</span> <span class="muted small">{say(kind.words())}</span> }.into_any(),
+            view! { <span>{tell(move || COUNT.with("n", issues))}</span> }.into_any(),
+            view! { <span>{tell(move || TIMES.with("n", times))}</span> }.into_any(),
+            act.into_any(),
+        ];
+        row(format!("case-{number}"), "", cells)
+    }
+
+    /// Why what was typed is not sent.
+    fn lacks(self, typed: Result<Case, Told>) -> Option<Told> {
+        let case = match typed {
+            Ok(case) => case,
+            Err(lacks) => return Some(lacks),
+        };
+        match self.changed.get() {
+            Some(number) => (number != case.number).then(|| FIXED.with("number", number)),
+            None => {
+                let known = self.cases.with(|cases| cases.iter().any(|known| known.number == case.number));
+                known.then(|| KNOWN.into())
+            }
+        }
+    }
+
+    fn dialog(self, form: CaseForm) -> AnyView {
+        let sending = Sending::default();
+        let dead = derived(move || self.lacks(form.typed()));
+        let press = move |()| {
+            if let (None, Ok(case)) = (dead.get_untracked(), untrack(|| form.typed())) {
+                sending.go(async move {
+                    if self.changed.with_untracked(Option::is_some) {
+                        fetch::patch("/api/cases", &case).await?;
+                    } else {
+                        fetch::post::<IgnoredAny>("/api/cases", None, &case).await?;
+                    }
+                    self.opened.set(false);
+                    form.fill(Typed::default());
+                    self.cases.set(fetch::get("/api/cases", None).await?);
+                    Ok(())
+                });
+            }
+        };
+        let changing = move || self.changed.with(Option::is_some);
+        let save = tell(move || if changing() { KEEP } else { SAVE }.into());
+        view! {
+            <div class="stack">
+                <p class="muted" hidden=move || !changing()>{say(CHANGE_WHY)}</p>
+                {sending.news()}
+                {form.view()}
+                <Button words=save look=Look::Primary press dead busy=sending.busy testid="save-case" />
+            </div>
+        }
+        .into_any()
+    }
 }

@@ -94,6 +94,33 @@ async fn a_notice_names_the_office_the_day_of_publication_and_nobody_beyond_the_
 }
 
 #[tokio::test]
+async fn a_case_number_is_entered_once_changed_by_those_who_prepare_and_its_proposals_are_theirs() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(local(&folder)).await;
+    staffed(&server).await;
+    let [handler, petition] =
+        [Staff::sign_in(&server, "handler").await, Staff::sign_in(&server, "petition").await];
+    let first = registration()["case"].clone();
+    let mut other = first.clone();
+    other["cause"] = json!("另一案由");
+    let listed = async |staff: &Staff| staff.get("/api/cases").await.1[0].clone();
+    assert_eq!(handler.patch("/api/cases", first.clone()).await.0, 404, "not entered yet");
+    assert_eq!(handler.post("/api/cases", first.clone()).await.0, 201);
+    for staff in [&handler, &petition] {
+        assert_eq!(staff.post("/api/cases", first.clone()).await.0, 201, "said again after a lost answer");
+        let (status, no) = staff.post("/api/cases", other.clone()).await;
+        assert_eq!((status, &no["code"]), (409, &json!("case.known")));
+    }
+    assert_eq!(listed(&handler).await, first, "nothing was overwritten");
+    assert_eq!(handler.patch("/api/cases", other.clone()).await.0, 204);
+    assert_eq!(listed(&handler).await, other);
+    let seen = listed(&petition).await;
+    assert_eq!((&seen["cause"], &seen["proposed"]), (&json!("另一案由"), &json!({})));
+    assert!(first["proposed"].as_object().is_some_and(|proposed| !proposed.is_empty()));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_lists_are_for_posts_that_read_them() {
     let folder = TempDir::new().unwrap();
     let server = Running::start(local(&folder)).await;

@@ -239,6 +239,7 @@ async fn lists(docket: &Docket) {
     let registration = crate::office::registration();
     let case = serde_json::from_value(registration["case"].clone()).unwrap();
     for _ in 0..2 {
+        assert!(docket.enter_case(&case, Moment(1)).await.unwrap());
         docket.keep_case(&case, Moment(1)).await.unwrap();
     }
     assert_eq!(docket.cases().await.unwrap(), std::slice::from_ref(&case));

@@ -32,6 +32,7 @@ fn addresses(hearing: &str) -> Vec<(&'static str, String, Value, &'static [&'sta
         ),
         ("GET", "/api/cases".into(), Value::Null, &["chief", "handler", "casemgmt", "petition"]),
         ("POST", "/api/cases".into(), registration()["case"].clone(), &["chief", "handler", "petition"]),
+        ("PATCH", "/api/cases".into(), registration()["case"].clone(), prepare),
         ("GET", "/api/hearings".into(), Value::Null, &["chief", "handler", "casemgmt", "petition"]),
         ("POST", "/api/hearings".into(), registration(), prepare),
         ("GET", of(""), Value::Null, all),
