@@ -16,10 +16,12 @@ def send(sock, message):
 
 
 def receive(stream):
-    opcode, size = stream.read(2)
-    data = stream.read(size if size < 126 else int.from_bytes(stream.read(2 if size == 126 else 8), "big"))
+    opcode, data = 0, b""
+    while opcode < 128:  # a long message comes in several frames
+        opcode, size = stream.read(2)
+        data += stream.read(size if size < 126 else int.from_bytes(stream.read(2 if size == 126 else 8), "big"))
     if opcode == 0x88:
-        raise ConnectionError(int.from_bytes(data[:2], "big"))
+        raise ConnectionError(int.from_bytes(data[-2:], "big"))
     return next(iter(json.loads(data).items()))
 
 

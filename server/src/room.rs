@@ -9,16 +9,16 @@
 //! - [`Rooms`] finds the room of a hearing and wakes it from the log.
 //! - `keeper` is the one task of a live hearing: takes everything that waits, decides, appends as one, discloses.
 //! - `desk` is what a seat has been shown, with its own numbers; `feed` is the only maker of messages.
-//! - `presence` knows who is still there; `socket` is one connection of one seat.
+//! - `presence` knows who is still there; `socket` is one connection of one seat, `upgrade` how it comes about and writes.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
 };
 
-use axum::extract::ws::Utf8Bytes;
 use procedure::{By, Command, Disclosed, Hearing, Id, Rulebook, SeatId, Viewer, disclosed::Clearance};
 use tokio::sync::{OnceCell, mpsc, oneshot, watch};
+use tungstenite::Utf8Bytes;
 
 use crate::{
     Error, Failure, Refused, config::Limits, docket::Docket, exhibit::Exhibits, gauge::Gauges, log::Log,
@@ -31,6 +31,7 @@ mod feed;
 mod keeper;
 mod presence;
 pub mod socket;
+mod upgrade;
 
 /// What a room stands on.
 #[derive(Debug)]

@@ -6,12 +6,12 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use axum::extract::ws::Utf8Bytes;
 use procedure::{
     Disclosed, Event, Hearing, SeatId, Viewer,
     disclosed::Clearance,
     wire::{FromRoom, close},
 };
+use tungstenite::Utf8Bytes;
 
 use super::{
     Line,

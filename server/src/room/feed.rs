@@ -3,9 +3,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use axum::extract::ws::Utf8Bytes;
 use procedure::{Disclosed, Event, Hearing, Moment, Viewer, wire::FromRoom};
 use serde::Serialize;
+use tungstenite::Utf8Bytes;
 
 use crate::Error;
 

@@ -11,11 +11,7 @@ use std::{
 };
 
 use axum::{
-    extract::{
-        Path, State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
-    },
-    http::HeaderMap,
+    extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
 use futures_util::{
@@ -30,48 +26,47 @@ use tokio::{
     sync::{broadcast, mpsc, oneshot, watch},
     time::{interval, timeout},
 };
+use tungstenite::{Error, Message, Utf8Bytes, protocol::CloseFrame};
 
-use super::{Ask, Door, Join, Line, Via, check_id, feed::plain};
+use super::{
+    Ask, Door, Join, Line, Via, check_id,
+    feed::plain,
+    upgrade::{self, Socket},
+};
 use crate::{Failure, Refused, Site, clock, config::Limits, guard::Bucket, invitation::Revoked, origin};
 
 /// How long a closing connection may take to take its leave.
 const LEAVE: Duration = Duration::from_secs(1);
-/// Buffers of a connection: small, because a room has many.
-const READ_BUFFER_BYTES: usize = 2048;
 
 /// `GET /api/hearings/{id}/room`
 #[utoipa::path(get, path = "/api/hearings/{id}/room", tag = "room",
     params(("id" = String, Path, description = "Id of the hearing")),
     responses((status = 101, description = "WebSocket; see docs/protocol.md"),
               (status = "4XX", body = crate::openapi::Refusal)))]
-pub async fn enter(
-    State(site): State<Arc<Site>>,
-    Path(hearing): Path<String>,
-    headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    if !origin::is_ours(&site.config, &headers) {
+pub async fn enter(State(site): State<Arc<Site>>, Path(hearing): Path<String>, request: Request) -> Response {
+    if !origin::is_ours(&site.config, request.headers()) {
         return Refused::WrongOrigin.into_response();
     }
     let Ok(place) = site.places.clone().try_acquire_owned() else {
         return Refused::TooFast.into_response();
     };
     let largest = Limits::count(site.config.limits.frame_bytes_max);
-    upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_message_size(largest)
-        .max_frame_size(largest)
-        .on_upgrade(move |socket| async move {
+    let (answer, coming) = match upgrade::upgrade(request) {
+        Ok(upgraded) => upgraded,
+        Err(refused) => return refused.into_response(),
+    };
+    tokio::spawn(async move {
+        if let Some(socket) = upgrade::connected(coming, largest).await {
             site.gauges.connections.up();
             let (sink, stream) = socket.split();
             let code = Connection::open(&site, &hearing, sink, stream).await;
             site.gauges.closed.up(code);
             tracing::debug!(code, "a connection was closed");
             site.gauges.connections.down();
-            drop(place);
-        })
-        .into_response()
+        }
+        drop(place);
+    });
+    answer
 }
 
 struct Connection<'a> {
@@ -98,8 +93,8 @@ impl<'a> Connection<'a> {
     async fn open(
         site: &'a Site,
         hearing: &'a str,
-        mut sink: SplitSink<WebSocket, Message>,
-        mut stream: SplitStream<WebSocket>,
+        mut sink: SplitSink<Socket, Message>,
+        mut stream: SplitStream<Socket>,
     ) -> u16 {
         let revoked = site.invitations.watch();
         let (cut, mut cuts) = watch::channel(0);
@@ -140,7 +135,7 @@ impl<'a> Connection<'a> {
     /// Listens until the connection ends; says with which code.
     async fn stay(
         &mut self,
-        stream: &mut SplitStream<WebSocket>,
+        stream: &mut SplitStream<Socket>,
         cuts: &mut watch::Receiver<u16>,
         mut revoked: broadcast::Receiver<Revoked>,
     ) -> u16 {
@@ -191,13 +186,13 @@ impl<'a> Connection<'a> {
         if sent.unwrap_or(false) { None } else { Some(close::TOO_SLOW) }
     }
 
-    async fn take_in(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), u16> {
+    async fn take_in(&mut self, message: Option<Result<Message, Error>>) -> Result<(), u16> {
         let text = match message {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return self.pace(),
-            Some(Ok(Message::Binary(_))) => return Err(close::BAD_FRAME),
+            Some(Ok(Message::Binary(_) | Message::Frame(_))) => return Err(close::BAD_FRAME),
             Some(Ok(Message::Close(_))) | None => return Err(GONE),
-            Some(Err(error)) => return Err(code_of(error)),
+            Some(Err(error)) => return Err(code_of(&error)),
         };
         self.pace()?;
         self.heard.store(clock::ticks(), Ordering::Relaxed);
@@ -239,10 +234,10 @@ impl<'a> Connection<'a> {
 const GONE: u16 = 1000;
 
 /// The code for a message that could not be read.
-fn code_of(error: axum::Error) -> u16 {
-    match error.into_inner().downcast::<tungstenite::Error>().map(|error| *error) {
-        Ok(tungstenite::Error::Capacity(_)) => close::TOO_LARGE,
-        Ok(tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_)) => close::BAD_FRAME,
+fn code_of(error: &Error) -> u16 {
+    match error {
+        Error::Capacity(_) => close::TOO_LARGE,
+        Error::Protocol(_) | Error::Utf8(_) => close::BAD_FRAME,
         _ => GONE,
     }
 }
@@ -251,14 +246,14 @@ fn code_of(error: axum::Error) -> u16 {
 async fn greet(
     site: &Site,
     hearing: &str,
-    stream: &mut SplitStream<WebSocket>,
+    stream: &mut SplitStream<Socket>,
 ) -> Result<(Door, Hello, SeatId), u16> {
     let limit = Limits::span(site.config.limits.hello_timeout_ms);
     let first = timeout(limit, stream.next()).await.map_err(|_| close::HELLO_TIMEOUT)?;
     let text = match first {
         Some(Ok(Message::Text(text))) => text,
         Some(Ok(_)) => return Err(close::BAD_FRAME),
-        Some(Err(error)) => return Err(code_of(error)),
+        Some(Err(error)) => return Err(code_of(&error)),
         None => return Err(GONE),
     };
     // The version first: a hello of another one may have fields that this one does not know.
@@ -287,7 +282,7 @@ async fn join(door: &Door, after: Option<u64>, passive: bool, seat: SeatId, line
 
 /// Writes messages until the connection is cut, then takes leave with the code.
 async fn write(
-    mut sink: SplitSink<WebSocket, Message>,
+    mut sink: SplitSink<Socket, Message>,
     mut messages: mpsc::Receiver<Utf8Bytes>,
     mut cuts: watch::Receiver<u16>,
 ) {
@@ -300,7 +295,7 @@ async fn write(
         let Some(message) = message else { break };
         let sent = tokio::select! {
             biased;
-            sent = sink.send(Message::Text(message)) => sent.is_ok(),
+            sent = upgrade::write_text(&mut sink, message) => sent.is_ok(),
             _ = cuts.wait_for(|code| *code != 0) => break,
         };
         if !sent {
@@ -311,9 +306,9 @@ async fn write(
     leave(&mut sink, code).await;
 }
 
-async fn leave(sink: &mut SplitSink<WebSocket, Message>, code: u16) {
+async fn leave(sink: &mut SplitSink<Socket, Message>, code: u16) {
     let code = if code == 0 { GONE } else { code };
-    let frame = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static("") }));
+    let frame = Message::Close(Some(CloseFrame { code: code.into(), reason: Utf8Bytes::from_static("") }));
     // One that does not even take its leave is dropped.
     let _ = timeout(LEAVE, sink.send(frame)).await;
 }
