@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import UPNG from "upng-js";
 
 import { expect, Person, speaks, test, type Language } from "./court";
-import { CHEN, type Step } from "./script";
+import { CHEN, type Script, type Step } from "./script";
 import { signIn } from "./staff";
 import { find } from "./verbs";
 import { Wire } from "./wire";
@@ -48,10 +48,13 @@ const BESIDES: Record<number, Step[]> = {
   ],
 };
 
+/** The hearing without the marks by which the tests look for what must not get out. */
+const SHOWN: Script = JSON.parse(JSON.stringify(CHEN).replace(/SECRET-[A-Z]+-\d+\s*/g, ""));
+
 test("the desks", async ({ server, browser }) => {
   test.setTimeout(600_000);
   mkdirSync(FOLDER, { recursive: true });
-  const wire = await Wire.arrives(CHEN, server, []);
+  const wire = await Wire.arrives(SHOWN, server, []);
   const people = new Map<string, Person>();
   let played = 0;
   for (const [step, seat, name, before] of PICTURES) {
