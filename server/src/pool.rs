@@ -3,7 +3,7 @@
 //! A draw is a function of three things that are all written down: the pool as it stood (who qualifies, in the
 //! order of their ids), the seed (256 bits) and the number wanted. See [`draw`] for the steps.
 
-use procedure::Moment;
+use procedure::{Id, Moment, hearing::plan::Draw};
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
@@ -51,6 +51,39 @@ const fn yes() -> bool {
     true
 }
 
+/// Somebody put into the pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Put {
+    /// The entry as it stands now.
+    pub person: Panellist,
+    /// Whether the person stood there before.
+    pub there: bool,
+}
+
+impl Panellist {
+    /// Whether two entries are of one person: the same name with the same phone number, or, with another number, the
+    /// same post and year of birth.
+    fn is_same_person(&self, other: &Self) -> bool {
+        let phone = self.phone_tail == other.phone_tail;
+        let post = self.post == other.post && self.birth_year == other.birth_year;
+        self.name == other.name && (phone || post)
+    }
+
+    /// This entry with what another of the same person says. What the other leaves empty stays, and so do a bar and a
+    /// rest from being drawn: they are lifted in the entry itself, never by entering the person again.
+    fn brought_up_to_date(self, other: Self) -> Self {
+        let filled = |new: String, old: String| if new.trim().is_empty() { old } else { new };
+        Self {
+            id: self.id,
+            specialty: filled(other.specialty, self.specialty),
+            region: filled(other.region, self.region),
+            active: self.active && other.active,
+            barred: self.barred.or(other.barred),
+            ..other
+        }
+    }
+}
+
 /// Somebody who stood in the pool at a draw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Candidate {
@@ -65,6 +98,10 @@ pub struct Candidate {
 /// A draw, with everything that is needed to run it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Drawn {
+    /// Under which id it was asked for; none in a draw made before draws had ids.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub id: Option<Id>,
     /// The seed, 64 hexadecimal digits; none when the panel was named directly.
     pub seed: Option<String>,
     /// The class drawn from, if one was asked for.
@@ -132,6 +169,20 @@ impl Drawn {
         }
     }
 
+    /// The draw as it stands on the record of the hearing.
+    #[must_use]
+    pub fn recorded(&self) -> Draw {
+        let name = |id: &String| self.pool.iter().find(|one| one.id == *id).map(|one| one.name.clone());
+        Draw {
+            seed: self.seed.clone(),
+            pool: self.pool_hash.clone(),
+            size: u32::try_from(self.pool.len()).unwrap_or(u32::MAX),
+            class: self.class.clone(),
+            drawn: self.drawn.iter().filter_map(name).collect(),
+            reason: self.reason.clone(),
+        }
+    }
+
     /// Whether the pool is the one that was drawn from and the same people come out again.
     #[must_use]
     pub fn holds(&self) -> bool {
@@ -182,11 +233,12 @@ impl Pool {
             .collect()
     }
 
-    /// Puts somebody in, or changes what stands there under the same id.
+    /// Puts somebody in, or changes what stands there under the same id. Somebody who stands there under another id is
+    /// not put in again: the entry that there is is brought up to date.
     ///
     /// # Errors
     /// When something is missing.
-    pub async fn put(&self, mut person: Panellist) -> Result<Panellist, Failure> {
+    pub async fn put(&self, mut person: Panellist) -> Result<Put, Failure> {
         let texts = [&person.name, &person.post, &person.class];
         let said = texts.iter().all(|text| !text.trim().is_empty() && text.chars().count() <= 100);
         let others = [Some(&person.specialty), Some(&person.region), person.barred.as_ref()];
@@ -197,6 +249,13 @@ impl Pool {
         crate::invitation::api::check_tail(&person.phone_tail)?;
         if person.id.is_empty() {
             person.id = uuid::Uuid::now_v7().to_string();
+        }
+        let all = self.all().await?;
+        let by_id = all.iter().any(|known| known.id == person.id);
+        let known = all.iter().find(|known| !by_id && known.is_same_person(&person));
+        let there = by_id || known.is_some();
+        if let Some(known) = known {
+            person = known.clone().brought_up_to_date(person);
         }
         let mut connection = self.pool.acquire().await?;
         let mut both = connection.begin().await?;
@@ -226,10 +285,10 @@ impl Pool {
         .execute(&mut *both)
         .await?;
         both.commit().await?;
-        Ok(person)
+        Ok(Put { person, there })
     }
 
-    /// Writes a draw down.
+    /// Writes a draw down, before it goes on the record: a draw on the record can always be run again.
     ///
     /// # Errors
     /// When the database fails.
@@ -298,6 +357,7 @@ mod tests {
         let pool = pool(10);
         let drawn = draw(&pool, [1; 32], 3);
         let mut kept = Drawn {
+            id: None,
             seed: Some(token::hex(&[1; 32])),
             class: None,
             specialty: None,

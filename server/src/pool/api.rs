@@ -7,19 +7,20 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use procedure::{
-    By, Command, Id, Moment, Office,
-    hearing::plan::{self, Draw},
-};
+use procedure::{By, Command, Id, Moment, Office, hearing::plan};
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, Drawn, Panellist, draw, pool_hash};
-use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body, token};
+use super::{Candidate, Drawn, Panellist, Put, draw, pool_hash};
+use crate::{Failure, Refused, Site, account::api::Staff, clock, room::check_id, router::Body, token};
 
 /// A draw that is wanted.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
+    /// Chosen by the caller: a UUID. Sent again under the same id it is drawn once; left out, the server chooses one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    id: Option<Id>,
     /// How many; not needed when they are named directly.
     #[serde(default)]
     number: usize,
@@ -51,6 +52,7 @@ impl Wanted {
     #[must_use]
     pub const fn directed(directed: Vec<String>, reason: String) -> Self {
         Self {
+            id: None,
             number: 0,
             class: None,
             specialty: None,
@@ -95,17 +97,21 @@ pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Ve
     Ok(Json(site.pool.all().await?))
 }
 
-/// `POST /api/pool`: adds somebody, or changes the entry of the same id.
+/// `POST /api/pool`: adds somebody, or changes the entry of the same id. The same name with the same phone number, or with
+/// the same post and year of birth, is the same person: the entry that there is is brought up to date, and its id told.
 #[utoipa::path(post, path = "/api/pool", tag = "pool",
     security(("session" = [])), request_body = Panellist,
-    responses((status = 201, body = Panellist), (status = "4XX", body = crate::openapi::Refusal)))]
+    responses((status = 201, body = Panellist, description = "Added"),
+              (status = 200, body = Panellist, description = "Stood there already, under the id that is told; brought up to date"),
+              (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn put(
     State(site): State<Arc<Site>>,
     staff: Staff,
     Body(person): Body<Panellist>,
 ) -> Result<(StatusCode, Json<Panellist>), Failure> {
     staff.only(Office::keeps_pool)?;
-    Ok((StatusCode::CREATED, Json(site.pool.put(person).await?)))
+    let Put { person, there } = site.pool.put(person).await?;
+    Ok((if there { StatusCode::OK } else { StatusCode::CREATED }, Json(person)))
 }
 
 /// `POST /api/hearings/{id}/draw`
@@ -123,7 +129,8 @@ pub async fn draw_panel(
     Ok((StatusCode::CREATED, Json(draw_for(&site, &hearing, staff.0.role, wanted).await?)))
 }
 
-/// Draws a panel, has it put on the record of the hearing, and writes down what is needed to draw again.
+/// Draws a panel, writes down what is needed to draw again, and has it put on the record of the hearing. Asked again
+/// under the same id it does not draw again, but tells what was drawn.
 ///
 /// # Errors
 /// When too few qualify, or the rules refuse.
@@ -131,20 +138,21 @@ pub async fn draw_for(site: &Site, hearing: &str, office: Office, wanted: Wanted
     let door = site.rooms.door(hearing).await?;
     let people = site.pool.all().await?;
     let most = usize::try_from(site.config.limits.draw_max).unwrap_or(usize::MAX);
-    let drawn = make(&people, wanted, most)?;
+    let id = wanted.id.clone().unwrap_or_else(|| Id(uuid::Uuid::now_v7().to_string()));
+    check_id(&id)?;
+    let mut before = site.pool.draws(hearing).await?.into_iter();
+    let drawn = match before.find(|(_, drawn)| drawn.id.as_ref() == Some(&id)) {
+        Some((_, drawn)) => drawn,
+        None => {
+            let drawn = make(&people, Wanted { id: Some(id.clone()), ..wanted }, most)?;
+            site.pool.keep(hearing, &drawn, clock::now()).await?;
+            drawn
+        }
+    };
     let drawn_people: Vec<Panellist> =
         drawn.drawn.iter().filter_map(|id| people.iter().find(|person| person.id == *id)).cloned().collect();
-    let recorded = Draw {
-        seed: drawn.seed.clone(),
-        pool: drawn.pool_hash.clone(),
-        size: u32::try_from(drawn.pool.len()).unwrap_or(u32::MAX),
-        class: drawn.class.clone(),
-        drawn: drawn_people.iter().map(|person| person.name.clone()).collect(),
-        reason: drawn.reason.clone(),
-    };
-    let id = Id(uuid::Uuid::now_v7().to_string());
-    door.submit(id, By::Office(office), Command::Plan(plan::Command::Draw(recorded))).await?;
-    site.pool.keep(hearing, &drawn, clock::now()).await?;
+    let recorded = Command::Plan(plan::Command::Draw(drawn.recorded()));
+    door.submit(id, By::Office(office), recorded).await?;
     Ok(Panel { people: drawn_people, draw: drawn })
 }
 
@@ -159,15 +167,17 @@ pub async fn redraw(
     Path(hearing): Path<String>,
 ) -> Result<Json<Vec<Redrawn>>, Failure> {
     staff.only(Office::draws)?;
-    site.rooms.door(&hearing).await?;
-    let draws = site.pool.draws(&hearing).await?;
+    let view = site.rooms.office_view(&hearing).await?;
+    let mut draws = site.pool.draws(&hearing).await?;
+    // One that the rules refused was written down but is none.
+    draws.retain(|(_, draw)| view.get().plan.draws.contains(&draw.recorded()));
     let again = |(at, draw): (Moment, Drawn)| Redrawn { at, again: draw.again(), holds: draw.holds(), draw };
     Ok(Json(draws.into_iter().map(again).collect()))
 }
 
 /// Draws from those who qualify, or takes those who are named directly.
 fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Failure> {
-    let Wanted { number, class, specialty, region, seed, conflicts, directed, reason } = wanted;
+    let Wanted { id, number, class, specialty, region, seed, conflicts, directed, reason } = wanted;
     let asked = |wanted: &Option<String>, has: &String| wanted.as_ref().is_none_or(|wanted| wanted == has);
     let qualifies = |person: &&Panellist| {
         person.active
@@ -195,6 +205,7 @@ fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Fail
             return Err(Refused::PanellistUnknown.into());
         }
         return Ok(Drawn {
+            id,
             seed: None,
             class,
             specialty,
@@ -218,5 +229,5 @@ fn make(people: &[Panellist], wanted: Wanted, most: usize) -> Result<Drawn, Fail
     };
     let drawn = draw(&pool, seed, number);
     let seed = Some(token::hex(&seed));
-    Ok(Drawn { seed, class, specialty, region, conflicts, pool, pool_hash, drawn, reason: None })
+    Ok(Drawn { id, seed, class, specialty, region, conflicts, pool, pool_hash, drawn, reason: None })
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use procedure::{
-    Capacity, Command, Hearing, SeatId, Side,
+    Capacity, Command, SeatId, Side,
     hearing::plan::{self, Openness, Seating},
     refusal::Sentence,
 };
@@ -102,13 +102,8 @@ async fn draw(staff: &Staff, hearing: &str, script: &Script) -> Result<(), Troub
     if directed.is_empty() {
         return Ok(());
     }
-    let wanted = Sent::Json(json!({"directed": directed, "reason": DIRECTED}));
-    // A draw has no id of its own, so its answer, once lost, is looked for on the record.
-    staff.ask_unless(&format!("/api/hearings/{hearing}/draw"), &wanted, hearing, is_drawn).await
-}
-
-fn is_drawn(view: &Hearing) -> bool {
-    !view.plan.draws.is_empty()
+    let wanted = Sent::Json(json!({"id": new_id(), "directed": directed, "reason": DIRECTED}));
+    staff.ask(Method::POST, &format!("/api/hearings/{hearing}/draw"), &wanted).await.map(|_| ())
 }
 
 /// Agents after those for whom they speak: where the script names nobody, the first party of their side.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Trouble, Why,
-    api::{Answer, Api, Asks, Backoff, Sent},
+    api::{Answer, Api, Asks, Sent},
     script::CHIEF,
 };
 
@@ -118,32 +118,6 @@ impl Staff {
     /// [`Trouble`], when the server stays away.
     pub async fn ask(&self, method: Method, path: &str, sent: &Sent) -> Result<Answer, Trouble> {
         self.api.ask(method, path, Asks::Staff(&self.prepares.session), sent).await
-    }
-
-    /// Asks for something that has no id of its own: where the answer was lost, the hearing tells whether it was done.
-    ///
-    /// # Errors
-    /// [`Trouble`], when the server stays away.
-    pub async fn ask_unless(
-        &self,
-        path: &str,
-        sent: &Sent,
-        hearing: &str,
-        is_done: fn(&Hearing) -> bool,
-    ) -> Result<(), Trouble> {
-        let mut backoff = Backoff::new(self.api.patience());
-        loop {
-            let why = match self.api.once(Method::POST, path, Asks::Staff(&self.prepares.session), sent).await
-            {
-                Ok(answer) if !answer.is_passing() => return Ok(()),
-                Ok(answer) => answer.refusal().en,
-                Err(why) => why,
-            };
-            backoff.wait(&why).await?;
-            if self.view(hearing).await?.is_ok_and(|view| is_done(&view)) {
-                return Ok(());
-            }
-        }
     }
 
     /// Has something done in a hearing; sent again under the same id it is done once.

@@ -12,6 +12,7 @@ mod house;
 mod invitation;
 mod log;
 mod office;
+mod once;
 mod openapi;
 mod pages;
 mod pool;

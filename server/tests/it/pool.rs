@@ -96,3 +96,32 @@ async fn naming_directly_needs_a_reason_and_a_class_narrows_the_pool() {
     );
     office.server.stop().await;
 }
+
+#[tokio::test]
+async fn whoever_is_put_in_again_stands_there_once_and_a_bar_stays() {
+    let office = Prepared::new().await;
+    let keeper = Staff::sign_in(&office.server, "casemgmt").await;
+    let person = |name: &str, post: &str, tail: &str| json!({"name": name, "post": post, "class": "群众", "specialty": "医学", "birth_year": 1975, "phone_tail": tail});
+    let (status, first) = keeper.post("/api/pool", person("李伟", "医师", "0001")).await;
+    assert_eq!(status, 201, "{first}");
+    let mut barred = first.clone();
+    barred["barred"] = json!("被吊销执业证书");
+    assert_eq!(keeper.post("/api/pool", barred).await.0, 200);
+    // The same table again: the post has changed, the field is left empty.
+    let mut again = person("李伟", "主任医师", "0001");
+    again["specialty"] = json!("");
+    let (status, again) = keeper.post("/api/pool", again).await;
+    assert_eq!((status, &again["id"], &again["post"]), (200, &first["id"], &json!("主任医师")), "{again}");
+    assert_eq!((&again["barred"], &again["specialty"]), (&json!("被吊销执业证书"), &json!("医学")));
+    // Another phone number, the same post and year of birth: the same person.
+    let (status, moved) = keeper.post("/api/pool", person("李伟", "主任医师", "0009")).await;
+    assert_eq!((status, &moved["id"], &moved["phone_tail"]), (200, &first["id"], &json!("0009")));
+    // Another post and another number: somebody else of that name.
+    assert_eq!(keeper.post("/api/pool", person("李伟", "教师", "0002")).await.0, 201);
+    assert_eq!(keeper.get("/api/pool").await.1.as_array().unwrap().len(), 2);
+    // Whoever keeps the pool lifts a bar in the entry itself.
+    let mut lifted = moved;
+    lifted["barred"] = Value::Null;
+    assert_eq!(keeper.post("/api/pool", lifted).await.1["barred"], Value::Null);
+    office.server.stop().await;
+}

@@ -219,6 +219,7 @@ async fn panellists(pool: &Pool) {
     pool.put(person(None)).await.unwrap();
     assert_eq!(pool.all().await.unwrap(), [person(None)]);
     let drawn = Drawn {
+        id: None,
         seed: None,
         class: None,
         specialty: None,
