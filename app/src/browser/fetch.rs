@@ -48,6 +48,16 @@ impl Failure {
     pub const fn is_unauthorised(&self) -> bool {
         matches!(self, Self::Refused(401, _) | Self::Broken(401))
     }
+
+    /// Whether the server has looked at what was sent and said no, so that it has not been done. Whoever must sign in
+    /// first, or is too fast, is turned away before that: what went out earlier may have been done.
+    #[must_use]
+    pub const fn is_no(&self) -> bool {
+        match self {
+            Self::Refused(401 | 408 | 429, _) | Self::Broken(_) | Self::Away => false,
+            Self::Refused(status, _) => *status >= 400 && *status < 500,
+        }
+    }
 }
 
 /// What a request carries.
@@ -57,6 +67,8 @@ pub struct Carrying<'a> {
     pub key: Option<&'a str>,
     /// A body and its media type.
     pub body: Option<(&'a [u8], &'a str)>,
+    /// Whether the page asks by itself, with nobody there: then it does not keep a session from ending.
+    pub unattended: bool,
 }
 
 /// Gets something.
@@ -64,7 +76,15 @@ pub struct Carrying<'a> {
 /// # Errors
 /// The refusal, or why there is no answer.
 pub async fn get<T: DeserializeOwned>(path: &str, key: Option<&str>) -> Result<T, Failure> {
-    read(send("GET", path, Carrying { key, body: None }).await?)
+    read(send("GET", path, Carrying { key, ..Carrying::default() }).await?)
+}
+
+/// Gets something for which nobody has asked: a page looks by itself how things stand.
+///
+/// # Errors
+/// The refusal, or why there is no answer.
+pub async fn get_unattended<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    read(send("GET", path, Carrying { unattended: true, ..Carrying::default() }).await?)
 }
 
 /// Sends something.
@@ -77,7 +97,10 @@ pub async fn post<T: DeserializeOwned>(
     body: &impl Serialize,
 ) -> Result<T, Failure> {
     let json = serde_json::to_vec(body).map_err(|_| Failure::Broken(0))?;
-    read(send("POST", path, Carrying { key, body: Some((&json, "application/json")) }).await?)
+    read(
+        send("POST", path, Carrying { key, body: Some((&json, "application/json")), ..Carrying::default() })
+            .await?,
+    )
 }
 
 /// Changes something.
@@ -86,7 +109,9 @@ pub async fn post<T: DeserializeOwned>(
 /// The refusal, or why there is no answer.
 pub async fn patch(path: &str, body: &impl Serialize) -> Result<(), Failure> {
     let json = serde_json::to_vec(body).map_err(|_| Failure::Broken(0))?;
-    send("PATCH", path, Carrying { key: None, body: Some((&json, "application/json")) }).await.map(|_| ())
+    send("PATCH", path, Carrying { body: Some((&json, "application/json")), ..Carrying::default() })
+        .await
+        .map(|_| ())
 }
 
 /// Takes something back.
@@ -94,7 +119,7 @@ pub async fn patch(path: &str, body: &impl Serialize) -> Result<(), Failure> {
 /// # Errors
 /// The refusal, or why there is no answer.
 pub async fn delete(path: &str, key: Option<&str>) -> Result<(), Failure> {
-    send("DELETE", path, Carrying { key, body: None }).await.map(|_| ())
+    send("DELETE", path, Carrying { key, ..Carrying::default() }).await.map(|_| ())
 }
 
 /// Sends bytes as they are.
@@ -110,7 +135,7 @@ pub async fn post_bytes<T: DeserializeOwned>(path: &str, carrying: Carrying<'_>)
 /// # Errors
 /// The refusal, or why there is no answer.
 pub async fn get_bytes(path: &str, key: Option<&str>) -> Result<Vec<u8>, Failure> {
-    send("GET", path, Carrying { key, body: None }).await
+    send("GET", path, Carrying { key, ..Carrying::default() }).await
 }
 
 /// An empty answer reads as JSON `null`.
@@ -259,6 +284,9 @@ async fn exchange(method: &str, path: &str, carrying: Carrying<'_>) -> Result<(u
     }
     if let Some(key) = carrying.key {
         headers.set("authorization", &format!("Bearer {key}"))?;
+    }
+    if carrying.unattended {
+        headers.set("fengqiao-unattended", "1")?;
     }
     let response: web_sys::Response =
         JsFuture::from(window.fetch_with_request(&request)).await?.dyn_into()?;

@@ -17,6 +17,16 @@ pub fn keep(name: &str, value: &str) {
     }
 }
 
+/// The names that begin so, in order.
+#[must_use]
+pub fn names(beginning: &str) -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let all = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
+    let mut names: Vec<String> = all.filter(|name| name.starts_with(beginning)).collect();
+    names.sort();
+    names
+}
+
 /// Forgets it.
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {

@@ -292,6 +292,10 @@ async fn uploaded(room: Room, input: &browser::FileInput) -> Result<Kept, Told> 
     let (_, media_type, bytes) = browser::chosen_file(input).await.ok_or(CHOOSE_FILE)?;
     let path = room.hearing.with_value(|hearing| format!("/api/hearings/{hearing}/exhibits"));
     let key = room.key();
-    let carrying = fetch::Carrying { key: key.as_deref(), body: Some((&bytes, &media_type)) };
+    let carrying = fetch::Carrying {
+        key: key.as_deref(),
+        body: Some((&bytes, &media_type)),
+        ..fetch::Carrying::default()
+    };
     fetch::post_bytes(&path, carrying).await.map_err(|failure| failure.told())
 }

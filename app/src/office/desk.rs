@@ -8,11 +8,13 @@ use procedure::{
     Act, By, Command, Hearing, Id, Moment, Office, Refusal,
     hearing::plan::{self, Plan},
 };
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::{Value, json};
 
-use super::sign_in;
+use super::{draft, once::once, sign_in};
 use crate::{
     browser::{
         self,
@@ -129,6 +131,8 @@ fn who(me: &Me) -> AnyView {
     let press = move |()| {
         sending.go(async {
             fetch::post::<IgnoredAny>("/api/sign-out", None, &Value::Null).await?;
+            // Whoever uses this computer next does not read what was typed.
+            draft::forget_all();
             browser::go("/office");
             Ok(())
         });
@@ -200,10 +204,16 @@ pub(super) fn options(all: Vec<(String, Words)>) -> Signal<Vec<(String, String)>
     })
 }
 
-/// Has a command done in a hearing and waits until it is on disk.
+/// Has a command done in a hearing and waits until it is on disk. Tried again because no answer came, it is done once.
 pub(super) async fn submit(hearing: &str, command: Command) -> Result<(), Failure> {
     let path = format!("/api/hearings/{hearing}/commands");
-    let body = serde_json::json!({ "id": browser::new_id(), "command": command });
+    once::<IgnoredAny>(&path, json!({ "command": command })).await.map(|_| ())
+}
+
+/// The same under an id that the page keeps itself.
+pub(super) async fn submit_as(id: &str, hearing: &str, command: Command) -> Result<(), Failure> {
+    let path = format!("/api/hearings/{hearing}/commands");
+    let body = json!({ "id": id, "command": command });
     fetch::post::<IgnoredAny>(&path, None, &body).await.map(|_| ())
 }
 

@@ -1,7 +1,8 @@
 //! Preparing a hearing from a case: the case, the issues, mode, openness, place and time, and who sits where.
 //!
-//! Whether it can be registered, and why not, the rules say while one types. What is typed is kept in this browser
-//! until the hearing is registered.
+//! Whether it can be registered, and why not, the rules say while one types. What is typed is kept in this browser, a
+//! draft for each account and case, until everybody has a seat; whoever comes back half-way goes on with the same
+//! hearing.
 
 use crate::kit::see::derived;
 use leptos::prelude::*;
@@ -11,43 +12,35 @@ use procedure::{
     hearing::plan::{Case, Setting},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{
     case_form::{CaseForm, Typed},
-    desk::{Me, Place, desk, not_yours, plan, submit},
+    desk::{Me, Place, desk},
+    draft,
 };
 use crate::{
-    browser::{
-        self,
-        fetch::{self, Answer},
-        storage,
-    },
-    kit::{
-        asked::or_why,
-        band::Band,
-        button::{Button, Look},
-        card::Card,
-        select::Select,
-        sending::Sending,
-        tag::Tone,
-    },
+    browser::{encoded, fetch::Answer, storage},
+    kit::{asked::or_why, card::Card, select::Select, sending::Sending},
     words::{Told, Words, say, words},
 };
 
+mod register;
 mod seats;
 mod setting;
 
 pub(super) use setting::{SettingForm, Typed as TypedSetting, as_it_is, at};
 
+use register::Reached;
 use seats::Seats;
 
 const BACK: Words = words("听证", "Hearings");
 const TITLE: Words = words("准备听证", "Prepare a hearing");
 const LEAD: Words = words(
-    "登记后，由案件管理部门从名册中抽取听证员，报检察长批准，再告知参加人、发布公告、签发邀请。所填内容自动保存在本机，登记后清除。",
-    "Once registered, case management draws the panel, the chief prosecutor approves, then participants are told, the notice published and invitations issued. What you type is kept on this device until the hearing is registered.",
+    "登记后，由案件管理部门从名册中抽取听证员，报检察长批准，再告知参加人、发布公告、签发邀请。所填内容按案件自动保存在本机，席位全部安排后清除；退出登录时，本机保存的草稿一并清除。",
+    "Once registered, case management draws the panel, the chief prosecutor approves, then participants are told, the notice published and invitations issued. What you type is kept on this device, a draft for each case, until everybody has a seat; signing out clears all drafts on this device.",
 );
+const DRAFTS: Words = words("其他未完成的草稿：", "Other drafts: ");
+const UNNUMBERED: Words = words("未选案件的草稿", "without a case");
 const FROM: Words = words("从已登记的案件开始", "Begin from a case that was entered");
 const NEW_CASE: Words = words("新的案件", "A new case");
 const CASE: Words = words("一、案件和听证问题", "1. The case and the issues");
@@ -57,34 +50,32 @@ const SEATS_WHY: Words = words(
     "听证员由名册抽取，登记后安排；其他人员现在可以不填，登记后再补。",
     "Panellists are drawn from the pool after registration; the others may be added later too.",
 );
-const REGISTER: Words = words("登记听证", "Register the hearing");
-const EMPTY: Words = words("清空重填", "Empty the form");
-const HALF: Words = words(
-    "听证已经登记，但有的席位没有安排成功。可以再试一次，或者到听证页面继续安排。",
-    "The hearing has been registered, but not every seat. Try again, or go on at the page of the hearing.",
-);
-const GO: Words = words("打开听证页面", "Open the page of the hearing");
-
-/// Under which name the draft is kept in this browser.
-const DRAFT: &str = "fengqiao.draft.hearing";
 
 /// What is kept of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept {
     case: Typed,
     setting: setting::Typed,
-    seats: Vec<super::seating::Typed>,
+    seats: Vec<seats::Kept>,
+    reached: Reached,
 }
 
 /// The whole form.
 #[derive(Clone, Copy)]
 struct Form {
+    account: StoredValue<String>,
     role: Office,
+    /// The number of the case of which this is the draft; empty where none was chosen.
+    slot: RwSignal<String>,
     case: CaseForm,
     setting: SettingForm,
     seats: Seats,
-    /// The hearing, once it is registered, and how many of its seats are done.
-    done: RwSignal<Option<(String, usize)>>,
+    /// How far the registration has come.
+    reached: RwSignal<Reached>,
+    /// What stood in the form before anything was typed.
+    begun: StoredValue<Option<Kept>>,
+    /// Whether everything is done, and nothing is kept any more.
+    over: StoredValue<bool>,
     sending: Sending,
 }
 
@@ -95,92 +86,164 @@ pub fn NewHearing() -> impl IntoView {
 }
 
 fn draw(me: &Me, answers: &[Answer]) -> AnyView {
-    let role = me.role;
-    answers.first().map(|answer| or_why(answer, move |cases| page(cases, role))).into_any()
+    let me = me.clone();
+    answers.first().map(|answer| or_why(answer, move |cases| page(cases, me))).into_any()
 }
 
-fn page(cases: Vec<Case>, role: Office) -> AnyView {
+fn page(cases: Vec<Case>, me: Me) -> AnyView {
+    let wanted = use_query_map().with_untracked(|query| query.get_str("case").map(str::to_string));
     let form = Form {
-        role,
+        account: StoredValue::new(me.name),
+        role: me.role,
+        slot: RwSignal::new(wanted.unwrap_or_default()),
         case: CaseForm::new(),
         setting: SettingForm::new(),
         seats: Seats::new(),
-        done: RwSignal::new(None),
+        reached: RwSignal::new(Reached::Typing),
+        begun: StoredValue::new(None),
+        over: StoredValue::new(false),
         sending: Sending::default(),
     };
-    let wanted = use_query_map().with_untracked(|query| query.get_str("case").map(str::to_string));
-    let chosen = RwSignal::new(wanted.clone().unwrap_or_default());
-    let begin = move |cases: &[Case], number: &str| {
-        if let Some(case) = cases.iter().find(|case| case.number == number) {
-            form.case.fill(case.into());
-        }
-    };
-    begin(&cases, &chosen.get_untracked());
-    keep(form, wanted);
     let offered =
         cases.iter().map(|case| (case.number.clone(), format!("{} {}", case.number, case.cause))).collect();
     let offered: Signal<Vec<(String, String)>> = Signal::stored(offered);
-    Effect::watch(
-        move || chosen.get(),
-        move |number, before, _: Option<()>| {
-            if Some(number) != before && !number.is_empty() {
-                begin(&cases, number);
-            }
-        },
-        false,
-    );
+    form.case.fill(case_of(&cases, &form.slot.get_untracked()));
+    keep(form, cases);
     let few = offered.with_untracked(Vec::is_empty);
+    let sent = move || form.reached.with(|reached| *reached != Reached::Typing) || form.sending.busy.get();
     view! {
         <nav class="crumbs"><a href="/office">{say(BACK)}</a></nav>
         <header class="title">
             <h1>{say(TITLE)}</h1>
         </header>
         <p class="muted">{say(LEAD)}</p>
+        {drafts(form)}
         <Card title=say(CASE)>
-            <div class="narrow" hidden=few>
-                <Select label=say(FROM) value=chosen options=offered none=say(NEW_CASE) testid="from-case" />
-            </div>
-            {form.case.view()}
+            <fieldset class="stack" disabled=sent>
+                <div class="narrow" hidden=few>
+                    <Select label=say(FROM) value=form.slot options=offered none=say(NEW_CASE) testid="from-case" />
+                </div>
+                {form.case.view()}
+            </fieldset>
         </Card>
-        <Card title=say(SETTING)>{form.setting.view(derived(move || form.case.kind()))}</Card>
+        <Card title=say(SETTING)>
+            <fieldset class="stack" disabled=sent>{form.setting.view(derived(move || form.case.kind()))}</fieldset>
+        </Card>
         <Card title=say(SEATS)>
             <p class="muted">{say(SEATS_WHY)}</p>
-            {form.seats.view()}
+            <fieldset class="stack" disabled=move || form.sending.busy.get()>{form.seats.view()}</fieldset>
         </Card>
-        {register(form)}
+        {register::view(form)}
     }
     .into_any()
 }
 
-/// Recalls what was kept in this browser, unless it is of another case than the one asked for; keeps what is typed.
-fn keep(form: Form, wanted: Option<String>) {
-    Effect::new(move |_| {
-        let kept = storage::kept(DRAFT).and_then(|kept| serde_json::from_str::<Kept>(&kept).ok());
-        if let Some(kept) =
-            kept.filter(|kept| wanted.as_ref().is_none_or(|number| *number == kept.case.number))
-        {
-            untrack(|| form.fill(kept));
+/// What is known of a case that was entered; nothing of any other.
+fn case_of(cases: &[Case], number: &str) -> Typed {
+    cases.iter().find(|case| case.number == number).map(Typed::from).unwrap_or_default()
+}
+
+/// Recalls the draft of the case and keeps what is typed. Where another case is chosen, its draft is recalled; the one
+/// before stays what it was.
+fn keep(form: Form, cases: Vec<Case>) {
+    Effect::new(move |before: Option<String>| {
+        let slot = form.slot.get();
+        if before.as_ref() != Some(&slot) {
+            untrack(|| form.recall(case_of(&cases, &slot), before.as_deref()));
         }
-    });
-    Effect::new(move |_| {
-        let kept = form.so_far();
-        if form.done.with_untracked(Option::is_none)
-            && let Ok(kept) = serde_json::to_string(&kept)
-        {
-            storage::keep(DRAFT, &kept);
+        let now = form.so_far();
+        // A page that was only looked at leaves no draft.
+        let typed = form.begun.with_value(|begun| begun.as_ref() != Some(&now));
+        if typed || storage::kept(&form.name()).is_some() {
+            form.keep();
         }
+        slot
     });
 }
 
+/// The way to the other drafts of this account.
+fn drafts(form: Form) -> AnyView {
+    let others = RwSignal::new(Vec::<String>::new());
+    Effect::new(move |_| {
+        let slot = form.slot.get();
+        let mut cases = form.account.with_value(|account| draft::cases(account));
+        cases.retain(|case| *case != slot);
+        others.set(cases);
+    });
+    let link = |case: String| {
+        let words = if case.is_empty() { say(UNNUMBERED) } else { Signal::stored(case.clone()) };
+        let address = match case.as_str() {
+            "" => "/office/hearings/new".to_string(),
+            case => format!("/office/hearings/new?case={}", encoded(case)),
+        };
+        view! { <a href=address rel="external">{words}</a> " " }.into_any()
+    };
+    let links = move || others.get().into_iter().map(link).collect::<Vec<AnyView>>();
+    view! {
+        <p hidden=move || others.with(Vec::is_empty) data-testid="other-drafts">{say(DRAFTS)} {links}</p>
+    }
+    .into_any()
+}
+
 impl Form {
+    fn name(self) -> String {
+        self.account.with_value(|account| draft::name(account, &self.slot.get_untracked()))
+    }
+
     fn so_far(self) -> Kept {
-        Kept { case: self.case.so_far(), setting: self.setting.so_far(), seats: self.seats.so_far() }
+        Kept {
+            case: self.case.so_far(),
+            setting: self.setting.so_far(),
+            seats: self.seats.so_far(),
+            reached: self.reached.get(),
+        }
     }
 
     fn fill(self, kept: Kept) {
         self.case.fill(kept.case);
         self.setting.fill(kept.setting);
         self.seats.fill(kept.seats);
+        self.reached.set(kept.reached);
+    }
+
+    /// Goes on with the draft of the case that was chosen, or begins one. What was typed while no case was chosen goes
+    /// along to the first one that is.
+    fn recall(self, case: Typed, before: Option<&str>) {
+        let goes_along = before == Some("") && self.reached.with(|reached| *reached == Reached::Typing);
+        match draft::kept::<Kept>(&self.name()) {
+            Some(kept) => self.fill(kept),
+            None if goes_along => {
+                let unnumbered = self.account.with_value(|account| draft::name(account, ""));
+                self.case.fill(case);
+                if storage::kept(&unnumbered).is_some() {
+                    storage::forget(&unnumbered);
+                    self.keep();
+                }
+            }
+            None if before.is_some() => self.fill(Kept { case, ..Kept::default() }),
+            None => {}
+        }
+        self.begun.set_value(Some(self.so_far()));
+    }
+
+    /// Forgets what was typed. What is filled in next is another hearing, under another id.
+    fn empty(self) {
+        storage::forget(&self.name());
+        self.fill(Kept::default());
+        self.begun.set_value(Some(untrack(|| self.so_far())));
+    }
+
+    /// Keeps what was typed and how far it has come.
+    fn keep(self) {
+        if !self.over.get_value() {
+            draft::keep(&self.name(), &untrack(|| self.so_far()));
+        }
+    }
+
+    /// Everything is done: nothing is kept any more.
+    fn end(self) {
+        self.over.set_value(true);
+        storage::forget(&self.name());
     }
 
     /// What is to be registered, and why the rules would refuse it.
@@ -189,56 +252,4 @@ impl Form {
         self.seats.check(self.role, &case, &setting)?;
         Ok((case, setting))
     }
-}
-
-fn register(form: Form) -> AnyView {
-    let sending = form.sending;
-    let yours = not_yours(form.role.prepares());
-    let dead = derived(move || yours.get().or_else(|| form.typed().err()));
-    let press = move |()| {
-        if let Ok((case, setting)) = untrack(|| form.typed()) {
-            sending.go(send(form, case, setting));
-        }
-    };
-    let empty = move |()| form.fill(Kept::default());
-    let half = move || {
-        let (id, _) = form.done.get().filter(|_| sending.failure.with(Option::is_some))?;
-        let address = format!("/office/hearings/{id}");
-        Some(view! { <Band tone=Tone::Wait>{say(HALF)} " " <a href=address>{say(GO)}</a></Band> }.into_any())
-    };
-    view! {
-        <div class="stack">
-            {sending.news()}
-            {half}
-            <div class="row">
-                <Button words=say(REGISTER) look=Look::Primary press dead busy=sending.busy testid="register" />
-                <Button words=say(EMPTY) look=Look::Quiet press=empty testid="empty-form" />
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// Registers the hearing, then the seats one by one; what is done is not done again after a failure.
-async fn send(form: Form, case: Case, setting: Setting) -> Result<(), fetch::Failure> {
-    #[derive(Deserialize)]
-    struct Registered {
-        id: String,
-    }
-    let (id, seated) = match form.done.get_untracked() {
-        Some(done) => done,
-        None => {
-            let body = json!({ "case": case, "hearing": setting });
-            let registered: Registered = fetch::post("/api/hearings", None, &body).await?;
-            form.done.set(Some((registered.id.clone(), 0)));
-            storage::forget(DRAFT);
-            (registered.id, 0)
-        }
-    };
-    for (at, seating) in untrack(|| form.seats.typed()).into_iter().enumerate().skip(seated) {
-        submit(&id, plan(procedure::hearing::plan::Command::Seat(seating))).await?;
-        form.done.set(Some((id.clone(), at + 1)));
-    }
-    browser::go(&format!("/office/hearings/{id}"));
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Who sits where, row by row, before the hearing is registered.
+//! Who sits where, row by row, while the hearing is being registered. Each row knows whether its seat has been given.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,17 @@ use procedure::{
     Capacity, Hearing, Office, SeatId,
     hearing::plan::{Case, Command, Seating, Setting},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    kit::button::{Button, Look},
+    browser::{self, fetch::Failure},
+    kit::{
+        button::{Button, Look},
+        see::Show,
+        tag::{Tag, Tone},
+    },
     office::{
-        desk::{plan, tries},
+        desk::{plan, submit_as, tries},
         seating::{SeatForm, Typed, free_id},
     },
     words::{Told, Words, say, tell, words},
@@ -24,67 +30,129 @@ const ROW: Words = words("席位 {n}", "Seat {n}");
 const WRONG: Words = words("席位 {n}：{why}", "Seat {n}: {why}");
 const NEED_NAME: Words = words("请填写姓名或者单位名称。", "Please give the name.");
 const NEED_CAPACITY: Words = words("请选择身份。", "Please choose the capacity.");
+const GIVEN: Words = words("已安排", "Given");
+const UNANSWERED: Words = words("已发出，未收到答复", "Sent, not answered");
 /// Rows that stand there from the beginning; left empty they count for nothing.
 const FIRST: [Capacity; 5] =
     [Capacity::Chair, Capacity::Handler, Capacity::Clerk, Capacity::Applicant, Capacity::Respondent];
 
+/// How far the seat of a row has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Stand {
+    /// Nothing was sent.
+    #[default]
+    Typing,
+    /// Sent under the id of a command, and not answered.
+    Sent {
+        /// The seat.
+        seat: SeatId,
+        /// The id.
+        command: String,
+    },
+    /// The seat has been given.
+    Given {
+        /// The seat.
+        seat: SeatId,
+    },
+}
+
+impl Stand {
+    const fn seat(&self) -> Option<&SeatId> {
+        match self {
+            Self::Typing => None,
+            Self::Sent { seat, .. } | Self::Given { seat } => Some(seat),
+        }
+    }
+}
+
+/// What is kept of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    typed: Typed,
+    stand: Stand,
+}
+
+/// A row: who is to sit there, and whether the seat has been given.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    form: SeatForm,
+    stand: RwSignal<Stand>,
+}
+
+impl Row {
+    fn seat(self) -> Option<SeatId> {
+        self.stand.with(|stand| stand.seat().cloned())
+    }
+}
+
 /// The rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seats {
-    rows: RwSignal<Vec<SeatForm>>,
+    rows: RwSignal<Vec<Row>>,
     made: StoredValue<usize>,
+    /// Seats that the hearing has, given here or elsewhere.
+    given: RwSignal<BTreeSet<SeatId>>,
 }
 
 impl Seats {
     pub(super) fn new() -> Self {
-        let seats = Self { rows: RwSignal::new(Vec::new()), made: StoredValue::new(0) };
+        let seats = Self {
+            rows: RwSignal::new(Vec::new()),
+            made: StoredValue::new(0),
+            given: RwSignal::new(BTreeSet::new()),
+        };
         seats.fill(Vec::new());
         seats
     }
 
-    fn add(self, typed: Typed) {
+    fn add(self, typed: Typed, stand: Stand) {
         let key = self.made.get_value();
         self.made.set_value(key + 1);
-        self.rows.update(|rows| rows.push(SeatForm::new(key, typed)));
+        let row = Row { form: SeatForm::new(key, typed), stand: RwSignal::new(stand) };
+        self.rows.update(|rows| rows.push(row));
     }
 
     /// The rows of a draft; the usual ones where there is none. A draft joins agents to their parties by the place
     /// of the row, the page by its key.
-    pub(super) fn fill(self, typed: Vec<Typed>) {
+    pub(super) fn fill(self, kept: Vec<Kept>) {
         let first = self.made.get_value();
         self.rows.set(Vec::new());
-        if typed.is_empty() {
-            FIRST.into_iter().for_each(|capacity| self.add(Typed::of(capacity)));
+        self.given.set(BTreeSet::new());
+        if kept.is_empty() {
+            FIRST.into_iter().for_each(|capacity| self.add(Typed::of(capacity), Stand::Typing));
         }
-        for mut typed in typed {
+        for Kept { mut typed, stand } in kept {
             let place = typed.acts_for.parse::<usize>().ok();
             typed.acts_for = place.map(|place| (first + place).to_string()).unwrap_or_default();
-            self.add(typed);
+            self.add(typed, stand);
         }
     }
 
-    pub(super) fn so_far(self) -> Vec<Typed> {
+    pub(super) fn so_far(self) -> Vec<Kept> {
         let rows = self.rows.get();
-        let place =
-            |key: String| rows.iter().position(|row| row.key.to_string() == key).map(|at| at.to_string());
-        let typed = |row: &SeatForm| {
-            let mut typed = row.so_far();
+        let place = |key: String| {
+            rows.iter().position(|row| row.form.key.to_string() == key).map(|at| at.to_string())
+        };
+        let typed = |row: &Row| {
+            let mut typed = row.form.so_far();
             typed.acts_for = place(typed.acts_for).unwrap_or_default();
-            typed
+            Kept { typed, stand: row.stand.get() }
         };
         rows.iter().map(typed).collect()
     }
 
-    /// Rows in which somebody stands, with the seats they get.
-    fn filled(self) -> Vec<(usize, SeatForm, SeatId)> {
-        let mut taken = BTreeSet::new();
+    /// Rows in which somebody stands, with the seats they get: the one that was sent, else one that is free.
+    fn filled(self) -> Vec<(usize, Row, SeatId)> {
+        let rows = self.rows.get();
+        let mut taken = self.given.get();
+        taken.extend(rows.iter().filter_map(|row| row.seat()));
         let mut filled = Vec::new();
-        for (at, row) in self.rows.get().into_iter().enumerate() {
-            let Some(capacity) = row.capacity() else { continue };
-            if row.name.with(|name| name.trim().is_empty()) && FIRST.contains(&capacity) {
+        for (at, row) in rows.into_iter().enumerate() {
+            let Some(capacity) = row.form.capacity() else { continue };
+            if row.form.name.with(|name| name.trim().is_empty()) && FIRST.contains(&capacity) {
                 continue;
             }
-            let id = free_id(capacity, &taken);
+            let id = row.seat().unwrap_or_else(|| free_id(capacity, &taken));
             taken.insert(id.clone());
             filled.push((at + 1, row, id));
         }
@@ -92,21 +160,51 @@ impl Seats {
     }
 
     /// The seats as the rules read them, parties before those who speak for them.
-    pub(super) fn typed(self) -> Vec<Seating> {
-        self.numbered().into_iter().map(|(_, seating)| seating).collect()
-    }
-
-    fn numbered(self) -> Vec<(usize, Seating)> {
+    fn numbered(self) -> Vec<(usize, Row, Seating)> {
         let filled = self.filled();
         let whom = |key: &str| {
-            filled.iter().find(|(_, row, _)| row.key.to_string() == key).map(|(.., id)| id.clone())
+            filled.iter().find(|(_, row, _)| row.form.key.to_string() == key).map(|(.., id)| id.clone())
         };
-        let seating = |(number, row, id): &(usize, SeatForm, SeatId)| {
-            Some((*number, row.typed(id.clone(), row.acts_for.with(|key| whom(key)))?))
+        let seating = |(number, row, id): &(usize, Row, SeatId)| {
+            let whom = row.form.acts_for.with(|key| whom(key));
+            Some((*number, *row, row.form.typed(id.clone(), whom)?))
         };
-        let mut seatings: Vec<(usize, Seating)> = filled.iter().filter_map(seating).collect();
-        seatings.sort_by_key(|(_, seating)| seating.capacity == Capacity::Agent);
+        let mut seatings: Vec<(usize, Row, Seating)> = filled.iter().filter_map(seating).collect();
+        seatings.sort_by_key(|(.., seating)| seating.capacity == Capacity::Agent);
         seatings
+    }
+
+    /// These seats the hearing has already.
+    pub(super) fn are_given(self, seats: impl Iterator<Item = SeatId>) {
+        self.given.set(seats.collect());
+    }
+
+    /// Gives everybody a seat in a hearing that is registered; whoever has one is passed over. `keep` keeps how far it
+    /// has come.
+    pub(super) async fn send(self, hearing: &str, keep: impl Fn()) -> Result<(), Failure> {
+        for (_, row, seating) in untrack(|| self.numbered()) {
+            let reaches = |stand: Stand| {
+                row.stand.set(stand);
+                keep();
+            };
+            let seat = seating.id.clone();
+            let command = match row.stand.get_untracked() {
+                Stand::Given { .. } => continue,
+                Stand::Sent { command, .. } => command,
+                Stand::Typing => browser::new_id(),
+            };
+            reaches(Stand::Sent { seat: seat.clone(), command: command.clone() });
+            match submit_as(&command, hearing, plan(Command::Seat(seating))).await {
+                Ok(()) => reaches(Stand::Given { seat }),
+                Err(failure) => {
+                    if failure.is_no() {
+                        reaches(Stand::Typing);
+                    }
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What the rules say to a hearing of this case with these seats.
@@ -114,11 +212,11 @@ impl Seats {
         let register = Command::Register { case: case.clone(), hearing: setting.clone() };
         let mut hearing = tries(&Hearing::default(), role, plan(register))?;
         for (at, row) in self.rows.get().into_iter().enumerate() {
-            if row.capacity().is_none() && row.name.with(|name| !name.trim().is_empty()) {
+            if row.form.capacity().is_none() && row.form.name.with(|name| !name.trim().is_empty()) {
                 return Err(Told::from(WRONG).with("n", at + 1).with_told("why", &NEED_CAPACITY.into()));
             }
         }
-        for (number, seating) in self.numbered() {
+        for (number, _, seating) in self.numbered() {
             let wrong = |why: Told| Told::from(WRONG).with("n", number).with_told("why", &why);
             if seating.name.is_empty() {
                 return Err(wrong(NEED_NAME.into()));
@@ -131,7 +229,8 @@ impl Seats {
     /// The parties among the rows, by key.
     fn parties(self) -> Signal<Vec<(String, String)>> {
         derived(move || {
-            let party = |row: &SeatForm| {
+            let party = |row: &Row| {
+                let row = row.form;
                 let capacity = row.capacity().filter(|capacity| capacity.is_party())?;
                 let name = row.name.get();
                 let words = Words::from(capacity.words()).now();
@@ -142,10 +241,10 @@ impl Seats {
     }
 
     pub(super) fn view(self) -> AnyView {
-        let add = move |()| self.add(Typed::default());
+        let add = move |()| self.add(Typed::default(), Stand::Typing);
         view! {
             <ol class="entries" data-testid="seats">
-                <For each=move || self.rows.get() key=|row| row.key let(row)>
+                <For each=move || self.rows.get() key=|row| row.form.key let(row)>
                     {self.row(row)}
                 </For>
             </ol>
@@ -156,19 +255,30 @@ impl Seats {
         .into_any()
     }
 
-    fn row(self, row: SeatForm) -> AnyView {
+    fn row(self, row: Row) -> AnyView {
+        let Row { form, stand } = row;
         let place = memo(move || {
-            self.rows.with(|rows| rows.iter().position(|other| other.key == row.key).unwrap_or(0) + 1)
+            self.rows.with(|rows| rows.iter().position(|other| other.form.key == form.key).unwrap_or(0) + 1)
         });
-        let remove = move |()| self.rows.update(|rows| rows.retain(|other| other.key != row.key));
-        let prefix = format!("seat-{}", row.key + 1);
+        let remove = move |()| self.rows.update(|rows| rows.retain(|other| other.form.key != form.key));
+        let prefix = format!("seat-{}", form.key + 1);
+        let sent = memo(move || stand.with(|stand| *stand != Stand::Typing));
+        let given = move || stand.with(|stand| matches!(stand, Stand::Given { .. }));
+        let how = tell(move || if given() { GIVEN } else { UNANSWERED }.into());
+        let tone = derived(move || if given() { Tone::Good } else { Tone::Wait });
+        let name = prefix.clone();
         view! {
             <li class="entry">
-                <fieldset class="form">
-                    <legend>{tell(move || ROW.with("n", place.get()))}</legend>
-                    {row.view(self.parties(), &prefix)}
+                <fieldset class="form" disabled=sent>
+                    <legend>
+                        {tell(move || ROW.with("n", place.get()))} " "
+                        <Show when=move || sent.get()>
+                            <Tag words=how tone testid=format!("{name}-stand") />
+                        </Show>
+                    </legend>
+                    {form.view(self.parties(), &prefix)}
                 </fieldset>
-                <div class="remove">
+                <div class="remove" hidden=sent>
                     <Button
                         words=tell(move || REMOVE.with("n", place.get()))
                         look=Look::Quiet
