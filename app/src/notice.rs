@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 use procedure::{
     Capacity, Moment,
     hearing::{
-        phase::Phase,
+        phase::{BreakKind, Phase},
         plan::{Issue, Kind, Mode},
     },
 };
@@ -36,6 +36,7 @@ const NONE: Words = words(
     "No public hearing is announced at present. If you have an invitation, go to “Join a hearing”.",
 );
 const LIVE: Words = words("正在进行", "Now");
+const HALTED: Words = words("已经中止", "Suspended");
 const COMING: Words = words("即将召开", "Coming");
 const OVER: Words = words("已经结束", "Past");
 const CALLED_OFF: Words = words("已取消", "Called off");
@@ -44,7 +45,9 @@ const MISSED: Words = words("未举行", "Not held");
 const TODAY: Words = words("今天", "Today");
 const TOMORROW: Words = words("明天", "Tomorrow");
 const IN_DAYS: Words = words("{n} 天后", "In {n} days");
+const STANDS: Words = words("{how}：{step}", "{how}: {step}");
 const UNDER_WAY: Words = words("正在进行：{step}", "Now: {step}");
+const PLACE_TOLD: Words = words("地点由本院通知参加人", "The office tells the participants the place");
 const NAME: Words = words("{cause}公开听证", "Public hearing: {cause}");
 
 /// A public notice, as the server tells it.
@@ -55,10 +58,11 @@ struct Announced {
     kind: Kind,
     cause: String,
     mode: Mode,
-    place: String,
+    place: Option<String>,
     scheduled: Moment,
     published: Moment,
     phase: Phase,
+    standstill: Option<BreakKind>,
     cancelled: bool,
     issues: Vec<Issue>,
     seats: Vec<Named>,
@@ -83,6 +87,8 @@ struct TheOffice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stand {
     Live,
+    /// Broken off, to go on another day (中止).
+    Halted,
     Coming,
     Over,
 }
@@ -97,7 +103,25 @@ impl Announced {
             _ if self.cancelled => Stand::Over,
             Phase::Waiting if calendar::days_ahead(self.scheduled) >= 0 => Stand::Coming,
             Phase::Waiting | Phase::Closed => Stand::Over,
+            _ if self.standstill == Some(BreakKind::Suspended) => Stand::Halted,
             _ => Stand::Live,
+        }
+    }
+
+    /// Where, or that only those who take part are told.
+    fn place(&self) -> Signal<String> {
+        self.place.clone().map_or_else(|| say(PLACE_TOLD), Signal::stored)
+    }
+
+    /// The step of a hearing that goes on, in these words, or how it stands still.
+    fn course(&self, under_way: Words) -> (Told, Tone) {
+        let step = Told::from(Words::from(self.phase.words()));
+        match self.standstill {
+            None => (Told::from(under_way).with_told("step", &step), Tone::Good),
+            Some(how) => {
+                let how = Told::from(Words::from(how.words()));
+                (Told::from(STANDS).with_told("how", &how).with_told("step", &step), Tone::Wait)
+            }
         }
     }
 
@@ -105,7 +129,7 @@ impl Announced {
     fn state(&self) -> (Told, Tone) {
         match (self.stand(), calendar::days_ahead(self.scheduled)) {
             _ if self.cancelled => (CALLED_OFF.into(), Tone::Alert),
-            (Stand::Live, _) => (Told::from(UNDER_WAY).with_told("step", &words_of(self.phase)), Tone::Good),
+            (Stand::Live | Stand::Halted, _) => self.course(UNDER_WAY),
             (Stand::Coming, 0) => (TODAY.into(), Tone::Info),
             (Stand::Coming, 1) => (TOMORROW.into(), Tone::Info),
             (Stand::Coming, days) => (IN_DAYS.with("n", days), Tone::Plain),
@@ -113,10 +137,6 @@ impl Announced {
             (Stand::Over, _) => (MISSED.into(), Tone::Wait),
         }
     }
-}
-
-fn words_of(phase: Phase) -> Told {
-    Words::from(phase.words()).into()
 }
 
 /// Words that do not change, in the reader's language.
@@ -148,7 +168,10 @@ fn listed(mut notices: Vec<Announced>) -> AnyView {
     let over: Vec<Announced> = notices.extract_if(.., |notice| notice.stand() == Stand::Over).collect();
     notices.reverse();
     let live: Vec<Announced> = notices.extract_if(.., |notice| notice.stand() == Stand::Live).collect();
-    [(LIVE, live), (COMING, notices), (OVER, over)].map(|(title, notices)| section(title, notices)).into_any()
+    let halted: Vec<Announced> = notices.extract_if(.., |notice| notice.stand() == Stand::Halted).collect();
+    [(LIVE, live), (HALTED, halted), (COMING, notices), (OVER, over)]
+        .map(|(title, notices)| section(title, notices))
+        .into_any()
 }
 
 fn section(title: Words, notices: Vec<Announced>) -> Option<AnyView> {
@@ -171,6 +194,7 @@ fn section(title: Words, notices: Vec<Announced>) -> Option<AnyView> {
 fn line(notice: Announced) -> AnyView {
     let (state, tone) = notice.state();
     let address = format!("/notices/{}", notice.id);
+    let place = notice.place();
     view! {
         <li data-testid="notice">
             <p class="when">
@@ -180,7 +204,7 @@ fn line(notice: Announced) -> AnyView {
             <h3>
                 <a href=address>{fixed(notice.name())}</a>
             </h3>
-            <p class="muted">{notice.number} " · " {say(notice.kind.words())} " · " {notice.place}</p>
+            <p class="muted">{notice.number} " · " {say(notice.kind.words())} " · " {place}</p>
         </li>
     }
     .into_any()

@@ -88,7 +88,7 @@ refusals! {
     NoIssues "plan.no-issues" "10" "听证方案应当列明需要听证的问题，最多{issues_max}项。" "The plan must name between one and {issues_max} issues to be heard.";
     IssueTwice "plan.issue-twice" "10" "听证问题的编号重复。" "Two issues carry the same id.";
     IssueUnknown "plan.issue-unknown" "10" "没有这项听证问题。" "There is no such issue in this hearing.";
-    MustBeClosed "plan.must-be-closed" "5" "该案依规定不公开听证。" "This kind of case must be heard behind closed doors.";
+    MustBeClosed "plan.must-be-closed" "5" "此类案件的听证一般不公开举行，请选择不公开。" "This kind of case is as a rule heard behind closed doors; please choose closed.";
     ClosedNeedsGround "plan.closed-needs-ground" "5" "不公开听证应当写明理由。" "A closed hearing must state its ground.";
     PublicHasGround "plan.public-has-ground" "5" "已写明不公开的理由，不能公开听证。" "A ground for closing was given, so the hearing cannot be public.";
     MinorNeedsClosed "plan.minor-needs-closed" "5" "当事人未满{adult_age}周岁，应当不公开听证。" "A party is under {adult_age}: the hearing must be closed.";

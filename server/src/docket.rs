@@ -4,7 +4,7 @@ use procedure::{
     Capacity, Disclosed, Hearing, Moment, Office, Rulebook, SeatId, Viewer,
     disclosed::Clearance,
     hearing::{
-        phase::Phase,
+        phase::{Break, BreakKind, Phase},
         plan::{Case, Issue, Kind, Mode, Openness, Step},
     },
 };
@@ -43,6 +43,10 @@ pub struct Face {
     pub phase: Phase,
     /// Whether it stands still.
     pub interrupted: bool,
+    /// How it stands still: recess, suspended, or for the chair's absence.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub standstill: Option<BreakKind>,
     /// How many seats there are.
     pub seats: usize,
     /// What the preparation waits for; none when it is prepared.
@@ -80,8 +84,8 @@ pub struct Notice {
     /// How it is held.
     #[schema(value_type = String)]
     pub mode: Mode,
-    /// Where.
-    pub place: String,
+    /// Where; none where it is somebody's home and told only to those who take part.
+    pub place: Option<String>,
     /// When, in milliseconds since 1970.
     #[schema(value_type = i64)]
     pub scheduled: Moment,
@@ -92,6 +96,10 @@ pub struct Notice {
     /// The present step.
     #[schema(value_type = String)]
     pub phase: Phase,
+    /// How it stands still, if it does: recess, suspended, or for the chair's absence.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub standstill: Option<BreakKind>,
     /// Whether it was called off.
     pub cancelled: bool,
     /// What is to be heard.
@@ -133,6 +141,7 @@ impl Face {
             scheduled: face.scheduled,
             phase: hearing.phase.current,
             interrupted: hearing.phase.interrupted.is_some(),
+            standstill: standstill(hearing),
             seats: plan.places.len(),
             next: plan.next_step(&Rulebook::default()),
             ruling: hearing.motion.open().find_map(|(_, motion)| motion.beyond_chair(hearing)),
@@ -175,14 +184,28 @@ impl Notice {
             kind: face.kind,
             cause: face.cause.clone(),
             mode: face.hearing.mode,
-            place: face.hearing.place.clone(),
+            place: face.hearing.public_place().map(Into::into),
             scheduled: face.scheduled,
             published,
             phase: seen.phase.current,
+            standstill: standstill(&seen),
             cancelled: seen.phase.cancelled.is_some(),
             issues: plan.issues.clone(),
             seats: seats.collect(),
         })
+    }
+}
+
+fn standstill(hearing: &Hearing) -> Option<BreakKind> {
+    hearing.phase.interrupted.as_ref().map(|Break { kind, .. }| *kind)
+}
+
+impl Notice {
+    /// A notice as it stands in the list. One that was entered when notices still named every place names no home.
+    fn read(text: &str) -> Result<Self, Error> {
+        let mut notice: Self = serde_json::from_str(text)?;
+        notice.place = notice.place.filter(|_| notice.mode != Mode::Doorstep);
+        Ok(notice)
     }
 }
 
@@ -303,7 +326,7 @@ impl Docket {
             sqlx::query("SELECT notice FROM docket_hearing WHERE published = 1 ORDER BY scheduled DESC, id")
                 .fetch_all(&self.pool)
                 .await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
+        rows.iter().map(|row| Notice::read(&row.try_get::<String, _>(0)?)).collect()
     }
 
     /// One public notice.
@@ -315,7 +338,7 @@ impl Docket {
             .bind(id.to_string())
             .fetch_optional(&self.pool)
             .await?;
-        row.map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).transpose()
+        row.map(|row| Notice::read(&row.try_get::<String, _>(0)?)).transpose()
     }
 
     /// Hearings that must be woken after a restart: those under way, and those whose log has gone further than the

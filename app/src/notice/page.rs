@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use procedure::{Capacity, hearing::phase::Phase};
 
-use super::{Announced, Named, Stand, TheOffice, fixed, words_of};
+use super::{Announced, Named, Stand, TheOffice, fixed};
 use crate::{
     browser, calendar,
     kit::{
@@ -27,12 +27,16 @@ const CALLED_OFF: Words = words("本次听证已经取消。", "This hearing has
 const CLOSED: Words = words("本次听证已经结束。", "This hearing is closed.");
 const WATCH: Words = words("想旁听？", "Do you want to watch?");
 const WATCH_HOW: Words = words(
-    "请在听证前一日 17:00 以前拨打 {phone} 报名，按报名先后安排席位，不收取任何费用。报名后，书记员会把入席链接或者入席码发送给您。",
-    "Call {phone} by 17:00 on the day before. Seats are given in the order of application, free of charge. The clerk then sends you a link or a code.",
+    "公民可以申请旁听。请在听证举行前拨打 {phone}，或者到本院接待场所申请；席位有限，是否准许以本院答复为准，不收取任何费用。",
+    "Anybody may apply to watch. Call {phone} before the hearing, or ask at the office's reception. Seats are few; the office tells you whether you have one. It costs nothing.",
 );
 const WATCH_LATE: Words = words(
-    "旁听报名已经截止。是否还有席位，请拨打 {phone} 询问。",
-    "The time for applications is over. Call {phone} to ask whether a seat is left.",
+    "听证就在今天或者已经开始，是否还可以旁听，请拨打 {phone} 询问。",
+    "The hearing is today or has begun. Call {phone} to ask whether you can still watch.",
+);
+const WATCH_HALTED: Words = words(
+    "听证中止，何时恢复、是否可以旁听，请拨打 {phone} 询问。",
+    "The hearing is suspended. Call {phone} to ask when it goes on and whether you can watch.",
 );
 const WATCH_OVER: Words = words("本次听证不再接受旁听报名。", "This hearing takes no more applications.");
 const HAVE_CODE: Words = words("我有入席码", "I have a code");
@@ -105,7 +109,7 @@ pub(super) fn page(notice: Announced, office: &TheOffice) -> AnyView {
 fn news(notice: &Announced) -> Option<AnyView> {
     let (words, tone) = match notice.stand() {
         _ if notice.cancelled => (CALLED_OFF.into(), Tone::Alert),
-        Stand::Live => (Told::from(LIVE).with_told("step", &words_of(notice.phase)), Tone::Good),
+        Stand::Live | Stand::Halted => notice.course(LIVE),
         Stand::Over if notice.phase == Phase::Closed => (CLOSED.into(), Tone::Info),
         Stand::Coming | Stand::Over => return None,
     };
@@ -127,7 +131,7 @@ fn facts(notice: &Announced) -> AnyView {
             <dt>{say(TIME)}</dt>
             <dd><strong>{fixed(calendar::moment(notice.scheduled))}</strong></dd>
             <dt>{say(PLACE)}</dt>
-            <dd>{notice.place.clone()}</dd>
+            <dd data-testid="place">{notice.place()}</dd>
             <dt>{say(MODE)}</dt>
             <dd>{say(notice.mode.words())}</dd>
             {names}
@@ -155,6 +159,7 @@ fn person(seat: &Named) -> AnyView {
 fn watch(notice: &Announced, office: &TheOffice) -> AnyView {
     let how = match notice.stand() {
         Stand::Coming if calendar::days_ahead(notice.scheduled) > 0 => WATCH_HOW,
+        Stand::Halted => WATCH_HALTED,
         Stand::Coming | Stand::Live => WATCH_LATE,
         Stand::Over => WATCH_OVER,
     };

@@ -28,6 +28,10 @@ const CAUSE_HINT: Words =
     words("公告中公开，不写当事人姓名", "Told in the public notice: no names of parties");
 const SUMMARY: Words = words("案情摘要", "Summary");
 const ISSUES: Words = words("需要听证的问题", "Issues to be heard");
+const ISSUES_HINT: Words = words(
+    "公开听证的，案由、听证问题和地点写入公告，任何人都能看到：不写当事人和未成年人的姓名，不写住址、身份证号码、电话等个人信息。",
+    "In a public hearing cause, issues and place stand in the public notice for anybody to read: no names of parties or minors, no private addresses, identity numbers or phone numbers.",
+);
 const ISSUE: Words = words("问题 {n}", "Issue {n}");
 const PROPOSED: Words =
     words("问题 {n} 的拟处理意见（仅听证员和办案人员可见）", "Proposal on issue {n} (panel and office only)");
@@ -185,6 +189,7 @@ impl CaseForm {
                 </div>
             </div>
             <h3>{say(ISSUES)}</h3>
+            <p class="muted" data-testid="issues-hint">{say(ISSUES_HINT)}</p>
             <ol class="entries">
                 <For each=move || self.issues.get() key=|row| row.key let(row)>
                     {self.issue(row)}

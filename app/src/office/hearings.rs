@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use procedure::{
     Moment, Office,
     hearing::{
-        phase::Phase,
+        phase::{BreakKind, Phase},
         plan::{Kind, Mode, Openness, Step},
     },
 };
@@ -44,7 +44,7 @@ const CALLED_OFF: Words = words("已取消", "Called off");
 const SEALED: Words = words("已封卷", "Sealed");
 const CLOSED: Words = words("已结束，待封卷", "Closed, to be sealed");
 const UNDER_WAY: Words = words("正在进行：{step}", "Now: {step}");
-const STANDS: Words = words("休会：{step}", "In recess: {step}");
+const STANDS: Words = words("{how}：{step}", "{how}: {step}");
 const READY: Words = words("准备就绪", "Ready");
 const MISSED: Words = words("逾期未举行", "Not held on its day");
 const PREPARING: Words = words("准备中", "In preparation");
@@ -65,7 +65,7 @@ pub(super) struct Face {
     place: String,
     scheduled: Moment,
     phase: Phase,
-    interrupted: bool,
+    standstill: Option<BreakKind>,
     next: Option<Step>,
     ruling: Option<Office>,
     cancelled: bool,
@@ -148,6 +148,10 @@ impl Face {
 
     fn state(&self) -> (Told, Tone) {
         let step = Told::from(Words::from(self.phase.words()));
+        let stands = |how: BreakKind| {
+            let how = Told::from(Words::from(how.words()));
+            (Told::from(STANDS).with_told("how", &how).with_told("step", &step), Tone::Wait)
+        };
         match self.phase {
             _ if self.cancelled => (CALLED_OFF.into(), Tone::Plain),
             _ if self.sealed => (SEALED.into(), Tone::Plain),
@@ -155,8 +159,10 @@ impl Face {
             Phase::Waiting if calendar::days_ahead(self.scheduled) < 0 => (MISSED.into(), Tone::Alert),
             Phase::Waiting if self.next.is_none() => (READY.into(), Tone::Good),
             Phase::Waiting => (PREPARING.into(), Tone::Wait),
-            _ if self.interrupted => (Told::from(STANDS).with_told("step", &step), Tone::Wait),
-            _ => (Told::from(UNDER_WAY).with_told("step", &step), Tone::Info),
+            _ => match self.standstill {
+                Some(how) => stands(how),
+                None => (Told::from(UNDER_WAY).with_told("step", &step), Tone::Info),
+            },
         }
     }
 

@@ -186,6 +186,18 @@ pub enum BreakKind {
     ChairAbsent,
 }
 
+impl BreakKind {
+    /// How a hearing that stands still so is told of, Chinese and English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Recess => ("休会", "In recess"),
+            Self::Suspended => ("听证中止", "Suspended"),
+            Self::ChairAbsent => ("主持人离席，听证暂停", "Pausing, the chair is away"),
+        }
+    }
+}
+
 /// A hearing that stands still.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Break {

@@ -143,3 +143,55 @@ async fn the_lists_are_for_posts_that_read_them() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_notice_of_a_hearing_at_somebodys_door_names_no_home() {
+    const HOME: &str = "东县柳林村12号";
+    let office = Prepared::new().await;
+    let [chief, handler] =
+        [Staff::sign_in(&office.server, "chief").await, Staff::sign_in(&office.server, "handler").await];
+    let mut setting = registration()["hearing"].clone();
+    (setting["mode"], setting["place"]) = (json!("doorstep"), json!(HOME));
+    let amend = json!({"plan": {"amend": {"hearing": setting, "reason": "申请人行动不便"}}});
+    assert_eq!(handler.command(&office.hearing, amend).await.0, 200);
+    for (staff, command) in [
+        (&chief, json!({"plan": {"approve": {}}})),
+        (&handler, json!({"plan": {"notify": {}}})),
+        (&handler, json!({"plan": {"publish": {}}})),
+    ] {
+        let (status, body) = staff.command(&office.hearing, command).await;
+        assert_eq!(status, 200, "{body}");
+    }
+    let nobody = Staff::nobody(&office.server);
+    let (status, notice) = nobody.get(&format!("/api/notices/{}", office.hearing)).await;
+    assert_eq!((status, &notice["mode"], &notice["place"]), (200, &json!("doorstep"), &Value::Null));
+    for path in ["/api/notices".to_string(), format!("/api/notices/{}", office.hearing)] {
+        assert!(!nobody.get(&path).await.1.to_string().contains(HOME), "{path}");
+    }
+    // Those who take part are told where, and so is the office.
+    let a1 = office.seat("a1").await;
+    assert_eq!(a1.view.plan.registered.as_ref().unwrap().hearing.place, HOME);
+    assert!(listed(&handler, &office.hearing).await.to_string().contains(HOME));
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn the_lists_say_how_a_hearing_stands_still() {
+    let office = Prepared::new().await;
+    let mut seats = office.all_in().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let nobody = Staff::nobody(&office.server);
+    let chair = seats.get_mut("chair").unwrap();
+    chair.does(json!({"phase": {"open": {}}})).await;
+    let notice = format!("/api/notices/{}", office.hearing);
+    for (command, how) in [
+        (json!({"phase": {"recess": {}}}), json!("recess")),
+        (json!({"phase": {"suspend": {"reason": "申请人突发疾病"}}}), json!("suspended")),
+        (json!({"phase": {"resume": {}}}), Value::Null),
+    ] {
+        chair.does(command).await;
+        assert_eq!(listed(&handler, &office.hearing).await["standstill"], how);
+        assert_eq!(nobody.get(&notice).await.1["standstill"], how);
+    }
+    office.server.stop().await;
+}

@@ -19,7 +19,7 @@ const NOT_YET: Words = words(
 );
 const CALLED_OFF: Words = words("听证已经取消。理由：{reason}", "The hearing has been called off: {reason}");
 const STEP: Words = words("现在步骤", "Step");
-const IN_BREAK: Words = words("{step}（暂停）", "{step} (standing still)");
+const IN_BREAK: Words = words("{step}（{how}）", "{step} ({how})");
 const PRESENT: Words = words("在席", "Present");
 const WAITING: Words = words("等候入席", "Waiting");
 const LOST: Words = words("掉线", "Line lost");
@@ -54,8 +54,11 @@ pub(super) fn card(file: File) -> AnyView {
 
 fn course(view: &procedure::Hearing) -> AnyView {
     let step = Told::from(Words::from(view.phase.current.words()));
-    let step = match view.phase.interrupted {
-        Some(_) => Told::from(IN_BREAK).with_told("step", &step),
+    let step = match &view.phase.interrupted {
+        Some(stands) => {
+            let how = Told::from(Words::from(stands.kind.words()));
+            Told::from(IN_BREAK).with_told("step", &step).with_told("how", &how)
+        }
         None => step,
     };
     let who = |words: Words, stands: &dyn Fn(&procedure::SeatId) -> bool| {

@@ -23,11 +23,18 @@ const OPENNESS: Words = words("是否公开", "Openness");
 const GROUND: Words = words("不公开的理由", "Ground for closing it");
 const CHOOSE: Words = words("请选择", "Please choose");
 const MUST_CLOSE: Words = words(
-    "{kind}案件依规定不公开听证（《人民检察院审查案件听证工作规定》第五条）。",
-    "{kind}: heard behind closed doors (Hearing Rules (2020), Art. 5).",
+    "{kind}案件的听证一般不公开举行（《人民检察院审查案件听证工作规定》第五条），本系统按不公开办理。",
+    "{kind}: as a rule heard behind closed doors (Hearing Rules (2020), Art. 5); closed here.",
 );
 const PLACE: Words = words("地点", "Place");
-const PLACE_HINT: Words = words("如：市人民检察院检察听证室", "Such as the hearing room");
+const PLACE_HINT: Words = words(
+    "如：市人民检察院检察听证室。公开听证的，地点写入公告，不写私人住址",
+    "Such as the hearing room. In a public hearing it stands in the public notice: no private address",
+);
+const HOME_HINT: Words = words(
+    "上门听证的地点不写入公告，公告只写“地点由本院通知参加人”",
+    "The place of a doorstep hearing is not in the public notice, which says that the participants are told",
+);
 const DATE: Words = words("日期", "Day");
 const TIME: Words = words("时间", "Hour");
 const MINUTES: Words = words("每轮发言时间（分钟）", "Length of a turn (minutes)");
@@ -170,6 +177,10 @@ impl SettingForm {
             let kind = must_close().map(|kind| Told::from(Words::from(kind.words())));
             kind.map(|kind| Told::from(MUST_CLOSE).with_told("kind", &kind)).unwrap_or_default()
         });
+        let place_hint = tell(move || {
+            let home = self.mode.with(|name| of_name(name) == Some(Mode::Doorstep));
+            if home { HOME_HINT } else { PLACE_HINT }.into()
+        });
         let short = tell(move || self.short().unwrap_or_default());
         view! {
             <OneOf label=say(MODE) value=self.mode options=modes testid="mode" />
@@ -180,7 +191,7 @@ impl SettingForm {
             </div>
             <div class="form">
                 <div class="whole">
-                    <Field label=say(PLACE) hint=say(PLACE_HINT) value=self.place testid="place" />
+                    <Field label=say(PLACE) hint=place_hint value=self.place testid="place" />
                 </div>
                 <Field label=say(DATE) value=self.date kind="date" testid="date" />
                 <Field label=say(TIME) value=self.time kind="time" testid="time" />

@@ -200,6 +200,18 @@ pub struct Setting {
     pub turn_seconds: u32,
 }
 
+impl Setting {
+    /// The place as the public may be told it. A hearing at the doorstep is held at somebody's home: only those who take
+    /// part are told where.
+    #[must_use]
+    pub fn public_place(&self) -> Option<&str> {
+        match self.mode {
+            Mode::Doorstep => None,
+            Mode::Ordinary | Mode::Simple | Mode::Remote => Some(&self.place),
+        }
+    }
+}
+
 /// Somebody who is to be given a seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
