@@ -15,7 +15,10 @@ use super::{
     pool::Panellist,
 };
 use crate::{
-    browser::fetch::{self, Answer, Failure, told},
+    browser::{
+        self,
+        fetch::{self, Answer, Failure, told},
+    },
     calendar,
     kit::{
         asked::why,
@@ -62,7 +65,8 @@ struct File {
     view: RwSignal<Hearing>,
     draws: RwSignal<Vec<panel::Redrawn>>,
     sent: RwSignal<Vec<invitation::Sent>>,
-    people: StoredValue<Vec<Panellist>>,
+    /// The pool, as far as this post may see it.
+    people: RwSignal<Vec<Panellist>>,
     sending: Sending,
 }
 
@@ -77,24 +81,46 @@ impl File {
         memo(move || self.view.with(|view| why_not(view, role, command()))).into()
     }
 
-    /// Has a command done, then shows what came of it.
+    /// Has a command done, then shows what came of it. It is done even where the page cannot look at once: the next look
+    /// follows by itself.
     async fn act(self, command: Command) -> Result<(), Failure> {
         submit(&self.id.get_value(), command).await?;
-        self.look().await
+        let _ = self.look().await;
+        Ok(())
     }
 
     /// How the hearing stands now.
     async fn look(self) -> Result<(), Failure> {
-        let view: Hearing = fetch::get(&self.path("/outline"), None).await?;
+        let view = fetch::get(&self.path("/outline"), None).await?;
+        self.show(view).await
+    }
+
+    /// The same, looked at by the page itself while perhaps nobody is there.
+    async fn look_unattended(self) -> Result<(), Failure> {
+        let view = fetch::get_unattended(&self.path("/outline")).await?;
+        self.show(view).await
+    }
+
+    async fn show(self, view: Hearing) -> Result<(), Failure> {
+        if self.view.with_untracked(|known| known.plan.draws != view.plan.draws) {
+            self.look_at_draws().await?;
+        }
         if self.view.with_untracked(|known| *known != view) {
             self.view.set(view);
         }
         Ok(())
     }
 
+    /// What was drawn, and the pool as it stands now: somebody may have come into it meanwhile.
+    async fn look_at_draws(self) -> Result<(), Failure> {
+        self.people.set(fetch::get_unattended("/api/pool").await?);
+        self.draws.set(fetch::get_unattended(&self.path("/draw")).await?);
+        Ok(())
+    }
+
     /// How the invitations stand now.
     async fn look_at_invitations(self) -> Result<(), Failure> {
-        self.sent.set(fetch::get(&self.path("/invitations"), None).await?);
+        self.sent.set(fetch::get_unattended(&self.path("/invitations")).await?);
         Ok(())
     }
 }
@@ -123,7 +149,7 @@ fn draw(me: &Me, answers: &[Answer]) -> AnyView {
         view: RwSignal::new(view),
         draws: RwSignal::new(or_none(draws)),
         sent: RwSignal::new(or_none(sent)),
-        people: StoredValue::new(or_none(people)),
+        people: RwSignal::new(or_none(people)),
         sending: Sending::default(),
     };
     look_now_and_then(file);
@@ -139,8 +165,11 @@ fn look_now_and_then(file: File) {
     Effect::new(move |_| {
         let look = move || {
             leptos::task::spawn_local(async move {
-                // A look that fails is followed by the next one; whoever acts is told.
-                let _ = file.look().await;
+                // A look that fails is followed by the next one; whoever acts is told. Once the session is over the
+                // page shows nothing more of the hearing, but the door.
+                if file.look_unattended().await.is_err_and(|failure| failure.is_unauthorised()) {
+                    browser::reload();
+                }
             });
         };
         let every = std::time::Duration::from_millis(LOOKS_EVERY_MS);

@@ -6,7 +6,7 @@ use procedure::{Moment, SeatId};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::File;
+use super::{File, seats::Seated};
 use crate::{
     browser::{self, fetch},
     calendar,
@@ -59,9 +59,9 @@ struct Fresh {
     expires: Moment,
 }
 
-/// What was issued while this page is open.
+/// What was issued while this page is open, to whom.
 #[derive(Clone, Copy)]
-pub(super) struct Slips(RwSignal<Vec<(SeatId, Fresh)>>);
+pub(super) struct Slips(RwSignal<Vec<(Seated, Fresh)>>);
 
 impl Slips {
     pub(super) fn new() -> Self {
@@ -77,9 +77,10 @@ impl Slips {
     ) -> Result<(), fetch::Failure> {
         let body = json!({ "seat": seat, "phone_tail": phone_tail });
         let fresh: Fresh = fetch::post(&file.path("/invitations"), None, &body).await?;
+        let name = file.view.with_untracked(|view| view.plan.names.get(&seat).map(|name| name.name.clone()));
         self.0.update(|slips| {
-            slips.retain(|(known, _)| *known != seat);
-            slips.push((seat, fresh));
+            slips.retain(|((known, _), _)| *known != seat);
+            slips.push(((seat, name.unwrap_or_default()), fresh));
         });
         file.look_at_invitations().await
     }
@@ -87,15 +88,22 @@ impl Slips {
     /// Takes back what was issued to a seat.
     pub(super) async fn revoke(self, file: File, seat: SeatId) -> Result<(), fetch::Failure> {
         fetch::delete(&format!("{}/{seat}", file.path("/invitations")), None).await?;
-        self.0.update(|slips| slips.retain(|(known, _)| *known != seat));
+        self.0.update(|slips| slips.retain(|((known, _), _)| *known != seat));
         file.look_at_invitations().await
+    }
+
+    /// Only the slips of those who still sit where they did: whoever sits there now is not let in by another's.
+    pub(super) fn keep_of(self, seats: &[Seated]) {
+        if self.0.with_untracked(|slips| slips.iter().any(|(seated, _)| !seats.contains(seated))) {
+            self.0.update(|slips| slips.retain(|(seated, _)| seats.contains(seated)));
+        }
     }
 
     /// The slips; nothing while there are none.
     pub(super) fn view(self, file: File) -> AnyView {
         let count = memo(move || self.0.with(Vec::len));
         let slips = move || {
-            let slip = |(seat, fresh): (SeatId, Fresh)| slip(file, &seat, fresh);
+            let slip = |((seat, _), fresh): (Seated, Fresh)| slip(file, &seat, fresh);
             self.0.get().into_iter().rev().map(slip).collect::<Vec<AnyView>>()
         };
         view! {

@@ -21,11 +21,14 @@ use crate::{
         sending::Sending,
         tag::Tone,
     },
-    office::{desk::fixed, seating::free_id},
+    office::{desk::fixed, pool::Panellist, seating::free_id},
     words::{Told, Words, say, tell, words},
 };
 
 mod draw;
+mod who;
+
+pub(super) use who::sits;
 
 const TITLE: Words = words("听证员", "The panel");
 const NONE: Words = words("还没有抽取听证员。", "Nobody has been drawn yet.");
@@ -48,6 +51,10 @@ const DIFFERS: Words = words(
     "Run again: {names}. This is not what was recorded; report it at once.",
 );
 const SEAT: Words = words("安排为听证员（{n} 人）", "Give them seats ({n})");
+const STRANGERS: Words = words(
+    "抽中的听证员中有 {n} 人不在本页载入的名册中，请重新打开本页后再安排。",
+    "{n} of those drawn are not in the pool as this page knows it; please open the page again to give them seats.",
+);
 const SEATED: Words = words("均已安排席位", "All have their seats");
 
 /// A draw, as the server tells it, and what came out when it was run again just now.
@@ -78,6 +85,13 @@ struct Drawn {
 struct Candidate {
     id: String,
     name: String,
+}
+
+impl Redrawn {
+    /// Whether somebody was drawn, by the id in the pool.
+    pub(super) fn has_drawn(&self, id: &str) -> bool {
+        self.draw.drawn.iter().any(|drawn| drawn == id)
+    }
 }
 
 impl Drawn {
@@ -185,18 +199,26 @@ fn check(file: File, number: usize) -> AnyView {
     .into_any()
 }
 
+/// Those drawn who have no seat yet, and how many more of them this page does not know.
+fn standing(file: File, drawn: &[String]) -> (Vec<Panellist>, usize) {
+    file.people.with(|people| {
+        let unseated = file.view.with(|view| who::unseated(&view.plan, people, drawn));
+        let person = |id: &String| people.iter().find(|person| person.id == *id).cloned();
+        let known: Vec<Panellist> = unseated.iter().filter_map(person).collect();
+        let strangers = unseated.len() - known.len();
+        (known, strangers)
+    })
+}
+
 /// Gives seats to those drawn who have none yet.
 fn seat(file: File, drawn: &[String]) -> AnyView {
-    let people = file.people.get_value();
-    let drawn: Vec<_> =
-        drawn.iter().filter_map(|id| people.iter().find(|person| person.id == *id)).cloned().collect();
-    let drawn = StoredValue::new(drawn);
+    let drawn = StoredValue::new(drawn.to_vec());
+    let standing = move || drawn.with_value(|drawn| standing(file, drawn));
     let seatings = move || {
+        let (known, _) = standing();
         file.view.with(|view| {
-            let plan = &view.plan;
-            let mut taken = plan.places.keys().cloned().collect();
-            let sits = |name: &str| plan.names.values().any(|known| known.name == name);
-            let seated = |person: &crate::office::pool::Panellist| {
+            let mut taken = view.plan.places.keys().cloned().collect();
+            let seated = |person: &Panellist| {
                 let id: SeatId = free_id(Capacity::Panellist, &taken);
                 taken.insert(id.clone());
                 Seating {
@@ -211,11 +233,10 @@ fn seat(file: File, drawn: &[String]) -> AnyView {
                     department_head: false,
                 }
             };
-            drawn.with_value(|drawn| {
-                drawn.iter().filter(|person| !sits(&person.name)).map(seated).collect::<Vec<Seating>>()
-            })
+            known.iter().map(seated).collect::<Vec<Seating>>()
         })
     };
+    let strangers = memo(move || standing().1);
     let count = memo(move || seatings().len());
     let first = move || {
         let seating = seatings().into_iter().next();
@@ -248,7 +269,10 @@ fn seat(file: File, drawn: &[String]) -> AnyView {
             />
             {sending.news()}
         </div>
-        <p class="muted" hidden=move || { count.get() > 0 }>{say(SEATED)}</p>
+        <p class="reason" hidden=move || strangers.get() == 0 data-testid="strangers">
+            {tell(move || STRANGERS.with("n", strangers.get()))}
+        </p>
+        <p class="muted" hidden=move || { count.get() + strangers.get() > 0 }>{say(SEATED)}</p>
     }
     .into_any()
 }

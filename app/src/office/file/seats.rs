@@ -1,7 +1,5 @@
 //! Who sits where, and how far everybody's invitation is.
 
-use std::collections::BTreeMap;
-
 use crate::kit::see::{For, derived, memo};
 use leptos::prelude::*;
 use procedure::{
@@ -9,7 +7,7 @@ use procedure::{
     hearing::plan::{self, Name, Place},
 };
 
-use super::{File, invitation::Slips};
+use super::{File, invitation::Slips, panel::sits};
 use crate::{
     calendar,
     kit::{
@@ -23,6 +21,7 @@ use crate::{
     },
     office::{
         desk::{not_yours, why_not},
+        pool::Panellist,
         seating::{SeatForm, Typed, free_id},
     },
     words::{Told, Words, say, tell, words},
@@ -54,13 +53,26 @@ const NEED: Words = words("请选择身份并填写姓名。", "Please give capa
 /// The card.
 pub(super) fn card(file: File) -> AnyView {
     let slips = Slips::new();
-    let tails = Tails(StoredValue::new(BTreeMap::new()));
     let seats = memo(move || file.view.with(|view| in_order(&view.plan)));
+    // Whose seat was taken away, their invitation is no longer good and goes from the page.
+    Effect::new(move |before: Option<Vec<Seated>>| {
+        let seats = seats.get();
+        slips.keep_of(&seats);
+        if before.is_some_and(|before| before.iter().any(|seated| !seats.contains(seated)))
+            && file.role.prepares()
+        {
+            leptos::task::spawn_local(async move {
+                // It is looked at again with the next act.
+                let _ = file.look_at_invitations().await;
+            });
+        }
+        seats
+    });
     let columns = [CAPACITY, NAME, INVITED, ACT].map(say).to_vec();
     let body = move || {
         let each = view! {
-            <For each=move || seats.get() key=Clone::clone let(seat)>
-                {line(file, seat, slips, tails)}
+            <For each=move || seats.get() key=Clone::clone let((seat, _))>
+                {line(file, seat, slips)}
             </For>
         };
         vec![each.into_any()]
@@ -79,36 +91,30 @@ pub(super) fn card(file: File) -> AnyView {
     .into_any()
 }
 
+/// A seat and the name of who sits in it: somebody else in the same seat is another line.
+pub(super) type Seated = (SeatId, String);
+
 /// The seats in the order of the bench.
-fn in_order(plan: &plan::Plan) -> Vec<SeatId> {
+fn in_order(plan: &plan::Plan) -> Vec<Seated> {
     let mut seats: Vec<(Capacity, SeatId)> =
         plan.places.iter().map(|(seat, place)| (place.capacity, seat.clone())).collect();
     seats.sort();
-    seats.into_iter().map(|(_, seat)| seat).collect()
+    let name = |seat: &SeatId| plan.names.get(seat).map(|name| name.name.clone()).unwrap_or_default();
+    seats.into_iter().map(|(_, seat)| (seat.clone(), name(&seat))).collect()
 }
 
-/// What was typed of phone numbers, by seat: known of panellists, whose numbers stand in the pool.
-#[derive(Clone, Copy)]
-struct Tails(StoredValue<BTreeMap<SeatId, RwSignal<String>>>);
-
-impl Tails {
-    fn of(self, file: File, seat: &SeatId, capacity: Capacity, name: &str) -> RwSignal<String> {
-        if let Some(tail) = self.0.with_value(|tails| tails.get(seat).copied()) {
-            return tail;
-        }
-        let known = file.people.with_value(|people| {
-            let person = people.iter().find(|person| person.name == name);
-            person.filter(|_| capacity == Capacity::Panellist).map(|person| person.phone_tail.clone())
-        });
-        let tail = RwSignal::new(known.unwrap_or_default());
-        self.0.update_value(|tails| {
-            tails.insert(seat.clone(), tail);
-        });
-        tail
-    }
+/// The last digits of the phone number, where they are known: of a panellist, whose number stands in the pool, if it is
+/// certain who of the pool sits there.
+fn known_tail(file: File, seat: &SeatId) -> String {
+    let drawn = |id: &str| file.draws.with_untracked(|draws| draws.iter().any(|draw| draw.has_drawn(id)));
+    let person = |people: &Vec<Panellist>| {
+        file.view
+            .with_untracked(|view| sits(&view.plan, seat, people, drawn).map(|one| one.phone_tail.clone()))
+    };
+    file.people.with_untracked(person).unwrap_or_default()
 }
 
-fn line(file: File, seat: SeatId, slips: Slips, tails: Tails) -> AnyView {
+fn line(file: File, seat: SeatId, slips: Slips) -> AnyView {
     let known = file.view.with_untracked(|view| {
         let plan = &view.plan;
         let place = plan.places.get(&seat).cloned()?;
@@ -123,7 +129,7 @@ fn line(file: File, seat: SeatId, slips: Slips, tails: Tails) -> AnyView {
     let about = whom.map(|whom| {
         view! { <span class="muted small">{tell(move || SPEAKS_FOR.with("name", &whom))}</span> }.into_any()
     });
-    let tail = tails.of(file, &seat, capacity, &name);
+    let tail = RwSignal::new(known_tail(file, &seat));
     let cells = vec![
         view! { <span>{say(capacity.words())}</span> {side} }.into_any(),
         view! { <strong>{name}</strong> <span class="muted small">{post}</span> {about} }.into_any(),

@@ -2,19 +2,22 @@
 
 use crate::kit::see::derived;
 use leptos::prelude::*;
-use serde::de::IgnoredAny;
+use serde_json::json;
 
 use super::{Edited, Panellist, lacking, refresh};
 use crate::{
     browser::fetch,
     kit::{
+        band::Band,
         button::{Button, Look},
         choice::Tick,
         dialog::Dialog,
         field::Field,
         sending::Sending,
+        tag::Tone,
     },
-    words::{Words, say, tell, words},
+    office::{desk::fixed, once::once},
+    words::{Told, Words, say, tell, words},
 };
 
 const ADD: Words = words("添加听证员", "Add a panellist");
@@ -37,6 +40,10 @@ const BARRED_HINT: Words = words(
     "Such as a criminal punishment or a revoked licence",
 );
 const SAVE: Words = words("保存", "Save");
+const THERE: Words = words(
+    "{name}原已在名册（姓名和手机号码后四位相同，或者姓名、身份和出生年份相同），没有重复添加，已更新原有信息。",
+    "{name} stood in the pool already (same name and phone, or same name, post and year of birth): not added twice, but brought up to date.",
+);
 const CLASSES: [&str; 6] = ["人大代表", "政协委员", "律师", "专家学者", "基层群众", "人民监督员"];
 
 /// The dialog, open while somebody is edited.
@@ -75,21 +82,38 @@ fn form(person: &Panellist, open: RwSignal<bool>, people: RwSignal<Vec<Panellist
         active: active.get(),
         barred: Some(trimmed(barred)).filter(|why| !why.is_empty()),
     };
-    let sending = Sending::default();
+    let (sending, there) = (Sending::default(), RwSignal::new(None::<Told>));
     let dead = derived(move || lacking(&typed()));
+    let news = move || {
+        there.get().map(|told| {
+            view! { <Band tone=Tone::Info testid="there-already">{fixed(told)}</Band> }.into_any()
+        })
+    };
     let press = Callback::new(move |()| {
         if dead.get_untracked().is_none() {
             let person = untrack(typed);
+            there.set(None);
             sending.go(async move {
-                fetch::post::<IgnoredAny>("/api/pool", None, &person).await?;
-                open.set(false);
-                refresh(people).await
+                let before = people.get_untracked();
+                let kept: Panellist = if person.id.is_empty() {
+                    once("/api/pool", json!(person)).await?
+                } else {
+                    fetch::post("/api/pool", None, &person).await?
+                };
+                refresh(people).await?;
+                if person.id.is_empty() && before.iter().any(|known| known.id == kept.id) {
+                    there.set(Some(THERE.with("name", kept.name)));
+                } else {
+                    open.set(false);
+                }
+                Ok(())
             });
         }
     });
     view! {
         <div class="stack">
             {sending.news()}
+            {news}
             <div class="form">
                 <Field label=say(NAME) value=name testid="panellist-name" />
                 <Field label=say(POST) hint=say(POST_HINT) value=post testid="panellist-post" />

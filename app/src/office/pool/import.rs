@@ -2,16 +2,18 @@
 
 use crate::kit::see::{derived, memo};
 use leptos::prelude::*;
-use serde::de::IgnoredAny;
+use serde_json::json;
 
 use super::{Panellist, lacking, refresh};
 use crate::{
-    browser::fetch,
     kit::{
         area::{Area, Draft},
+        band::Band,
         button::{Button, Look},
         sending::Sending,
+        tag::Tone,
     },
+    office::{desk::fixed, once::once},
     words::{Told, Words, say, tell, words},
 };
 
@@ -25,6 +27,10 @@ const PARTS: Words =
     words("第 {n} 行：应有七项，实有 {k} 项。", "Line {n}: seven parts are needed, there are {k}.");
 const WRONG: Words = words("第 {n} 行：{why}", "Line {n}: {why}");
 const TAKE: Words = words("导入 {n} 人", "Import {n}");
+const THERE: Words = words(
+    "已导入 {n} 人。其中原在名册的（姓名和手机号码后四位相同，或者姓名、身份和出生年份相同），没有重复添加，只更新了原有信息：{names}。",
+    "{n} imported. Of these, known before (same name and phone, or same name, post and year of birth) and not added twice but brought up to date: {names}.",
+);
 const PARTS_OF_A_LINE: usize = 7;
 
 /// The form.
@@ -34,23 +40,41 @@ pub(super) fn form(people: RwSignal<Vec<Panellist>>, open: RwSignal<bool>) -> An
     let sending = Sending::default();
     let dead = derived(move || found.get().err());
     let count = move || found.with(|found| found.as_ref().map_or(0, Vec::len));
+    let told = RwSignal::new(None::<Told>);
     let press = move |()| {
         if let Ok(new) = found.get_untracked() {
+            told.set(None);
             sending.go(async move {
+                let (before, many) = (people.get_untracked(), new.len());
+                let mut there = Vec::new();
                 for person in new {
-                    fetch::post::<IgnoredAny>("/api/pool", None, &person).await?;
-                    // What is in is taken off the list, so that nobody is in twice when a later one is refused.
+                    let kept: Panellist = once("/api/pool", json!(person)).await?;
+                    if before.iter().any(|known| known.id == kept.id) {
+                        there.push(kept.name);
+                    }
+                    // What is in is taken off the list: a later one may be refused.
                     text.update(|text| *text = without_first(text));
                 }
-                open.set(false);
-                refresh(people).await
+                refresh(people).await?;
+                if there.is_empty() {
+                    open.set(false);
+                } else {
+                    let names = Told { zh: there.join("、"), en: there.join(", ") };
+                    told.set(Some(THERE.with("n", many).with_told("names", &names)));
+                }
+                Ok(())
             });
         }
+    };
+    let news = move || {
+        told.get()
+            .map(|told| view! { <Band tone=Tone::Info testid="imported">{fixed(told)}</Band> }.into_any())
     };
     view! {
         <div class="stack">
             <p>{say(HOW)}</p>
             {sending.news()}
+            {news}
             <Area label=say(LINES) draft=Draft::unkept(text) rows=8 testid="import-lines" />
             <Button
                 words=tell(move || TAKE.with("n", count()))

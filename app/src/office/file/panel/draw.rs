@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::kit::see::derived;
+use crate::kit::see::{For, derived};
 use leptos::prelude::*;
-use serde::de::IgnoredAny;
+use procedure::Moment;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::{Drawn, Redrawn};
 use crate::{
-    browser::fetch,
+    browser,
     clerk::RULES,
     kit::{
         area::{Area, Draft},
@@ -21,6 +23,7 @@ use crate::{
     office::{
         desk::not_yours,
         file::File,
+        once::once,
         pool::{Panellist, classes},
     },
     words::{Told, Words, say, tell, words},
@@ -50,6 +53,26 @@ const DRAW: Words = words("抽取", "Draw");
 const NAME: Words = words("指定", "Name them");
 const OPEN: Words = words("抽取或者指定听证员", "Draw or name the panel");
 
+/// Who was drawn, as the server tells it.
+#[derive(Deserialize)]
+struct Panel {
+    people: Vec<Panellist>,
+    draw: Drawn,
+}
+
+impl Panel {
+    /// Shows it at once; some of them may have come into the pool after the page was loaded.
+    fn show(self, file: File) {
+        let Self { people, draw } = self;
+        file.people.update(|known| {
+            known.retain(|one| people.iter().all(|person| person.id != one.id));
+            known.extend(people);
+        });
+        let at = Moment(browser::office_now());
+        file.draws.update(|draws| draws.push(Redrawn { at, draw, again: Vec::new(), holds: false }));
+    }
+}
+
 /// The form as it is being filled in.
 #[derive(Clone, Copy)]
 struct Form {
@@ -78,6 +101,16 @@ pub(super) fn form(file: File) -> AnyView {
         reason,
         ticked: RwSignal::new(BTreeSet::new()),
     };
+    // Whom to leave out is not whom to name.
+    Effect::watch(
+        move || form.is_directed(),
+        move |directed, before, _: Option<()>| {
+            if Some(directed) != before {
+                form.ticked.set(BTreeSet::new());
+            }
+        },
+        false,
+    );
     let how = vec![("random", say(RANDOM)), ("directed", say(DIRECTED))];
     let open = file.draws.with_untracked(Vec::is_empty);
     let random = move || !form.is_directed();
@@ -108,7 +141,7 @@ impl Form {
 
     fn limits(self) -> AnyView {
         let offered = |of: fn(&Panellist) -> &String| {
-            Signal::stored(self.file.people.with_value(|people| classes(people, of)))
+            derived(move || self.file.people.with(|people| classes(people, of)))
         };
         view! {
             <Field label=say(NUMBER) value=self.number kind="number" testid="draw-number" />
@@ -131,19 +164,25 @@ impl Form {
                 && fits(&specialty, &person.specialty)
                 && fits(&region, &person.region)
         };
-        self.file.people.with_value(|people| people.iter().filter(qualifies).count())
+        self.file.people.with(|people| people.iter().filter(qualifies).count())
     }
 
     /// Everybody who can be drawn, to be left out or named.
     fn people(self) -> AnyView {
-        let people = self.file.people.get_value();
-        let boxes: Vec<AnyView> =
-            people.into_iter().filter(Panellist::can_be_drawn).map(|person| self.tick(person)).collect();
+        let people = move || {
+            let mut people = self.file.people.get();
+            people.retain(Panellist::can_be_drawn);
+            people
+        };
         let asked = tell(move || if self.is_directed() { WHO } else { LEFT_OUT }.into());
         view! {
             <fieldset class="ticks">
                 <legend>{asked}</legend>
-                <div>{boxes}</div>
+                <div>
+                    <For each=people key=|person| person.id.clone() let(person)>
+                        {self.tick(person)}
+                    </For>
+                </div>
             </fieldset>
         }
         .into_any()
@@ -206,10 +245,11 @@ impl Form {
         let press = move |()| {
             let wanted = untrack(move || self.wanted());
             sending.go(async move {
-                let path = file.path("/draw");
-                fetch::post::<IgnoredAny>(&path, None, &wanted).await?;
-                file.draws.set(fetch::get(&path, None).await?);
-                file.look().await
+                let panel: Panel = once(&file.path("/draw"), wanted).await?;
+                panel.show(file);
+                // It is drawn even where the page cannot look at once.
+                let _ = file.look().await;
+                Ok(())
             });
         };
         let words = tell(move || if self.is_directed() { NAME } else { DRAW }.into());
