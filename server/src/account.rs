@@ -197,11 +197,33 @@ impl Accounts {
         Ok((token, account))
     }
 
-    /// Whose session a token is, if it is still good.
+    /// Whose session a token is, if it is still good; it has been used now.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn session(&self, token: &str, now: Moment) -> Result<Option<Account>, Error> {
+        let Some((account, seen)) = self.good(token, now).await? else { return Ok(None) };
+        // Written down once in a while only: every look at a page would otherwise wait for the disk.
+        if now.ms_since(seen) > self.idle_ms / 20 {
+            sqlx::query("UPDATE session SET seen = $1 WHERE token = $2")
+                .bind(now.0)
+                .bind(token::hash(token))
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(Some(account))
+    }
+
+    /// The same for what a page asks by itself: nobody has used the session, and it ends when it would have ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_unused(&self, token: &str, now: Moment) -> Result<Option<Account>, Error> {
+        Ok(self.good(token, now).await?.map(|(account, _)| account))
+    }
+
+    /// Whose session it is and when it was last used; one that is over is deleted.
+    async fn good(&self, token: &str, now: Moment) -> Result<Option<(Account, Moment)>, Error> {
         let row = sqlx::query(
             "SELECT account.name, account.office, account.disabled, session.created, session.seen FROM session \
              JOIN account ON account.name = session.account WHERE session.token = $1",
@@ -216,15 +238,7 @@ impl Accounts {
             self.sign_out(token).await?;
             return Ok(None);
         }
-        // Written down once in a while only: every look at a page would otherwise wait for the disk.
-        if now.ms_since(seen) > self.idle_ms / 20 {
-            sqlx::query("UPDATE session SET seen = $1 WHERE token = $2")
-                .bind(now.0)
-                .bind(token::hash(token))
-                .execute(&self.pool)
-                .await?;
-        }
-        Ok(Some(account))
+        Ok(Some((account, seen)))
     }
 
     /// Ends a session.

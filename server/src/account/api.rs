@@ -75,6 +75,9 @@ pub struct OwnPassword {
     new: String,
 }
 
+/// The header of a request that a page makes by itself, with nobody there: it does not keep the session from ending.
+pub const UNATTENDED: &str = "fengqiao-unattended";
+
 /// Somebody of the staff, by the session cookie of the request.
 #[derive(Clone, Debug)]
 pub struct Staff(pub Account);
@@ -94,7 +97,11 @@ impl FromRequestParts<Arc<Site>> for Staff {
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Failure> {
         let token = cookie(&site.config, &parts.headers).ok_or(Refused::SignedOut)?;
-        let account = site.accounts.session(&token, clock::now()).await?;
+        let account = if parts.headers.contains_key(UNATTENDED) {
+            site.accounts.session_unused(&token, clock::now()).await?
+        } else {
+            site.accounts.session(&token, clock::now()).await?
+        };
         account.map(Self).ok_or_else(|| Refused::SignedOut.into())
     }
 }

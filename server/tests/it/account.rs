@@ -92,6 +92,28 @@ async fn whoever_changes_the_own_password_stays_signed_in_here_and_nowhere_else(
 }
 
 #[tokio::test]
+async fn what_a_page_asks_by_itself_does_not_keep_a_session_from_ending() {
+    const IDLE_MS: u64 = 1500;
+    let folder = TempDir::new().unwrap();
+    let mut config = local(&folder);
+    config.limits.session_idle_ms = IDLE_MS;
+    let server = Running::start(config).await;
+    staffed(&server).await;
+    let (left, used) = (Staff::sign_in(&server, "chief").await, Staff::sign_in(&server, "handler").await);
+    let began = std::time::Instant::now();
+    assert_eq!(left.look("/api/hearings").await.0, 200, "what it asks is answered");
+    while began.elapsed().as_millis() < u128::from(IDLE_MS) + 300 {
+        left.look("/api/hearings").await;
+        assert_eq!(used.get("/api/hearings").await.0, 200);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(left.look("/api/hearings").await.0, 401);
+    assert_eq!(left.get("/api/hearings").await.0, 401);
+    assert_eq!(used.look("/api/hearings").await.0, 200);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn wrong_names_and_wrong_passwords_get_one_answer_and_run_out() {
     let folder = TempDir::new().unwrap();
     let mut config = local(&folder);

@@ -78,6 +78,11 @@ impl Staff {
         answer(self.client.get(format!("{}{path}", self.base))).await
     }
 
+    /// What a page asks by itself.
+    pub(crate) async fn look(&self, path: &str) -> (u16, Value) {
+        answer(self.client.get(format!("{}{path}", self.base)).header("Fengqiao-Unattended", "1")).await
+    }
+
     pub(crate) async fn patch(&self, path: &str, body: Value) -> (u16, Value) {
         answer(self.client.patch(format!("{}{path}", self.base)).json(&body)).await
     }
