@@ -57,7 +57,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
                 <MetaTags />
             </head>
             <body>
-                <App />
+                <App seat=|| view! { <hearing::SeatPage /> }.into_any() />
             </body>
         </html>
     }
@@ -77,7 +77,10 @@ fn Takeover(options: LeptosOptions, entry: &'static str) -> impl IntoView {
 
 /// Every page of the site.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// What stands at the address of a seat: the room, or where the room is another entry, the way there.
+    seat: fn() -> AnyView,
+) -> impl IntoView {
     provide_meta_context();
     let choice = Choice::provide();
     view! {
@@ -89,7 +92,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/notices/:id") view=notice::Notice />
                 <Route path=path!("/enter") view=entry::Entry />
                 <Route path=path!("/enter/:token") view=entry::Entry />
-                <Route path=path!("/hearings/:id/seats/:seat") view=hearing::SeatPage />
+                <Route path=path!("/hearings/:id/seats/:seat") view=seat />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />
                 <Route path=path!("/office/pool") view=office::pool::Pool />
@@ -122,7 +125,13 @@ pub fn take_over_room() {
 /// Takes over any other page from the server's drawing: called once, by the browser's entry `pages`.
 pub fn take_over_pages() {
     browser::fetch::carry_over();
-    take_over(|| view! { <App /> }.into_any());
+    take_over(|| view! { <App seat=elsewhere /> }.into_any());
+}
+
+/// The room is brought by an entry of its own: the page of a seat is loaded anew, and this entry brings nothing of it.
+fn elsewhere() -> AnyView {
+    Effect::new(move |_| browser::reload());
+    ().into_any()
 }
 
 /// The page is drawn anew and put in the place of the server's: much less code than to adopt what stands there. What
