@@ -355,6 +355,9 @@ async function invite(office: Office): Promise<void> {
   await expect(handler.part("seat-a1")).toContainText("已使用");
   await expect(handler.part("slip-a1"), "secrets are shown once").toHaveCount(0);
   await handler.part("revoke-a1").click();
+  await expect(handler.part("revoke-a1-dialog")).toContainText("立即失效");
+  await expect(handler.part("seat-a1")).toContainText("已使用");
+  await handler.part("revoke-a1-send").click();
   await expect(handler.part("seat-a1")).toContainText("未签发");
   await opens(party.page, new URL(link).pathname);
   await expect(party.part("entry-refused").first()).toContainText("邀请无效");

@@ -68,6 +68,25 @@ test("keys of an input method commit nothing, change nothing and lose nothing", 
   await expect(lines.last()).toContainText("我二〇二一年\n三月");
 });
 
+test("a line of the clerk is still its speaker's after a reload", async ({ server, browser }) => {
+  const wire = await Wire.arrives(CHEN, server, []);
+  await wire.plays(1, STATEMENTS);
+  const clerk = await Person.comes(browser, "clerk", server.origin);
+  await wire.lends(clerk, "clerk");
+  const pen = clerk.part("pen").locator("strong").first();
+  await expect(pen).toContainText("陈某某");
+  for (const choose of ["", "Alt+2"]) {
+    if (choose) await clerk.page.keyboard.press(choose);
+    const speaker = await pen.innerText();
+    await clerk.part("editor").fill(`说到一半 ${choose}`);
+    await clerk.page.reload();
+    await expect(clerk.part("editor")).toHaveValue(`说到一半 ${choose}`);
+    await expect(pen).toHaveText(speaker);
+    await clerk.page.keyboard.press("Control+Enter");
+    await expect(clerk.part("record").locator("[data-line]").last()).toContainText(speaker);
+  }
+});
+
 /** Every kind of draft: after which step, in which seat, which fields, and where a choice goes with it. */
 const DRAFTS: [step: number, seat: string, fields: string[], choices?: Record<string, string>][] = [
   [STATEMENTS, "chair", ["say"]],

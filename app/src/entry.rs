@@ -21,7 +21,7 @@ use crate::{
         asked::asked,
         band::Band,
         button::{Button, Look},
-        field::Field,
+        field::{Field, half_width},
         tag::Tone,
     },
     words::{Words, say, tell, words},
@@ -171,7 +171,10 @@ fn Check(token: Option<String>) -> impl IntoView {
             return Some(NO_CODE.into());
         }
         let digits = tail
-            .see(|tail| tail.trim().len() == TAIL_DIGITS && tail.trim().bytes().all(|b| b.is_ascii_digit()));
+            .see(|tail| half_width(tail))
+            .bytes()
+            .map(|byte| byte.is_ascii_digit())
+            .eq([true; TAIL_DIGITS]);
         (!digits).then(|| FOUR.into())
     });
     let token = StoredValue::new(token);
@@ -182,8 +185,8 @@ fn Check(token: Option<String>) -> impl IntoView {
         busy.set(true);
         failure.set(None);
         let token = token.get_value();
-        let code = token.is_none().then(|| code.get_untracked().trim().to_string());
-        let accept = Accept { token, code, phone_tail: tail.get_untracked().trim().to_string() };
+        let code = token.is_none().then(|| half_width(&code.get_untracked()));
+        let accept = Accept { token, code, phone_tail: half_width(&tail.get_untracked()) };
         spawn_local(async move {
             match fetch::post::<Accepted>("/api/invitations/accept", None, &accept).await {
                 Ok(accepted) => go_in(&accepted),

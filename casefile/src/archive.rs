@@ -32,7 +32,7 @@ const DATE: u16 = 0x0021;
 /// The archive of these members.
 pub(crate) fn write(members: &BTreeMap<&str, &[u8]>) -> Result<Vec<u8>, Error> {
     if members.len() > MEMBERS_MAX {
-        return Err(Error::TooLarge("files", MEMBERS_MAX));
+        return Err(Error::TooLarge(("文件数", "files"), MEMBERS_MAX));
     }
     let mut before = "";
     let mut bytes = Vec::with_capacity(size(members).min(FILE_BYTES_MAX));
@@ -42,7 +42,7 @@ pub(crate) fn write(members: &BTreeMap<&str, &[u8]>) -> Result<Vec<u8>, Error> {
             return Err(Error::Name(path.to_owned()));
         }
         if content.len() > MEMBER_BYTES_MAX {
-            return Err(Error::TooLarge("bytes of one file", MEMBER_BYTES_MAX));
+            return Err(Error::TooLarge(("单个文件的字节数", "bytes of one file"), MEMBER_BYTES_MAX));
         }
         let crc = crc32fast::hash(content);
         let start = number(bytes.len())?;
@@ -50,7 +50,7 @@ pub(crate) fn write(members: &BTreeMap<&str, &[u8]>) -> Result<Vec<u8>, Error> {
         bytes.extend(local_header(path, crc, number(content.len())?));
         bytes.extend_from_slice(content);
         if bytes.len() > FILE_BYTES_MAX {
-            return Err(Error::TooLarge("bytes of the case file", FILE_BYTES_MAX));
+            return Err(Error::TooLarge(("卷宗文件的字节数", "bytes of the case file"), FILE_BYTES_MAX));
         }
         before = path;
     }
@@ -58,7 +58,7 @@ pub(crate) fn write(members: &BTreeMap<&str, &[u8]>) -> Result<Vec<u8>, Error> {
     bytes.extend(directory);
     bytes.extend(end);
     if bytes.len() > FILE_BYTES_MAX {
-        return Err(Error::TooLarge("bytes of the case file", FILE_BYTES_MAX));
+        return Err(Error::TooLarge(("卷宗文件的字节数", "bytes of the case file"), FILE_BYTES_MAX));
     }
     Ok(bytes)
 }
@@ -69,7 +69,8 @@ fn size(members: &BTreeMap<&str, &[u8]>) -> usize {
 }
 
 fn number(size: usize) -> Result<u32, Error> {
-    u32::try_from(size).map_err(|_| Error::TooLarge("bytes of the case file", FILE_BYTES_MAX))
+    u32::try_from(size)
+        .map_err(|_| Error::TooLarge(("卷宗文件的字节数", "bytes of the case file"), FILE_BYTES_MAX))
 }
 
 /// The 26 bytes that both headers of a member share, from the version needed to the length of an extra field (none).

@@ -22,14 +22,14 @@ pub enum Error {
     Name(String),
     /// A confidential file was given for a copy that may not have any.
     Confidential(String),
-    /// Something is larger than the format allows; what, and the limit.
-    TooLarge(&'static str, usize),
+    /// Something is larger than the format allows; what, in Chinese and English, and the limit.
+    TooLarge((&'static str, &'static str), usize),
     /// The signer gave no signature; its reason.
     Signer(String),
     /// The signature does not fit the public key.
     Signature,
-    /// The bytes are not a case file: at this offset, this is wrong.
-    Unreadable(usize, &'static str),
+    /// The bytes are not a case file: at this offset this is wrong, in Chinese and English.
+    Unreadable(usize, (&'static str, &'static str)),
 }
 
 impl Error {
@@ -45,10 +45,12 @@ impl Error {
             Error::Id(id) => format!("编号{id:?}为空、过长或者含有控制字符"),
             Error::Name(name) => format!("卷内文件名{name:?}不安全、不属于任何一卷或者重复"),
             Error::Confidential(name) => format!("副卷文件{name:?}不得放入这一副本"),
-            Error::TooLarge(what, limit) => format!("超出卷宗格式的上限：{what}（上限{limit}）"),
+            Error::TooLarge((what, _), limit) => format!("超出卷宗格式的上限：{what}（上限{limit}）"),
             Error::Signer(reason) => format!("未能取得签名：{reason}"),
             Error::Signature => "签名与公钥不符".into(),
-            Error::Unreadable(offset, reason) => format!("不是可读的卷宗文件：在第{offset}字节处，{reason}"),
+            Error::Unreadable(offset, (reason, _)) => {
+                format!("不是可读的卷宗文件：在第{offset}字节处，{reason}")
+            }
         }
     }
 }
@@ -66,12 +68,12 @@ impl fmt::Display for Error {
                 write!(f, "the file name {name:?} is unsafe, belongs to no volume or clashes")
             }
             Error::Confidential(name) => write!(f, "the confidential file {name:?} may not be in this copy"),
-            Error::TooLarge(what, limit) => {
+            Error::TooLarge((_, what), limit) => {
                 write!(f, "larger than a case file may be: {what} (at most {limit})")
             }
             Error::Signer(reason) => write!(f, "no signature was given: {reason}"),
             Error::Signature => f.write_str("the signature does not fit the public key"),
-            Error::Unreadable(offset, reason) => {
+            Error::Unreadable(offset, (_, reason)) => {
                 write!(f, "not a readable case file: at byte {offset}, {reason}")
             }
         }

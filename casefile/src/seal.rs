@@ -70,7 +70,7 @@ impl Seal {
             return Err(Error::Empty);
         }
         if sealing.commitments.len() > ENTRIES_MAX {
-            return Err(Error::TooLarge("entries", ENTRIES_MAX));
+            return Err(Error::TooLarge(("记录条目数", "entries"), ENTRIES_MAX));
         }
         for id in [sealing.hearing, sealing.stream] {
             if !name::is_id(id) {

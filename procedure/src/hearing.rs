@@ -175,16 +175,22 @@ impl Act<'_> {
     }
 }
 
+/// Whether a sign only steers a screen: turns the direction of writing, or is a control character other than a break
+/// or a tab. Whoever reads the text does not see it.
+#[must_use]
+pub fn steers_screen(sign: char) -> bool {
+    let turns = matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (sign.is_control() && !matches!(sign, '\t' | '\n' | '\r'))
+}
+
 /// The text, if a reader of the record sees what its writer meant: something, and nothing that only steers a screen.
 fn legible(text: &str, most: usize, too_long: Refusal) -> Result<String, Refusal> {
     let unseen = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let steers = |c: char| turns(c) || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'));
     if text.chars().all(|c| c.is_whitespace() || unseen(c)) {
         Err(Refusal::EmptyText)
     } else if text.chars().count() > most {
         Err(too_long)
-    } else if text.chars().any(steers) {
+    } else if text.chars().any(steers_screen) {
         Err(Refusal::TextSteers)
     } else {
         Ok(text.into())

@@ -329,8 +329,11 @@ fn account(name: String, office: &str, disabled: i64) -> Result<Account, Error> 
 }
 
 fn check_name(name: &str) -> Result<(), Refused> {
-    let plain = name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_'));
-    if plain && NAME_CHARS.contains(&name.chars().count()) { Ok(()) } else { Err(Refused::BadName) }
+    // Full-width letters look like others and are not.
+    let letter = |letter: char| letter.is_alphanumeric() && !matches!(letter, '\u{ff00}'..='\u{ffef}');
+    let plain = name.chars().all(|sign| letter(sign) || matches!(sign, '.' | '-' | '_'));
+    let begins = name.starts_with(letter);
+    if plain && begins && NAME_CHARS.contains(&name.chars().count()) { Ok(()) } else { Err(Refused::BadName) }
 }
 
 fn check_password(password: &str) -> Result<(), Refused> {

@@ -35,6 +35,9 @@ const PACKAGE: &str = "pkg";
 /// A browser keeps files of the pages but asks each time whether they are still the same.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// What staff have read must not come back to whoever sits at the computer after them.
+const KEPT_BY_NOBODY: HeaderValue = HeaderValue::from_static("no-store");
+
 /// Folders in which the pages' files are looked for when none is named: beside the program, where it was built, and
 /// where one builds it.
 #[must_use]
@@ -88,15 +91,16 @@ async fn answer(files: ServeDir, drawing: Drawing, request: Request) -> Response
     if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
         return match files.oneshot(request).await {
             Ok(file) if file.status() == StatusCode::NOT_FOUND => Refused::NoSuchPage.into_response(),
-            Ok(file) => kept(file.map(Body::new)),
+            Ok(file) => kept(file.map(Body::new), ASK_AGAIN),
             Err(never) => match never {},
         };
     }
-    kept(draw(drawing, request).await)
+    let of_staff = path == "/office" || path.starts_with("/office/");
+    kept(draw(drawing, request).await, if of_staff { KEPT_BY_NOBODY } else { ASK_AGAIN })
 }
 
-fn kept(mut answer: Response) -> Response {
-    answer.headers_mut().entry(header::CACHE_CONTROL).or_insert(ASK_AGAIN);
+fn kept(mut answer: Response, how: HeaderValue) -> Response {
+    answer.headers_mut().entry(header::CACHE_CONTROL).or_insert(how);
     answer
 }
 

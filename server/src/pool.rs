@@ -242,8 +242,10 @@ impl Pool {
         let texts = [&person.name, &person.post, &person.class];
         let said = texts.iter().all(|text| !text.trim().is_empty() && text.chars().count() <= 100);
         let others = [Some(&person.specialty), Some(&person.region), person.barred.as_ref()];
-        let short = others.into_iter().flatten().all(|text| text.chars().count() <= 100);
-        if !said || !short || !(1900..=2100).contains(&person.birth_year) || person.id.len() > 64 {
+        let short = others.iter().flatten().all(|text| text.chars().count() <= 100);
+        let steers = |text: &String| text.chars().any(procedure::hearing::steers_screen);
+        let steered = texts.into_iter().chain(others.into_iter().flatten()).any(steers);
+        if !said || !short || steered || !(1900..=2100).contains(&person.birth_year) || person.id.len() > 64 {
             return Err(Refused::PanellistIncomplete.into());
         }
         crate::invitation::api::check_tail(&person.phone_tail)?;

@@ -84,9 +84,18 @@ pub fn router(site: Arc<Site>) -> Router {
     all.route("/api/hearings/{id}/room", get(room::socket::enter))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(body_max))
+        .layer(from_fn(in_our_words))
         .layer(from_fn_with_state(site.clone(), guard::before))
         .layer(from_fn_with_state(site.clone(), guard::after))
         .with_state(site)
+}
+
+/// What the library under us refuses before we see it, an address or a query that cannot be read, in our own words.
+async fn in_our_words(request: Request, next: axum::middleware::Next) -> Response {
+    let answer = next.run(request).await;
+    let plain = |kind: &axum::http::HeaderValue| kind.as_bytes().starts_with(b"text/plain");
+    let foreign = answer.headers().get(header::CONTENT_TYPE).is_some_and(plain);
+    if answer.status().is_client_error() && foreign { Refused::Unreadable.into_response() } else { answer }
 }
 
 async fn nothing() -> Refused {

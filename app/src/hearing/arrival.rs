@@ -70,13 +70,18 @@ const SENT_BACK: Words =
     words("书记员暂未准许您入席：{reason}", "The clerk has not let you in for now: {reason}");
 const NO_KEY: Words = words("这台设备上没有本席位的入席凭证", "This device holds no key to this seat");
 const NO_KEY_WHY: Words = words(
-    "请使用短信中的链接或者邀请码重新进入。",
+    "请使用短信中的链接或者入席码重新进入。",
     "Please enter again with the link or the code of your invitation.",
 );
-const ENTER: Words = words("去输入邀请码", "Enter the code");
+const ENTER: Words = words("去填写入席码", "Enter the code");
 const UNKNOWN_KEY: Words =
     words("入席凭证无效或者已经过期", "The key to this seat is unknown or has expired");
-const REVOKED: Words = words("本席位的邀请已被收回", "The invitation to this seat was withdrawn");
+const REVOKED: Words =
+    words("这台设备上的入席凭证已经失效", "This device no longer holds the key to this seat");
+const REVOKED_WHY: Words = words(
+    "本席位已在另一台设备上进入，或者邀请已经重新签发、撤销。仍由您本人参加的，请用链接或者入席码重新进入；有疑问的，请联系书记员。",
+    "The seat was entered on another device, or the invitation was issued again or withdrawn. If it is you who takes part, enter again with the link or the code; if in doubt, ask the clerk.",
+);
 const OTHER_VERSION: Words = words("系统已经更新", "The system has been updated");
 const OTHER_VERSION_WHY: Words =
     words("请重新载入本页，您的草稿不会丢失。", "Please load this page again; your drafts are kept.");
@@ -117,7 +122,7 @@ pub fn Ended(
     code: u16,
 ) -> impl IntoView {
     let (title, why) = match code {
-        close::REVOKED => (REVOKED, NO_KEY_WHY),
+        close::REVOKED => (REVOKED, REVOKED_WHY),
         close::WRONG_VERSION => (OTHER_VERSION, OTHER_VERSION_WHY),
         close::TOO_MANY => (TOO_MANY, TOO_MANY_WHY),
         close::NOT_AUTHORISED => (UNKNOWN_KEY, NO_KEY_WHY),

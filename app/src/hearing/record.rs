@@ -89,9 +89,10 @@ fn row(room: Room, line: Line, you: Option<&SeatId>) -> AnyView {
     let number = line.number;
     let speaker = line.speaker.clone().map(|seat| {
         let is_own = you == Some(&seat);
-        let label =
-            tell(move || if is_own { YOU.into() } else { room.plan.see(|plan| plan.label(&seat)).into() });
-        view! { <b>{label}{say(COLON)}</b> }
+        let label = tell(move || room.plan.see(|plan| plan.label(&seat)).into());
+        // On paper everybody is told by name.
+        let you = is_own.then(|| view! { <b class="on-screen">{say(YOU)}{say(COLON)}</b> }.into_any());
+        view! { {you} <b class=is_own.then_some("paper")>{label}{say(COLON)}</b> }
     });
     let earlier: Vec<AnyView> =
         line.earlier.iter().map(|(text, _)| view! { <del>{text.clone()}</del> }.into_any()).collect();

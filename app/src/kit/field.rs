@@ -79,3 +79,27 @@ pub fn Field(
     }
     .into_any()
 }
+
+/// What was typed without the spaces around it, and with the signs that an input method made full-width as they are
+/// on a keyboard: １２３４ is 1234.
+#[must_use]
+pub fn half_width(text: &str) -> String {
+    let narrow = |sign: char| match sign {
+        '\u{3000}' => ' ',
+        '！'..='～' => u32::from(sign).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(sign),
+        _ => sign,
+    };
+    text.trim().chars().map(narrow).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half_width;
+
+    #[test]
+    fn full_width_signs_are_read_as_those_of_a_keyboard() {
+        assert_eq!(half_width(" ２００７\u{3000}"), "2007");
+        assert_eq!(half_width("Ｋ７ＱＭ－２ＷＸＡ"), "K7QM-2WXA");
+        assert_eq!(half_width("豫检〔2026〕"), "豫检〔2026〕");
+    }
+}

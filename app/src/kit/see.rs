@@ -9,7 +9,10 @@ use std::{
     sync::Arc,
 };
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    reactive::owner::{Owner, WeakOwner},
+};
 
 /// Looking at what a signal or memo holds, and following its change.
 pub trait See: Read {
@@ -41,6 +44,27 @@ pub fn derived<T: Send + Sync + 'static>(compute: impl Fn() -> T + Send + Sync +
         Signal::derive(compute)
     }
     boxed(Box::new(compute))
+}
+
+/// Where the values of a form live. What is made inside an effect is gone when the effect runs again; a row that a draft
+/// adds to a form lives as long as the form.
+#[derive(Clone, Copy, Debug)]
+pub struct Home(StoredValue<Option<WeakOwner>>);
+
+impl Home {
+    /// The place where this is called.
+    #[must_use]
+    pub fn here() -> Self {
+        Self(StoredValue::new(Owner::current().map(|owner| owner.downgrade())))
+    }
+
+    /// Makes values that live there.
+    pub fn make<T>(self, make: impl FnOnce() -> T) -> T {
+        match self.0.get_value().and_then(|owner| owner.upgrade()) {
+            Some(owner) => owner.with(make),
+            None => make(),
+        }
+    }
 }
 
 /// Shows its children while `when` holds, else the fallback.

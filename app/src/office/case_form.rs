@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kit::see::{For, memo};
+use crate::kit::see::{For, Home, memo};
 use leptos::prelude::*;
 use procedure::hearing::plan::{Case, Issue, Kind};
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,7 @@ pub(super) struct CaseForm {
     summary: RwSignal<String>,
     issues: RwSignal<Vec<IssueRow>>,
     made: StoredValue<usize>,
+    home: Home,
 }
 
 impl CaseForm {
@@ -94,6 +95,7 @@ impl CaseForm {
             summary,
             issues: RwSignal::new(Vec::new()),
             made: StoredValue::new(0),
+            home: Home::here(),
         };
         form.add(String::new(), String::new());
         form
@@ -125,7 +127,8 @@ impl CaseForm {
     fn add(self, text: String, proposed: String) {
         let key = self.made.get_value();
         self.made.set_value(key + 1);
-        let row = IssueRow { key, text: RwSignal::new(text), proposed: RwSignal::new(proposed) };
+        let (text, proposed) = self.home.make(|| (RwSignal::new(text), RwSignal::new(proposed)));
+        let row = IssueRow { key, text, proposed };
         self.issues.update(|rows| rows.push(row));
     }
 

@@ -41,11 +41,11 @@ pub fn files(bytes: &[u8]) -> Result<Vec<File>, Error> {
 /// The members, by the directory at the end, or if that is damaged, one after the other from the beginning.
 pub(crate) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
     if bytes.len() > FILE_BYTES_MAX {
-        return Err(Error::TooLarge("bytes of the case file", FILE_BYTES_MAX));
+        return Err(Error::TooLarge(("卷宗文件的字节数", "bytes of the case file"), FILE_BYTES_MAX));
     }
     let members = by_directory(bytes).or_else(|by_directory| by_walking(bytes).map_err(|_| by_directory))?;
     if members.is_empty() {
-        return Err(Error::Unreadable(0, "it holds no file"));
+        return Err(Error::Unreadable(0, ("里面没有文件", "it holds no file")));
     }
     Ok(members)
 }
@@ -81,7 +81,10 @@ pub(crate) fn flaws<'a>(bytes: &[u8], members: &[Member<'a>]) -> Vec<Flaw<'a>> {
 }
 
 fn by_directory(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
-    let cut = Error::Unreadable(bytes.len(), "it ends too early or its end is damaged");
+    let cut = Error::Unreadable(
+        bytes.len(),
+        ("文件不完整，或者末尾已损坏", "it ends too early or its end is damaged"),
+    );
     let Some(end) = bytes.len().checked_sub(END_BYTES) else {
         return Err(cut);
     };
@@ -92,7 +95,7 @@ fn by_directory(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
         return Err(cut);
     }
     if count > MEMBERS_MAX {
-        return Err(Error::TooLarge("files", MEMBERS_MAX));
+        return Err(Error::TooLarge(("文件数", "files"), MEMBERS_MAX));
     }
     let mut members: Vec<Member<'_>> = Vec::new();
     let (mut record, mut start) = (directory, 0);
@@ -100,11 +103,14 @@ fn by_directory(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
         let found = bytes.get(record..end).is_some_and(|rest| rest.starts_with(&DIRECTORY));
         let sizes = (long(bytes, record + 24), short(bytes, record + 28), long(bytes, record + 42));
         let (true, (Some(size), Some(name_bytes), Some(stated))) = (found, sizes) else {
-            return Err(Error::Unreadable(record, "the list of files is damaged"));
+            return Err(Error::Unreadable(record, ("文件目录已损坏", "the list of files is damaged")));
         };
         let member = member(bytes, record + DIRECTORY_BYTES, name_bytes, start, size)?;
         if stated != start || start + LOCAL_BYTES + name_bytes + size > directory {
-            return Err(Error::Unreadable(record, "the files do not lie one after the other"));
+            return Err(Error::Unreadable(
+                record,
+                ("各文件没有依次相连", "the files do not lie one after the other"),
+            ));
         }
         follows(members.last(), &member)?;
         members.push(member);
@@ -112,7 +118,10 @@ fn by_directory(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
         start += LOCAL_BYTES + name_bytes + size;
     }
     if record != end || start != directory {
-        return Err(Error::Unreadable(start, "there are bytes that belong to no file"));
+        return Err(Error::Unreadable(
+            start,
+            ("有不属于任何文件的字节", "there are bytes that belong to no file"),
+        ));
     }
     Ok(members)
 }
@@ -122,10 +131,10 @@ fn by_walking(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
     let mut start = 0;
     while bytes.get(start..).is_some_and(|rest| rest.starts_with(&LOCAL)) {
         let (Some(size), Some(name_bytes)) = (long(bytes, start + 22), short(bytes, start + 26)) else {
-            return Err(Error::Unreadable(start, "it ends too early"));
+            return Err(Error::Unreadable(start, ("文件不完整", "it ends too early")));
         };
         if members.len() == MEMBERS_MAX {
-            return Err(Error::TooLarge("files", MEMBERS_MAX));
+            return Err(Error::TooLarge(("文件数", "files"), MEMBERS_MAX));
         }
         let member = member(bytes, start + LOCAL_BYTES, name_bytes, start, size)?;
         follows(members.last(), &member)?;
@@ -133,7 +142,10 @@ fn by_walking(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
         start += LOCAL_BYTES + name_bytes + size;
     }
     if members.is_empty() {
-        return Err(Error::Unreadable(0, "it does not begin as a case file does"));
+        return Err(Error::Unreadable(
+            0,
+            ("开头不是卷宗文件的格式", "it does not begin as a case file does"),
+        ));
     }
     Ok(members)
 }
@@ -147,16 +159,16 @@ fn member(
     size: usize,
 ) -> Result<Member<'_>, Error> {
     if size > MEMBER_BYTES_MAX {
-        return Err(Error::TooLarge("bytes of one file", MEMBER_BYTES_MAX));
+        return Err(Error::TooLarge(("单个文件的字节数", "bytes of one file"), MEMBER_BYTES_MAX));
     }
     let content = start + LOCAL_BYTES + name_bytes;
     let (Some(name), Some(content)) =
         (bytes.get(name_at..name_at + name_bytes), bytes.get(content..content.saturating_add(size)))
     else {
-        return Err(Error::Unreadable(start, "it ends too early"));
+        return Err(Error::Unreadable(start, ("文件不完整", "it ends too early")));
     };
-    let name =
-        core::str::from_utf8(name).map_err(|_| Error::Unreadable(name_at, "a file's name is not UTF-8"))?;
+    let name = core::str::from_utf8(name)
+        .map_err(|_| Error::Unreadable(name_at, ("文件名不是UTF-8", "a file's name is not UTF-8")))?;
     if !name::is_safe(name) {
         return Err(Error::Name(name.to_owned()));
     }

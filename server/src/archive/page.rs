@@ -10,9 +10,9 @@ font-family:\"Songti SC\",\"SimSun\",\"Noto Serif CJK SC\",serif;font-size:1.062
 h1{text-align:center;letter-spacing:.35em;font-size:1.6rem}h2{font-size:1.1rem;margin-top:2rem}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #c3cad3;padding:.3rem .6rem;text-align:left;\
 vertical-align:top}th{white-space:nowrap;font-weight:600}\
-ol.lines{list-style:none;margin:0;padding:0}ol.lines li{display:grid;grid-template-columns:3rem 5rem 1fr;\
+ol.lines{list-style:none;margin:0;padding:0}ol.lines li{display:grid;grid-template-columns:3rem 5rem minmax(0,1fr);\
 padding:.2rem 0;break-inside:avoid}ol.lines .n,ol.lines time{color:#4e5969;font-size:.85rem}\
-del{color:#b42318}ins{color:#146c2e}.digest{word-break:break-all;font-family:monospace;font-size:.85rem}\
+p,li,td,th,h1,h2{overflow-wrap:anywhere}ol.lines,td,p{white-space:pre-line}del{color:#b42318}ins{color:#146c2e}.digest{word-break:break-all;font-family:monospace;font-size:.85rem}\
 @media print{body{margin:0;max-width:none}}";
 
 /// A page with a title.

@@ -31,7 +31,7 @@ pub async fn keep(
     }
     let door = site.rooms.door(&hearing).await?;
     if door.clearance(&holder.seat).await? < Clearance::Participant {
-        return Err(Refused::ClosedDoor.into());
+        return Err(Refused::NotLetIn.into());
     }
     let _place = site.files.acquire().await.map_err(|_| crate::Error::Stopping)?;
     let largest = Limits::count(site.config.limits.exhibit_bytes_max);

@@ -92,6 +92,23 @@ async fn whoever_changes_the_own_password_stays_signed_in_here_and_nowhere_else(
 }
 
 #[tokio::test]
+async fn a_name_begins_with_a_letter_and_has_none_that_only_look_like_others() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(local(&folder)).await;
+    staffed(&server).await;
+    let admin = Staff::sign_in(&server, "admin").await;
+    for (name, status) in
+        [("..", 422), (".x", 422), ("-x", 422), ("ａdmin", 422), ("吴岚", 201), ("wu.lan-2", 201)]
+    {
+        let account = json!({"name": name, "password": PASSWORD, "role": "handler"});
+        let (told, answer) = admin.post("/api/accounts", account).await;
+        assert_eq!(told, status, "{name}: {answer}");
+        assert!(told == 201 || answer["code"] == "account.bad-name", "{name}: {answer}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_a_page_asks_by_itself_does_not_keep_a_session_from_ending() {
     const IDLE_MS: u64 = 1500;
     let folder = TempDir::new().unwrap();

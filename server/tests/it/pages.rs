@@ -71,6 +71,20 @@ async fn the_policy_of_a_page_admits_only_scripts_that_carry_its_own_word() {
 }
 
 #[tokio::test]
+async fn what_staff_have_read_is_kept_by_no_browser() {
+    let pages = Pages::open().await;
+    for (path, how) in [
+        ("/office", "no-store"),
+        ("/office/hearings/h", "no-store"),
+        ("/", "no-cache"),
+        ("/enter", "no-cache"),
+    ] {
+        assert_eq!(pages.get(path, "").await.headers()["cache-control"], how, "{path}");
+    }
+    pages.server.stop().await;
+}
+
+#[tokio::test]
 async fn files_pages_and_addresses_are_told_apart() {
     let pages = Pages::open().await;
     let style = pages.get("/pkg/fengqiao.css", "").await;

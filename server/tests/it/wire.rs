@@ -7,7 +7,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest},
 };
 
-use crate::office::{Answer, Prepared, Seat};
+use crate::office::{Answer, Prepared, Seat, Staff};
 
 /// What the server says to a first frame.
 async fn greeted(office: &Prepared, first: Message) -> u16 {
@@ -48,6 +48,23 @@ async fn a_connection_without_a_proper_hello_is_closed_with_its_code() {
     let (mut silent, _) = connect_async(office.room()).await.unwrap();
     let Some(Ok(Message::Close(Some(frame)))) = silent.next().await else { panic!("closed") };
     assert_eq!(u16::from(frame.code), close::HELLO_TIMEOUT);
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_in_our_own_words() {
+    let office = Prepared::new().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let of = |what: &str| format!("/api/hearings/{}/{what}", office.hearing);
+    for (path, status, code) in [
+        (of("room"), 426, "request.not-upgraded"),
+        (of("file?x=1"), 422, "request.unreadable"),
+        ("/api/hearings/%ff/outline".into(), 422, "request.unreadable"),
+    ] {
+        let (told, refusal) = handler.get(&path).await;
+        assert_eq!((told, &refusal["code"]), (status, &json!(code)), "{path}: {refusal}");
+        assert!(refusal["zh"].is_string() && refusal["en"].is_string(), "{path}: {refusal}");
+    }
     office.server.stop().await;
 }
 

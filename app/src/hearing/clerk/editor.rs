@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use procedure::{Capacity, Command, SeatId, hearing::statement};
 
 use crate::{
-    browser,
+    browser::{self, storage},
     clerk::{RULES, Room},
     hearing::room,
     kit::{
@@ -55,6 +55,20 @@ impl Pen {
             holder: memo(move || room.floor.see(|floor| floor.holder().cloned())),
             seats,
         };
+        // After a reload a line begun is still its speaker's.
+        let kept_as = StoredValue::new(room.kept_as("draft.line-speaker"));
+        Effect::new(move |seen: Option<()>| {
+            if seen.is_none() {
+                let kept = kept_as.with_value(|name| storage::kept(name)).filter(|seat| !seat.is_empty());
+                if !pen.draft.is_empty() && kept.is_some() {
+                    pen.by_hand.set(true);
+                    pen.speaker.set(kept.map(SeatId));
+                }
+            }
+            let speaker =
+                pen.speaker.see(|seat| seat.as_ref().map(|seat| seat.0.clone()).unwrap_or_default());
+            kept_as.with_value(|name| storage::keep(name, &speaker));
+        });
         // A line begun stays with its speaker; the next line follows the floor.
         let holder = pen.holder;
         Effect::new(move |followed: Option<Option<SeatId>>| {

@@ -2,7 +2,10 @@
 
 use crate::kit::see::See;
 use leptos::prelude::*;
-use procedure::{SeatId, hearing::record::Signature};
+use procedure::{
+    Moment, SeatId,
+    hearing::{phase::Course, record::Signature},
+};
 
 use crate::{
     clerk::{RULES, Room},
@@ -12,6 +15,7 @@ use crate::{
 
 const CASE: Words = words("案由：{cause}　　案号：{number}", "Case: {cause}, {number}");
 const WHEN: Words = words("时间：{time}　　地点：{place}", "Time: {time}. Place: {place}");
+const SPAN: Words = words("{from} 至 {to}", "{from} to {to}");
 const SIGNATURES: Words = words("签名", "Signatures");
 const SIGNED: Words = words("已于 {time} 电子签名", "signed electronically at {time}");
 const REFUSED: Words = words("拒绝签名：{reason}", "refused to sign: {reason}");
@@ -28,8 +32,7 @@ pub fn Heading() -> impl IntoView {
     let held = tell(move || {
         face()
             .map(|face| {
-                let local = face.scheduled.local(RULES.utc_offset_minutes);
-                let time = Told { zh: local.zh(), en: local.to_string() };
+                let time = room.course.see(held).unwrap_or_else(|| clock(face.scheduled));
                 Told::from(WHEN).with_told("time", &time).with("place", face.hearing.place)
             })
             .unwrap_or_default()
@@ -41,6 +44,21 @@ pub fn Heading() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+fn clock(at: Moment) -> Told {
+    let local = at.local(RULES.utc_offset_minutes);
+    Told { zh: local.zh(), en: local.to_string() }
+}
+
+/// From when to when it was held; none before it has opened.
+fn held(course: &Course) -> Option<Told> {
+    let from = clock(course.history.first()?.at);
+    let over = course.history.last().filter(|_| course.is_closed());
+    Some(match over {
+        Some(over) => Told::from(SPAN).with_told("from", &from).with_told("to", &clock(over.at)),
+        None => from,
+    })
 }
 
 /// Who signs, and what has become of it.
@@ -73,9 +91,8 @@ fn signers(room: Room) -> Vec<SeatId> {
 }
 
 fn signature(room: Room, seat: &SeatId) -> Told {
-    let clock = |at: procedure::Moment| at.local(RULES.utc_offset_minutes).to_string();
     let state = room.record.see(|record| match record.signatures.get(seat) {
-        Some(Signature::Signed { at, .. }) => SIGNED.with("time", clock(*at)),
+        Some(Signature::Signed { at, .. }) => Told::from(SIGNED).with_told("time", &clock(*at)),
         Some(Signature::Refused { reason, .. }) => REFUSED.with("reason", reason),
         None => OPEN.into(),
     });

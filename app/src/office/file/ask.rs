@@ -1,4 +1,4 @@
-//! A button that asks for words before it has something done: an opinion, a reason.
+//! A button that asks before it has something done: for words, an opinion or a reason; or whether one is sure.
 
 use std::sync::Arc;
 
@@ -69,6 +69,31 @@ pub(super) fn button(file: File, ask: Ask) -> AnyView {
                 {sending.news()}
                 <Area label=say(label) draft=Draft::unkept(text) send=press testid=format!("{testid}-text") />
                 <Button words=say(send) look=Look::Primary press dead=lacks busy=sending.busy testid=format!("{testid}-send") />
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// A button for what cuts somebody off: it is done once one has read what follows, and pressed again.
+pub(super) fn sure(
+    words: Words,
+    what_follows: Words,
+    dead: Signal<Option<Told>>,
+    press: Callback<()>,
+    testid: String,
+) -> AnyView {
+    let open = RwSignal::new(false);
+    let send = move |()| {
+        open.set(false);
+        press.run(());
+    };
+    view! {
+        <Button words=say(words) look=Look::Quiet dead explain=false press=move |()| open.set(true) testid=testid.clone() />
+        <Dialog title=say(words) open testid=format!("{testid}-dialog")>
+            <div class="stack">
+                <p>{say(what_follows)}</p>
+                <Button words=say(words) look=Look::Danger press=send dead testid=format!("{testid}-send") />
             </div>
         </Dialog>
     }

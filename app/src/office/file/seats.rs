@@ -7,14 +7,14 @@ use procedure::{
     hearing::plan::{self, Name, Place},
 };
 
-use super::{File, invitation::Slips, panel::sits};
+use super::{File, ask, invitation::Slips, panel::sits};
 use crate::{
     calendar,
     kit::{
         button::{Button, Look},
         card::Card,
         empty::Empty,
-        field::Field,
+        field::{Field, half_width},
         rows::{row, rows},
         sending::Sending,
         tag::{Tag, Tone},
@@ -45,6 +45,14 @@ const ISSUE: Words = words("签发", "Issue");
 const ISSUE_ANEW: Words = words("重新签发", "Issue anew");
 const REVOKE: Words = words("撤销邀请", "Revoke");
 const UNSEAT: Words = words("撤回席位", "Take the seat back");
+const REVOKE_SURE: Words = words(
+    "撤销以后，原来的链接和入席码立即失效；已经进入听证室的，立即断开。需要再次参加的，可以重新签发。",
+    "Link and code stop working at once, and whoever is in the room with them is cut off. They can be issued again.",
+);
+const UNSEAT_SURE: Words = words(
+    "撤回以后，本席位和已经签发的邀请一并失效。需要时可以重新安排。",
+    "The seat and its invitation are gone. The seat can be given again.",
+);
 const FOUR: Words = words("请填写手机号码后四位。", "Give the last four digits of the phone number.");
 const ADD: Words = words("增加席位", "Add a seat");
 const SEAT: Words = words("安排", "Give the seat");
@@ -167,24 +175,23 @@ fn act(file: File, seat: SeatId, tail: RwSignal<String>, slips: Slips) -> AnyVie
         memo(move || of.with_value(|seat| file.sent.with(|sent| sent.iter().any(|one| one.seat == *seat))));
     let yours = not_yours(file.role.prepares());
     let dead = derived(move || {
-        let four =
-            tail.with(|tail| tail.trim().len() == 4 && tail.trim().bytes().all(|byte| byte.is_ascii_digit()));
+        let four = tail.with(|tail| half_width(tail)).bytes().map(|byte| byte.is_ascii_digit()).eq([true; 4]);
         yours.get().or_else(|| (!four).then(|| FOUR.into()))
     });
     let issue = Callback::new(move |()| {
         if dead.get_untracked().is_none() {
-            let tail = tail.get_untracked().trim().to_string();
+            let tail = half_width(&tail.get_untracked());
             sending.go(slips.issue(file, of.get_value(), tail));
         }
     });
-    let revoke = move |()| sending.go(slips.revoke(file, of.get_value()));
+    let revoke = Callback::new(move |()| sending.go(slips.revoke(file, of.get_value())));
     let command = move || Command::Plan(plan::Command::Unseat { seat: of.get_value() });
-    let unseat = move |()| {
+    let unseat = Callback::new(move |()| {
         sending.go(async move {
             file.act(command()).await?;
             if file.role.prepares() { file.look_at_invitations().await } else { Ok(()) }
         });
-    };
+    });
     let words = tell(move || if sent.get() { ISSUE_ANEW } else { ISSUE }.into());
     view! {
         {sending.news()}
@@ -192,16 +199,9 @@ fn act(file: File, seat: SeatId, tail: RwSignal<String>, slips: Slips) -> AnyVie
             <Field label=say(TAIL) bare=true value=tail kind="tel" send=issue testid=format!("tail-{name}") />
             <Button words press=issue dead explain=false busy=sending.busy testid=format!("issue-{name}") />
             <span hidden=move || !sent.get()>
-                <Button words=say(REVOKE) look=Look::Quiet press=revoke dead=yours explain=false testid=format!("revoke-{name}") />
+                {ask::sure(REVOKE, REVOKE_SURE, yours, revoke, format!("revoke-{name}"))}
             </span>
-            <Button
-                words=say(UNSEAT)
-                look=Look::Quiet
-                press=unseat
-                dead=file.dead(command)
-                explain=false
-                testid=format!("unseat-{name}")
-            />
+            {ask::sure(UNSEAT, UNSEAT_SURE, file.dead(command), unseat, format!("unseat-{name}"))}
         </div>
     }
     .into_any()

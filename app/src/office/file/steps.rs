@@ -47,13 +47,17 @@ const APPROVE_WHY: Words = words(
     "批准后可以告知参加人、发布公告。请核对案件、听证问题、听证员和席位。",
     "Once approved, participants can be told and the notice published. Please check case, issues, panel and seats.",
 );
+const APPROVED: Words = words("{at}。批示：{note}", "{at}. Remarks: {note}");
 const OPINION: Words = words("批示意见（可以不填）", "Remarks (may be empty)");
 const NOTIFY: Words = words("记录已告知", "Record that they were told");
 const NOTIFY_WHY: Words = words(
     "应当在听证{days}日前告知参加人案由、时间、地点，并告知当事人主持人、听证员的姓名和身份。告知办理完毕后，在此记录。",
     "{days} days before, participants are told cause, time and place, and the parties who presides and sits on the panel. Record it here once it is done.",
 );
-const REASON: Words = words("时间不足的理由", "Why the notice is shorter");
+const REASON: Words = words(
+    "时间不足的理由（时间足够的，可以不填）",
+    "Why the notice is shorter (may be empty where it is not)",
+);
 const PUBLISH: Words = words("发布公告", "Publish the notice");
 
 /// How a step stands.
@@ -145,7 +149,7 @@ fn detail(plan: &Plan, step: Step) -> Told {
         Step::Register => plan.registered.as_ref().map_or_else(by, |face| same(&face.number)),
         Step::Panel => plan.draws.last().map_or_else(by, drawn),
         Step::Seats => lacking(plan).unwrap_or_else(|| SEATED.with("n", plan.places.len())),
-        Step::Approval => at(plan.approved).unwrap_or_else(by),
+        Step::Approval => approved_when(plan).unwrap_or_else(by),
         Step::Notices => told_when(plan).or_else(|| days_left(plan)).unwrap_or_else(by),
         Step::Publication if !plan.is_public() => NO_NOTICE.into(),
         Step::Publication => at(plan.published).unwrap_or_else(by),
@@ -177,6 +181,12 @@ fn lacking(plan: &Plan) -> Option<Told> {
         en: lacking.iter().map(en).collect::<Vec<_>>().join(", "),
     };
     (!lacking.is_empty()).then(|| Told::from(LACKS).with_told("seats", &seats))
+}
+
+fn approved_when(plan: &Plan) -> Option<Told> {
+    let at = calendar::moment(plan.approved?);
+    let note = &plan.approval_note;
+    Some(if note.is_empty() { at } else { Told::from(APPROVED).with_told("at", &at).with("note", note) })
 }
 
 fn told_when(plan: &Plan) -> Option<Told> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kit::see::{For, derived, memo};
+use crate::kit::see::{For, Home, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Hearing, Office, SeatId,
@@ -92,6 +92,7 @@ pub(super) struct Seats {
     made: StoredValue<usize>,
     /// Seats that the hearing has, given here or elsewhere.
     given: RwSignal<BTreeSet<SeatId>>,
+    home: Home,
 }
 
 impl Seats {
@@ -100,6 +101,7 @@ impl Seats {
             rows: RwSignal::new(Vec::new()),
             made: StoredValue::new(0),
             given: RwSignal::new(BTreeSet::new()),
+            home: Home::here(),
         };
         seats.fill(Vec::new());
         seats
@@ -108,7 +110,7 @@ impl Seats {
     fn add(self, typed: Typed, stand: Stand) {
         let key = self.made.get_value();
         self.made.set_value(key + 1);
-        let row = Row { form: SeatForm::new(key, typed), stand: RwSignal::new(stand) };
+        let row = self.home.make(|| Row { form: SeatForm::new(key, typed), stand: RwSignal::new(stand) });
         self.rows.update(|rows| rows.push(row));
     }
 

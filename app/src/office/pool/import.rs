@@ -10,6 +10,7 @@ use crate::{
         area::{Area, Draft},
         band::Band,
         button::{Button, Look},
+        field::half_width,
         sending::Sending,
         tag::Tone,
     },
@@ -47,6 +48,9 @@ pub(super) fn form(people: RwSignal<Vec<Panellist>>, open: RwSignal<bool>) -> An
             sending.go(async move {
                 let (before, many) = (people.get_untracked(), new.len());
                 let mut there = Vec::new();
+                if text.with_untracked(|text| has_heading(text)) {
+                    text.update(|text| *text = without_first(text));
+                }
                 for person in new {
                     let kept: Panellist = once("/api/pool", json!(person)).await?;
                     if before.iter().any(|known| known.id == kept.id) {
@@ -92,6 +96,7 @@ pub(super) fn form(people: RwSignal<Vec<Panellist>>, open: RwSignal<bool>) -> An
 /// The people, or what is wrong with the first line that cannot be read.
 fn read(text: &str) -> Result<Vec<Panellist>, Told> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let lines = lines.skip(usize::from(has_heading(text)));
     let people: Vec<Panellist> = lines.map(|(at, line)| person(at + 1, line)).collect::<Result<_, Told>>()?;
     if people.is_empty() { Err(NOTHING.into()) } else { Ok(people) }
 }
@@ -101,7 +106,7 @@ fn person(number: usize, line: &str) -> Result<Panellist, Told> {
     let count = parts.len();
     let [name, post, class, specialty, region, year, phone_tail] =
         <[String; PARTS_OF_A_LINE]>::try_from(parts).map_err(|_| PARTS.with("n", number).with("k", count))?;
-    let birth_year = year.parse().unwrap_or(0);
+    let birth_year = half_width(&year).parse().unwrap_or(0);
     let person = Panellist {
         name,
         post,
@@ -109,7 +114,7 @@ fn person(number: usize, line: &str) -> Result<Panellist, Told> {
         specialty,
         region,
         birth_year,
-        phone_tail,
+        phone_tail: half_width(&phone_tail),
         active: true,
         ..Panellist::default()
     };
@@ -117,6 +122,12 @@ fn person(number: usize, line: &str) -> Result<Panellist, Told> {
         Some(why) => Err(Told::from(WRONG).with("n", number).with_told("why", &why)),
         None => Ok(person),
     }
+}
+
+/// Whether the heading of the table was pasted with its lines.
+fn has_heading(text: &str) -> bool {
+    let first = text.trim_start();
+    ["姓名", "Name"].iter().any(|word| first.starts_with(word))
 }
 
 fn without_first(text: &str) -> String {
@@ -144,6 +155,9 @@ mod tests {
         assert!(read("甲,教师").unwrap_err().zh.contains("第 1 行"));
         assert!(read("甲,教师,群众,,,1980,12x4").unwrap_err().zh.contains("四位数字"));
         assert_eq!(read(" \n"), Err(NOTHING.into()));
+        let headed = "姓名\t身份\t界别\t专业\t地区\t出生年份\t手机\n甲\t教师\t群众\t\t\t１９８０\t０００１\n";
+        let people = read(headed).expect("the heading is nobody, and full-width digits are digits");
+        assert_eq!((people.len(), people[0].birth_year, people[0].phone_tail.as_str()), (1, 1980, "0001"));
         assert_eq!(without_first("\n甲\n乙\n丙"), "乙\n丙");
     }
 }

@@ -142,6 +142,12 @@ fn ruling(kind: Kind, granted: bool, text: &str, by: Option<Office>) -> Words {
     )
 }
 
+/// A sentence that ends, whoever wrote it.
+fn ended(text: &str, stop: char) -> String {
+    let ends = text.trim_end().ends_with(['。', '！', '？', '；', '.', '!', '?', ';', '…', '”', '』', '」']);
+    if ends || text.is_empty() { text.into() } else { format!("{text}{stop}") }
+}
+
 fn decision(when: When, text: &str, reasons: &str) -> Words {
     let (zh, en) = match when {
         When::Now => ("当场宣布决定", "decision announced"),
@@ -149,8 +155,8 @@ fn decision(when: When, text: &str, reasons: &str) -> Words {
     };
     let because = |word: &str| if reasons.is_empty() { String::new() } else { format!("{word}{reasons}") };
     Words::of(
-        format!("〔{zh}〕{text}{}", because("理由：")),
-        format!("[{en}] {text} {}", because("Reasons: ")),
+        format!("〔{zh}〕{}{}", ended(text, '。'), because("理由：")),
+        format!("[{en}] {} {}", ended(text, '.'), because("Reasons: ")),
     )
 }
 
