@@ -95,6 +95,11 @@ impl Accounts {
     pub async fn add(&self, name: &str, password: &str, office: Office, now: Moment) -> Result<(), Failure> {
         check_name(name)?;
         let password = self.hashed(password).await?;
+        // Chief beside chief would be taken for one.
+        let alike = |account: &Account| account.name.to_lowercase() == name.to_lowercase();
+        if self.all().await?.iter().any(alike) {
+            return Err(Refused::NameTaken.into());
+        }
         let done = sqlx::query(
             "INSERT INTO account (name, password, office, disabled, created) VALUES ($1, $2, $3, 0, $4) \
              ON CONFLICT (name) DO NOTHING",

@@ -13,8 +13,8 @@ use crate::{
     words::{Told, Words, say, tell, words},
 };
 
-const CASE: Words = words("案由：{cause}　　案号：{number}", "Case: {cause}, {number}");
-const WHEN: Words = words("时间：{time}　　地点：{place}", "Time: {time}. Place: {place}");
+const CASE: Words = words("案由：{cause}\n案号：{number}", "Case: {cause}\nNumber: {number}");
+const WHEN: Words = words("时间：{time}\n地点：{place}", "Time: {time}\nPlace: {place}");
 const SPAN: Words = words("{from} 至 {to}", "{from} to {to}");
 const SIGNATURES: Words = words("签名", "Signatures");
 const SIGNED: Words = words("已于 {time} 电子签名", "signed electronically at {time}");
@@ -51,12 +51,20 @@ fn clock(at: Moment) -> Told {
     Told { zh: local.zh(), en: local.to_string() }
 }
 
+/// The end of what began then: on the same day the hour says enough.
+fn until(from: Moment, to: Moment) -> Told {
+    let [began, ended] = [from, to].map(|at| at.local(RULES.utc_offset_minutes));
+    let hour = format!("{:02}:{:02}", ended.hour, ended.minute);
+    if began.date == ended.date { Told { zh: hour.clone(), en: hour } } else { clock(to) }
+}
+
 /// From when to when it was held; none before it has opened.
 fn held(course: &Course) -> Option<Told> {
-    let from = clock(course.history.first()?.at);
+    let first = course.history.first()?;
+    let from = clock(first.at);
     let over = course.history.last().filter(|_| course.is_closed());
     Some(match over {
-        Some(over) => Told::from(SPAN).with_told("from", &from).with_told("to", &clock(over.at)),
+        Some(over) => Told::from(SPAN).with_told("from", &from).with_told("to", &until(first.at, over.at)),
         None => from,
     })
 }
