@@ -64,7 +64,7 @@ refused! {
     BadSeed UNPROCESSABLE_ENTITY "pool.bad-seed" "抽取种子应为64位十六进制数。" "A seed has 64 hexadecimal digits.";
     BadNumber UNPROCESSABLE_ENTITY "pool.bad-number" "抽取人数应在规定范围内。" "The number to draw is out of range.";
 
-    NotLetIn FORBIDDEN "exhibit.not-let-in" "您尚未准许入席，不能提交材料。" "You have not been let in, so you cannot hand anything in.";
+    NotLetIn FORBIDDEN "exhibit.not-let-in" "您尚未获准入席，不能提交材料。" "You have not been let in, so you cannot hand anything in.";
     FileTooLarge PAYLOAD_TOO_LARGE "exhibit.too-large" "文件超过大小限制。" "The file is larger than allowed.";
     FileKind UNSUPPORTED_MEDIA_TYPE "exhibit.kind" "只接受PDF、PNG、JPEG图片和纯文本文件。" "Only PDF, PNG, JPEG and plain text are accepted.";
     FileUnknown NOT_FOUND "exhibit.file-unknown" "没有这个文件。" "There is no such file.";
