@@ -11,6 +11,7 @@ use rand_chacha::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyPool, Connection, Row};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{Error, Failure, Refused, token};
 
@@ -195,13 +196,20 @@ impl Drawn {
 #[derive(Debug)]
 pub struct Pool {
     pool: AnyPool,
+    /// Held while a panel is drawn.
+    drawing: Mutex<()>,
 }
 
 impl Pool {
     /// The pool in a database.
     #[must_use]
     pub const fn new(pool: AnyPool) -> Self {
-        Self { pool }
+        Self { pool, drawing: Mutex::const_new(()) }
+    }
+
+    /// Waits until nobody else draws: of two who ask under one id the second finds what the first has drawn.
+    pub async fn one_at_a_time(&self) -> MutexGuard<'_, ()> {
+        self.drawing.lock().await
     }
 
     /// Everybody in it, by id.

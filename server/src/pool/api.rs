@@ -136,6 +136,7 @@ pub async fn draw_panel(
 /// When too few qualify, or the rules refuse.
 pub async fn draw_for(site: &Site, hearing: &str, office: Office, wanted: Wanted) -> Result<Panel, Failure> {
     let door = site.rooms.door(hearing).await?;
+    let _drawing = site.pool.one_at_a_time().await;
     let people = site.pool.all().await?;
     let most = usize::try_from(site.config.limits.draw_max).unwrap_or(usize::MAX);
     let id = wanted.id.clone().unwrap_or_else(|| Id(uuid::Uuid::now_v7().to_string()));
@@ -153,6 +154,10 @@ pub async fn draw_for(site: &Site, hearing: &str, office: Office, wanted: Wanted
         drawn.drawn.iter().filter_map(|id| people.iter().find(|person| person.id == *id)).cloned().collect();
     let recorded = Command::Plan(plan::Command::Draw(drawn.recorded()));
     door.submit(id, By::Office(office), recorded).await?;
+    // Under the id of another command nothing was done.
+    if !site.rooms.office_view(hearing).await?.get().plan.draws.contains(&drawn.recorded()) {
+        return Err(Refused::IdTaken.into());
+    }
     Ok(Panel { people: drawn_people, draw: drawn })
 }
 

@@ -77,7 +77,8 @@ pub async fn register(
     };
     let command = Command::Plan(plan::Command::Register { case: case.clone(), hearing });
     site.rooms.found(&id, By::Office(account.role), command).await?;
-    site.docket().keep_case(&case, clock::now()).await?;
+    // The case is entered with its first hearing; what stands under its number is changed in the list of cases alone.
+    site.docket().enter_case(&case, clock::now()).await?;
     Ok((StatusCode::CREATED, Json(Registered { id })))
 }
 

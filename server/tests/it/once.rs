@@ -54,6 +54,20 @@ async fn a_draw_asked_for_again_tells_what_was_drawn_and_does_not_draw_anew() {
     let (_, draws) = keeper.get(&path).await;
     assert_eq!(draws.as_array().unwrap().len(), 1);
     assert_eq!(draws[0]["draw"], first["draw"]);
+    // Two who ask at once under one id are told the same.
+    let wanted = json!({"id": uuid::Uuid::now_v7().to_string(), "number": 5});
+    let (one, other) = tokio::join!(keeper.post(&path, wanted.clone()), keeper.post(&path, wanted));
+    assert_eq!((one.0, &one), (201, &other));
+    assert_eq!(keeper.get(&path).await.1.as_array().unwrap().len(), 2);
+    // Under the id of something else nothing is drawn, and nobody is told that it was.
+    let id = uuid::Uuid::now_v7().to_string();
+    let commands = format!("/api/hearings/{}/commands", office.hearing);
+    let seating = json!({"id": "w9", "capacity": "witness", "name": "证人"});
+    let seated = json!({"id": id, "command": {"plan": {"seat": seating}}});
+    assert_eq!(handler.post(&commands, seated).await.0, 200);
+    let (status, no) = handler.post(&path, json!({"id": id, "number": 5})).await;
+    assert_eq!((status, &no["code"]), (409, &json!("command.id-taken")));
+    assert_eq!(keeper.get(&path).await.1.as_array().unwrap().len(), 2);
     let odd = keeper.post(&path, json!({"id": "../data", "number": 5})).await;
     assert_eq!(odd.1["code"], "command.bad-id");
     office.server.stop().await;
