@@ -312,7 +312,7 @@ def line(slice_, verb, e):
     name = f"{slice_}.{verb}"
     if name == "statement.recorded" and e["speaker"] is None:
         return e["id"], None, {"note": e["text"]}
-    if name == "question.lapsed" and e["number"] is None:
+    if name == "question.lapsed" and e["number"] is None or name == "roll.lost" and e.get("again"):
         return None
     lines = {
         "statement.said": lambda: (e["id"], e["speaker"], {"statement": e["text"]}),

@@ -91,7 +91,7 @@ refusals! {
     MustBeClosed "plan.must-be-closed" "5" "此类案件的听证一般不公开举行，请选择不公开。" "This kind of case is as a rule heard behind closed doors; please choose closed.";
     ClosedNeedsGround "plan.closed-needs-ground" "5" "不公开听证应当写明理由。" "A closed hearing must state its ground.";
     PublicHasGround "plan.public-has-ground" "5" "已写明不公开的理由，不能公开听证。" "A ground for closing was given, so the hearing cannot be public.";
-    MinorNeedsClosed "plan.minor-needs-closed" "5" "当事人未满{adult_age}周岁，应当不公开听证。" "A party is under {adult_age}: the hearing must be closed.";
+    MinorNeedsClosed "plan.minor-needs-closed" "5" "当事人未满{adult_age}周岁，听证会一般不公开举行，不能设为公开听证。" "A party is under {adult_age}: such a hearing is closed as a rule and cannot be made public.";
     NoObserversWhenClosed "plan.no-observers-when-closed" "5" "不公开听证不安排旁听。" "A closed hearing has no observers.";
     PanellistTooYoung "plan.panellist-too-young" "7" "听证员应当年满{panellist_age_min}周岁。" "A panellist must be at least {panellist_age_min} years old.";
     PanelTooLarge "plan.panel-too-large" "7" "听证员一般不超过{panel_max}人。" "The panel may have at most {panel_max} members.";

@@ -390,7 +390,7 @@ impl Floor {
     /// Time that the network took is given back: the clock stands from the moment the holder was last heard.
     fn hear_roll(&mut self, at: Moment, event: &roll::Event) {
         match event {
-            roll::Event::Lost { seat, since } => {
+            roll::Event::Lost { seat, since, .. } => {
                 if let Some(turn) = self.turn.as_mut().filter(|turn| &turn.seat == seat) {
                     let since = turn.running_since.map_or(*since, |running| running.max(*since));
                     turn.hold(since);

@@ -367,7 +367,7 @@ fn tick(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<HearingEvent>, Refusal> 
 }
 
 /// The next thing that happens by itself: a turn runs out, or a hearing without its chair pauses. For the chair one
-/// waits from when the loss was noticed: while no server was there it could not have come back.
+/// waits from when the loss was noticed, after a restart anew: while no server was there it could not have come back.
 pub(super) fn next_alarm(hearing: &Hearing, rules: &Rulebook) -> Option<(Moment, Why)> {
     if hearing.phase.in_session().is_err() {
         return None;

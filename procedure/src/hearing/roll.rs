@@ -139,6 +139,9 @@ pub enum Event {
         seat: SeatId,
         /// Since when.
         since: Moment,
+        /// Whether that was known, and is only noticed anew after a restart; the record has it already.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        again: bool,
     },
     /// A connection is back.
     Regained {
@@ -310,7 +313,7 @@ impl Roll {
             Event::Removed { seat, reason } => self.stand(seat, Standing::Removed, at, Some(reason)),
             Event::AbsenceNoted { seat, reason } => self.stand(seat, Standing::Expected, at, Some(reason)),
             Event::Recused { seat } => self.stand(seat, Standing::Recused, at, None),
-            Event::Lost { seat, since } => {
+            Event::Lost { seat, since, .. } => {
                 let entry = self.entry(seat);
                 (entry.lost, entry.noticed) = (Some(*since), Some(at));
             }

@@ -21,12 +21,13 @@ fn every_kept_event_is_read_and_written_as_it_was() {
 /// Every event that the rules know has its line in the golden file, as this version writes it.
 #[test]
 fn every_event_is_kept() {
-    let kept: BTreeMap<String, &str> =
-        KEPT.lines().map(|line| (serde_json::from_str::<Event>(line).unwrap().name(), line)).collect();
+    let lines: BTreeSet<&str> = KEPT.lines().collect();
+    let kept: BTreeSet<String> =
+        lines.iter().map(|line| serde_json::from_str::<Event>(line).unwrap().name()).collect();
     let mut missing = Vec::new();
     for event in examples() {
         let line = serde_json::to_string(&event).unwrap();
-        if kept.get(&event.name()) != Some(&line.as_str()) {
+        if !lines.contains(line.as_str()) {
             missing.push(line);
         }
     }
@@ -38,13 +39,10 @@ fn every_event_is_kept() {
     let known = Event::NAMES
         .iter()
         .flat_map(|(slice, names)| names.iter().map(move |name| format!("{slice}.{name}")));
-    let unkept: Vec<String> = known.filter(|name| !kept.contains_key(name)).collect();
+    let unkept: Vec<String> = known.filter(|name| !kept.contains(name)).collect();
     assert!(unkept.is_empty(), "events without an example: {unkept:?}");
     let told: BTreeSet<String> = examples().iter().map(Event::name).collect();
-    assert!(
-        kept.keys().all(|name| told.contains(name)),
-        "the examples name fewer events than the golden file keeps"
-    );
+    assert!(kept.is_subset(&told), "the examples name fewer events than the golden file keeps");
 }
 
 /// A command is read back as it was written, and one with a field too many is refused.
@@ -148,7 +146,8 @@ fn roll_examples() -> Vec<Event> {
         roll::Event::Removed { seat: seat(), reason: text() }.into(),
         roll::Event::AbsenceNoted { seat: seat(), reason: text() }.into(),
         roll::Event::Recused { seat: seat() }.into(),
-        roll::Event::Lost { seat: seat(), since: Moment(1) }.into(),
+        roll::Event::Lost { seat: seat(), since: Moment(1), again: false }.into(),
+        roll::Event::Lost { seat: seat(), since: Moment(1), again: true }.into(),
         roll::Event::Regained { seat: seat(), away_ms: 8000 }.into(),
         roll::Event::DeputyNamed { seat: seat() }.into(),
         roll::Event::ChairTaken { seat: seat() }.into(),

@@ -171,6 +171,26 @@ fn a_chair_is_waited_for_from_when_its_loss_was_noticed_and_turns_still_end_in_t
 }
 
 #[test]
+fn a_chair_lost_before_the_server_stopped_is_waited_for_anew_and_the_record_says_it_once() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let since = court.now;
+    let lost = || Command::Roll(roll::Command::Lost { seat: seat("chair"), since });
+    court.wait(20);
+    court.clock(lost()).unwrap();
+    court.wait(3_600);
+    // The server is back, and says again what it knew.
+    let lines = court.hearing.record.lines.len();
+    court.clock(lost()).unwrap();
+    assert_eq!(court.hearing.record.lines.len(), lines);
+    let patience = i64::from(court.rules.chair_absence_seconds) * 1000;
+    let alarm = court.hearing.next_alarm(&court.rules).unwrap();
+    assert_eq!(alarm, (court.now.plus_ms(patience), phase::Why::ChairAbsent));
+    let entry = &court.hearing.roll.entries[&seat("chair")];
+    assert_eq!(entry.lost, Some(since), "it has been away since the first loss all the same");
+    court.assert_square();
+}
+
+#[test]
 fn presence_is_the_servers_to_say() {
     let mut court = Court::at(plan::Openness::Public, Phase::Statements);
     let since = court.now;

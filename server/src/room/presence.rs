@@ -23,9 +23,11 @@ pub(super) fn lost(
         .then(|| Command::Roll(Roll::Lost { seat: seat.clone(), since: now.plus_ms(-silent_ms) }))
 }
 
-/// The commands that say of everybody who counted as connected that no server was there since then.
+/// The commands that say of everybody who counted as connected that no server was there since then; and of whoever
+/// presides also if it was lost before, so that it is waited for anew.
 pub(super) fn all_lost(hearing: &Hearing, since: Moment) -> Vec<Command> {
-    let cut_off = |seat: &&SeatId| counts(hearing, seat) && !hearing.roll.is_lost(seat);
+    let news = |seat: &SeatId| !hearing.roll.is_lost(seat) || hearing.presiding() == Some(seat);
+    let cut_off = |seat: &&SeatId| counts(hearing, seat) && news(seat);
     let lost = |seat: &SeatId| Command::Roll(Roll::Lost { seat: seat.clone(), since });
     hearing.plan.places.keys().filter(cut_off).map(lost).collect()
 }

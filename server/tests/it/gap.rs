@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use procedure::{Hearing, Moment, SeatId, hearing::record::Said};
+use procedure::{
+    Hearing, Moment, SeatId,
+    hearing::record::{Line, Said},
+};
 use serde_json::{Value, json};
 use server::{
     clock,
@@ -181,6 +184,31 @@ async fn of_hearings_that_are_over_or_empty_and_of_whoever_was_lost_already_noth
     }
     assert_eq!(lengths(&server, &hearings).await, before);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_chair_lost_before_the_stop_is_waited_for_anew_and_the_record_has_one_gap() {
+    let office = Prepared::new().await;
+    let (seats, _) = speaking(&office).await;
+    let Prepared { folder, server, hearing } = office;
+    server.stop().await;
+    // Everybody is lost with the first stop. Before the chair is back the server stops again, for long.
+    let server = Running::start(local(&folder)).await;
+    server.site.rooms.office_view(&hearing).await.unwrap();
+    server.stop().await;
+    long_ago(&folder, &hearing).await;
+    let woken = clock::now();
+    let server = Running::start(local(&folder)).await;
+    let office = Prepared { folder, server, hearing };
+    let clerk = Seat::come(&office.room(), &seats["clerk"].key, None).await;
+    let chair = &clerk.view.roll.entries[&SeatId::from("chair")];
+    assert!(chair.lost.unwrap() < woken.plus_ms(-AWAY / 2), "{chair:?}");
+    assert!(chair.noticed.unwrap() >= woken, "{chair:?}");
+    assert!(clerk.view.phase.interrupted.is_none(), "it could not have come back while no server was there");
+    let of_chair = |line: &&Line| line.speaker == Some(SeatId::from("chair"));
+    let gaps = clerk.view.record.lines.iter().filter(of_chair);
+    assert_eq!(gaps.filter(|line| matches!(line.said, Said::Gap { .. })).count(), 1);
+    office.server.stop().await;
 }
 
 /// How many entries the log of each hearing has.

@@ -350,14 +350,15 @@ fn of_roll(event: &roll::Event) -> Option<Parts> {
         roll::Event::Removed { seat, reason } => (seat, Said::SentOut(reason.clone())),
         roll::Event::AbsenceNoted { seat, reason } => (seat, Said::Absent(reason.clone())),
         roll::Event::Recused { seat } => (seat, Said::Recused),
-        roll::Event::Lost { seat, since } => (seat, Said::Gap { since: *since }),
+        roll::Event::Lost { seat, since, again: false } => (seat, Said::Gap { since: *since }),
         roll::Event::Regained { seat, away_ms } => (seat, Said::GapOver { away_ms: *away_ms }),
         roll::Event::ChairTaken { seat } => (seat, Said::DeputyPresides),
         roll::Event::RemoteAnswered { seat, given } => (seat, Said::Remote { given: *given }),
         roll::Event::ChairReturned {} => return Some((None, None, Said::ChairPresides)),
-        roll::Event::Arrived { .. } | roll::Event::TurnedAway { .. } | roll::Event::DeputyNamed { .. } => {
-            return None;
-        }
+        roll::Event::Lost { again: true, .. }
+        | roll::Event::Arrived { .. }
+        | roll::Event::TurnedAway { .. }
+        | roll::Event::DeputyNamed { .. } => return None,
     };
     Some((None, Some(seat.clone()), said))
 }

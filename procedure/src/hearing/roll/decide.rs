@@ -160,11 +160,18 @@ fn clock(act: &Act<'_>) -> Result<(), Refusal> {
 fn lost(hearing: &Hearing, seat: SeatId, since: Moment, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     clock(act)?;
     let here = matches!(hearing.roll.standing(&seat), Standing::Waiting | Standing::Present);
-    if !here || hearing.roll.is_lost(&seat) || hearing.phase.is_closed() {
+    if !here || hearing.phase.is_closed() {
         return Ok(Vec::new());
     }
-    let since = since.min(act.at);
-    Ok(alloc::vec![Event::Lost { seat, since }])
+    let known = hearing.roll.entries.get(&seat).and_then(|entry| entry.lost);
+    match known {
+        None => Ok(alloc::vec![Event::Lost { since: since.min(act.at), seat, again: false }]),
+        // Whoever presides is waited for anew: while no server was there nobody could have come back.
+        Some(since) if hearing.presiding() == Some(&seat) && hearing.phase.in_session().is_ok() => {
+            Ok(alloc::vec![Event::Lost { seat, since, again: true }])
+        }
+        Some(_) => Ok(Vec::new()),
+    }
 }
 
 fn regained(roll: &Roll, seat: SeatId, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {

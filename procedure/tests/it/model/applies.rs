@@ -163,10 +163,16 @@ impl Model {
     /// What the network took of a running turn is given back.
     fn lose(&mut self, seat: &SeatId, since: Moment) {
         let (now, runs) = (self.now, self.in_session());
-        let ended = self.step == Phase::Closed;
+        let (ended, presides) = (self.step == Phase::Closed, self.presides() == Some(seat));
         let Some(person) = self.people.get_mut(seat) else { return };
         let here = matches!(person.stand, Stand::Waiting | Stand::In);
-        if !here || person.lost.is_some() || ended {
+        if !here || ended {
+            return;
+        }
+        if person.lost.is_some() {
+            if presides && runs {
+                person.noticed = Some(now);
+            }
             return;
         }
         let since = since.min(now);
