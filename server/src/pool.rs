@@ -62,12 +62,16 @@ pub struct Put {
 }
 
 impl Panellist {
-    /// Whether two entries are of one person: the same name with the same phone number, or, with another number, the
-    /// same post and year of birth.
+    /// Whether two entries are of one person: the same name with the same phone number.
     fn is_same_person(&self, other: &Self) -> bool {
-        let phone = self.phone_tail == other.phone_tail;
-        let post = self.post == other.post && self.birth_year == other.birth_year;
-        self.name == other.name && (phone || post)
+        self.name == other.name && self.phone_tail == other.phone_tail
+    }
+
+    /// Whether only whoever keeps the pool can say if two entries are of one person: the same name, post and year of
+    /// birth with another phone number.
+    fn may_be_same_person(&self, other: &Self) -> bool {
+        let alike = self.name == other.name && self.post == other.post && self.birth_year == other.birth_year;
+        alike && self.phone_tail != other.phone_tail
     }
 
     /// This entry with what another of the same person says. What the other leaves empty stays, and so do a bar and a
@@ -245,7 +249,7 @@ impl Pool {
     /// not put in again: the entry that there is is brought up to date.
     ///
     /// # Errors
-    /// When something is missing.
+    /// When something is missing; when it may be somebody who stands there with another phone number.
     pub async fn put(&self, mut person: Panellist) -> Result<Put, Failure> {
         let texts = [&person.name, &person.post, &person.class];
         let said = texts.iter().all(|text| !text.trim().is_empty() && text.chars().count() <= 100);
@@ -264,6 +268,9 @@ impl Pool {
         let by_id = all.iter().any(|known| known.id == person.id);
         let known = all.iter().find(|known| !by_id && known.is_same_person(&person));
         let there = by_id || known.is_some();
+        if !there && all.iter().any(|known| known.may_be_same_person(&person)) {
+            return Err(Refused::PanellistAlike.into());
+        }
         if let Some(known) = known {
             person = known.clone().brought_up_to_date(person);
         }

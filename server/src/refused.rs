@@ -60,6 +60,7 @@ refused! {
     PoolTooSmall CONFLICT "pool.too-small" "符合条件的听证员人数不足。" "Too few panellists in the pool qualify.";
     PanellistUnknown NOT_FOUND "pool.unknown" "名册中没有这位听证员。" "There is no such panellist in the pool.";
     PanellistIncomplete UNPROCESSABLE_ENTITY "pool.incomplete" "请填写姓名、身份、界别和出生年份。" "Give name, post, class and year of birth.";
+    PanellistAlike CONFLICT "pool.alike" "名册中已有姓名、身份和出生年份都相同、手机号码不同的人员。是同一人的，请在名册中修改原条目的手机号码后四位；不是同一人的，请在身份中写明单位等加以区别。" "Somebody of this name, post and year of birth stands in the pool with another phone number. If it is the same person, change the number in that entry; if not, say more in the post, such as the employer.";
     DirectedNeedsReason UNPROCESSABLE_ENTITY "pool.directed-needs-reason" "指定听证员应当写明理由。" "Naming panellists directly needs a reason.";
     BadSeed UNPROCESSABLE_ENTITY "pool.bad-seed" "抽取种子应为64位十六进制数。" "A seed has 64 hexadecimal digits.";
     BadNumber UNPROCESSABLE_ENTITY "pool.bad-number" "抽取人数应在规定范围内。" "The number to draw is out of range.";

@@ -97,8 +97,9 @@ pub async fn list(State(site): State<Arc<Site>>, staff: Staff) -> Result<Json<Ve
     Ok(Json(site.pool.all().await?))
 }
 
-/// `POST /api/pool`: adds somebody, or changes the entry of the same id. The same name with the same phone number, or with
-/// the same post and year of birth, is the same person: the entry that there is is brought up to date, and its id told.
+/// `POST /api/pool`: adds somebody, or changes the entry of the same id. The same name with the same phone number is the
+/// same person: the entry that there is is brought up to date, and its id told. The same name, post and year of birth with
+/// another number is refused: whether it is the same person only a human can say.
 #[utoipa::path(post, path = "/api/pool", tag = "pool",
     security(("session" = [])), request_body = Panellist,
     responses((status = 201, body = Panellist, description = "Added"),

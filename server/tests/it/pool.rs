@@ -113,8 +113,13 @@ async fn whoever_is_put_in_again_stands_there_once_and_a_bar_stays() {
     let (status, again) = keeper.post("/api/pool", again).await;
     assert_eq!((status, &again["id"], &again["post"]), (200, &first["id"], &json!("主任医师")), "{again}");
     assert_eq!((&again["barred"], &again["specialty"]), (&json!("被吊销执业证书"), &json!("医学")));
-    // Another phone number, the same post and year of birth: the same person.
-    let (status, moved) = keeper.post("/api/pool", person("李伟", "主任医师", "0009")).await;
+    // Another phone number, the same post and year of birth: a person of that name, or this one with a new number?
+    // Nobody's number is overwritten by a guess.
+    let (status, refused) = keeper.post("/api/pool", person("李伟", "主任医师", "0009")).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("pool.alike")), "{refused}");
+    let mut moved = again;
+    moved["phone_tail"] = json!("0009");
+    let (status, moved) = keeper.post("/api/pool", moved).await;
     assert_eq!((status, &moved["id"], &moved["phone_tail"]), (200, &first["id"], &json!("0009")));
     // Another post and another number: somebody else of that name.
     assert_eq!(keeper.post("/api/pool", person("李伟", "教师", "0002")).await.0, 201);

@@ -41,8 +41,8 @@ const BARRED_HINT: Words = words(
 );
 const SAVE: Words = words("保存", "Save");
 const THERE: Words = words(
-    "{name}原已在名册（姓名和手机号码后四位相同，或者姓名、身份和出生年份相同），没有重复添加，已更新原有信息。",
-    "{name} stood in the pool already (same name and phone, or same name, post and year of birth): not added twice, but brought up to date.",
+    "{name}原已在名册（姓名和手机号码后四位相同），没有重复添加，已更新原有信息。",
+    "{name} stood in the pool already (same name and phone): not added twice, but brought up to date.",
 );
 const CLASSES: [&str; 6] = ["人大代表", "政协委员", "律师", "专家学者", "基层群众", "人民监督员"];
 

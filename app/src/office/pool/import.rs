@@ -29,8 +29,12 @@ const PARTS: Words =
 const WRONG: Words = words("第 {n} 行：{why}", "Line {n}: {why}");
 const TAKE: Words = words("导入 {n} 人", "Import {n}");
 const THERE: Words = words(
-    "已导入 {n} 人。其中原在名册的（姓名和手机号码后四位相同，或者姓名、身份和出生年份相同），没有重复添加，只更新了原有信息：{names}。",
-    "{n} imported. Of these, known before (same name and phone, or same name, post and year of birth) and not added twice but brought up to date: {names}.",
+    "已导入 {n} 人。其中原在名册的（姓名和手机号码后四位相同），没有重复添加，只更新了原有信息：{names}。",
+    "{n} imported. Of these, known before (same name and phone) and not added twice but brought up to date: {names}.",
+);
+const STOPPED: Words = words(
+    "导入到{name}时停下，原因见上；此前的人员已经导入，名单里只留未导入的。改好后可以继续。",
+    "Stopped at {name}, for the reason above. Those before are in; the list keeps the others. Mend it and go on.",
 );
 const PARTS_OF_A_LINE: usize = 7;
 
@@ -52,7 +56,14 @@ pub(super) fn form(people: RwSignal<Vec<Panellist>>, open: RwSignal<bool>) -> An
                     text.update(|text| *text = without_first(text));
                 }
                 for person in new {
-                    let kept: Panellist = once("/api/pool", json!(person)).await?;
+                    let kept: Panellist = match once("/api/pool", json!(person)).await {
+                        Ok(kept) => kept,
+                        Err(failure) => {
+                            told.set(Some(STOPPED.with("name", person.name)));
+                            refresh(people).await?;
+                            return Err(failure);
+                        }
+                    };
                     if before.iter().any(|known| known.id == kept.id) {
                         there.push(kept.name);
                     }
