@@ -7,6 +7,7 @@ import { dead, opens, signIn, takenOver } from "./staff";
 
 const NUMBER = "豫检民监〔2026〕88号";
 const OTHER = "豫检民监〔2026〕89号";
+const THIRD = "豫检民监〔2026〕91号";
 const CAUSE = "房屋买卖合同纠纷";
 const FORM = "/office/hearings/new";
 
@@ -34,6 +35,14 @@ async function entersCase(person: Person, number: string): Promise<void> {
   expect(answer.status()).toBe(201);
 }
 
+async function changesCase(person: Person, number: string, issue: string): Promise<void> {
+  const answer = await person.page.request.patch("/api/cases", {
+    data: { number, kind: "civil-supervision", cause: CAUSE, issues: [{ id: "i1", text: issue }] },
+    headers: { origin: new URL(person.page.url()).origin },
+  });
+  expect(answer.ok()).toBe(true);
+}
+
 async function fillsIn(person: Person): Promise<void> {
   await person.part("place").fill("市人民检察院检察听证室");
   await person.part("date").fill("2099-05-06");
@@ -48,7 +57,7 @@ const hearings = async (person: Person): Promise<{ id: string; number: string; s
 test("a hearing is registered once, whatever answers are lost, and its draft is nobody else's", async ({ server, browser }) => {
   const handler = await Person.comes(browser, "handler", server.origin);
   await staff(server, handler, "handler", "/office/cases");
-  for (const number of [NUMBER, OTHER]) await entersCase(handler, number);
+  for (const number of [NUMBER, OTHER, THIRD]) await entersCase(handler, number);
 
   await test.step("each case has a draft of its own", async () => {
     await opens(handler.page, `${FORM}?case=${encodeURIComponent(OTHER)}`);
@@ -60,11 +69,52 @@ test("a hearing is registered once, whatever answers are lost, and its draft is 
     await expect(handler.part("other-drafts")).toContainText(OTHER);
   });
 
+  await test.step("a draft asks whether it follows a case that was changed after it was begun", async () => {
+    await changesCase(handler, OTHER, "合同应否解除");
+    await opens(handler.page, `${FORM}?case=${encodeURIComponent(OTHER)}`);
+    await expect(handler.part("case-changed")).toContainText("登记内容有修改");
+    await expect(handler.part("issue-1")).toHaveValue("合同是否有效");
+    await handler.part("take-new-case").click();
+    await expect(handler.part("issue-1")).toHaveValue("合同应否解除");
+    await expect(handler.part("case-changed")).toHaveCount(0);
+    await handler.page.reload();
+    await takenOver(handler.page);
+    await expect(handler.part("place")).toHaveValue("县人民检察院");
+    await expect(handler.part("case-changed")).toHaveCount(0);
+  });
+
+  await test.step("a case that was typed is not lost when another is chosen; place and seats go along", async () => {
+    await opens(handler.page, FORM);
+    await handler.part("case-number").fill("豫检民监〔2026〕90号");
+    await handler.part("place").fill("镇综治中心");
+    await handler.part("from-case").selectOption(THIRD);
+    await expect(handler.part("case-number")).toHaveValue(THIRD);
+    await expect(handler.part("place"), "the plan goes along").toHaveValue("镇综治中心");
+    await handler.part("from-case").selectOption(NUMBER);
+    await expect(handler.part("place"), "the draft of that case").toHaveValue("市人民检察院检察听证室");
+    await handler.part("other-drafts").getByRole("link", { name: "未选案件的草稿" }).click();
+    await takenOver(handler.page);
+    await expect(handler.part("case-number")).toHaveValue("豫检民监〔2026〕90号");
+    await expect(handler.part("place")).toHaveValue("镇综治中心");
+    await handler.part("empty-form").click();
+    await opens(handler.page, `${FORM}?case=${encodeURIComponent(NUMBER)}`);
+  });
+
+  const second = await handler.context.newPage();
+  await opens(second, `${FORM}?case=${encodeURIComponent(NUMBER)}`);
+
   await test.step("the answer to the registration is lost: pressed again, it is the same hearing", async () => {
     await losesNext(handler, /\/api\/hearings$/);
     await handler.part("register").click();
     await expect(handler.part("unanswered")).toContainText("不会重复登记");
     await expect(handler.part("place")).toBeDisabled();
+    expect(await hearings(handler)).toHaveLength(1);
+  });
+
+  await test.step("another window of the same draft follows, and does not register a second hearing", async () => {
+    await second.getByTestId("register").click();
+    await expect(second.getByTestId("unanswered")).toBeVisible();
+    await expect(second.getByTestId("place")).toBeDisabled();
     expect(await hearings(handler)).toHaveLength(1);
   });
 
@@ -92,6 +142,13 @@ test("a hearing is registered once, whatever answers are lost, and its draft is 
     await expect(handler.part("place"), "the draft is done").toHaveValue("");
   });
 
+  await test.step("a window that still shows it cannot register it again", async () => {
+    await second.getByTestId("register").click();
+    await expect(second.locator("#register-why")).toContainText("另一个窗口");
+    expect(await hearings(handler)).toHaveLength(1);
+    await second.close();
+  });
+
   await test.step("what is emptied is another hearing", async () => {
     await opens(handler.page, `${FORM}?case=${encodeURIComponent(OTHER)}`);
     await expect(handler.part("place")).toHaveValue("县人民检察院");
@@ -101,9 +158,20 @@ test("a hearing is registered once, whatever answers are lost, and its draft is 
     await handler.part("place").fill("某处");
   });
 
-  await test.step("whoever comes next reads no draft", async () => {
+  await test.step("whoever comes next reads no draft, signed out or not", async () => {
     const kept = () => handler.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("fengqiao.office.")));
     expect(await kept()).not.toEqual([]);
+    await handler.context.clearCookies({ name: /session/ });
+    await staff(server, handler, "handler", FORM);
+    expect(await kept(), "one's own drafts outlast the session").not.toEqual([]);
+    await handler.context.clearCookies({ name: /session/ });
+    await staff(server, handler, "leader", "/office");
+    expect(await kept()).toEqual([]);
+    await handler.part("sign-out").click();
+    await expect(handler.part("sign-in")).toBeVisible();
+    await staff(server, handler, "handler", FORM);
+    await handler.part("place").fill("某处");
+    await expect.poll(kept).not.toEqual([]);
     await handler.part("sign-out").click();
     await expect(handler.part("sign-in")).toBeVisible();
     await takenOver(handler.page);

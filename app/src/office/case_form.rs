@@ -132,6 +132,14 @@ impl CaseForm {
         self.issues.update(|rows| rows.push(row));
     }
 
+    /// Whether nothing was typed.
+    pub(super) fn is_empty(self) -> bool {
+        let Typed { number, kind, cause, summary, issues } = untrack(|| self.so_far());
+        let nothing = |text: &String| text.trim().is_empty();
+        [number, kind, cause, summary].iter().all(nothing)
+            && issues.iter().all(|(text, proposed)| nothing(text) && nothing(proposed))
+    }
+
     /// Which kind of case is chosen.
     pub(super) fn kind(self) -> Option<Kind> {
         self.kind.with(|name| of_name(name))

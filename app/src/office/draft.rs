@@ -1,4 +1,5 @@
-//! What was typed and not sent yet, kept in this browser: by account and case, until it is done or one signs out.
+//! What was typed and not sent yet, kept in this browser: by account and case, until it is done, one signs out or
+//! somebody else signs in.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -38,8 +39,16 @@ pub(super) fn cases(account: &str) -> Vec<String> {
     cases.iter().filter_map(|name| name.strip_prefix(&beginning)).map(str::to_string).collect()
 }
 
-/// Forgets every draft of the office, whoever typed it.
+/// Forgets every draft of the office, when one signs out.
 pub(super) fn forget_all() {
     storage::names(OFFICE).iter().for_each(|name| storage::forget(name));
+    storage::forget(BEFORE);
+}
+
+/// Forgets everybody else's, when an account signs in: whoever was here before may never have signed out.
+pub(super) fn forget_others(account: &str) {
+    let own = of(account);
+    let others = storage::names(OFFICE).into_iter().filter(|name| !name.starts_with(&own));
+    others.for_each(|name| storage::forget(&name));
     storage::forget(BEFORE);
 }

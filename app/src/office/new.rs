@@ -11,7 +11,6 @@ use procedure::{
     Office,
     hearing::plan::{Case, Setting},
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
     case_form::{CaseForm, Typed},
@@ -19,25 +18,27 @@ use super::{
     draft,
 };
 use crate::{
-    browser::{encoded, fetch::Answer, storage},
+    browser::{encoded, fetch::Answer},
     kit::{asked::or_why, card::Card, select::Select, sending::Sending},
     words::{Told, Words, say, words},
 };
 
+mod recall;
 mod register;
 mod seats;
 mod setting;
 
 pub(super) use setting::{SettingForm, Typed as TypedSetting, as_it_is, at};
 
+use recall::{Kept, keep};
 use register::Reached;
 use seats::Seats;
 
 const BACK: Words = words("听证", "Hearings");
 const TITLE: Words = words("准备听证", "Prepare a hearing");
 const LEAD: Words = words(
-    "登记后，由案件管理部门从名册中抽取听证员，报检察长批准，再告知参加人、发布公告、签发邀请。所填内容按案件自动保存在本机，席位全部安排后清除；退出登录时，本机保存的草稿一并清除。",
-    "Once registered, case management draws the panel, the chief prosecutor approves, then participants are told, the notice published and invitations issued. What you type is kept on this device, a draft for each case, until everybody has a seat; signing out clears all drafts on this device.",
+    "登记后，由案件管理部门从名册中抽取听证员，报检察长批准，再告知参加人、发布公告、签发邀请。所填内容按案件自动保存在本机，席位全部安排后清除；退出登录或者他人在本机登录时，草稿一并清除。",
+    "Once registered, case management draws the panel, the chief prosecutor approves, then participants are told, the notice published and invitations issued. What you type is kept on this device, a draft for each case, until everybody has a seat; they are cleared when you sign out, or when somebody else signs in on this device.",
 );
 const DRAFTS: Words = words("其他未完成的草稿：", "Other drafts: ");
 const UNNUMBERED: Words = words("未选案件的草稿", "without a case");
@@ -46,19 +47,14 @@ const NEW_CASE: Words = words("新的案件", "A new case");
 const CASE: Words = words("一、案件和听证问题", "1. The case and the issues");
 const SETTING: Words = words("二、听证安排", "2. Form, place and time");
 const SEATS: Words = words("三、席位", "3. Seats");
+const ELSEWHERE: Words = words(
+    "这份草稿已经在另一个窗口办理完毕或者清除。要登记另一次听证，请清空重填。",
+    "This draft was finished or cleared in another window. To register another hearing, empty the form.",
+);
 const SEATS_WHY: Words = words(
     "听证员由名册抽取，登记后安排；其他人员现在可以不填，登记后再补。",
     "Panellists are drawn from the pool after registration; the others may be added later too.",
 );
-
-/// What is kept of the form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
-    case: Typed,
-    setting: setting::Typed,
-    seats: Vec<seats::Kept>,
-    reached: Reached,
-}
 
 /// The whole form.
 #[derive(Clone, Copy)]
@@ -72,10 +68,18 @@ struct Form {
     seats: Seats,
     /// How far the registration has come.
     reached: RwSignal<Reached>,
+    /// The case as it had been entered when the draft was begun.
+    from: RwSignal<Option<Typed>>,
+    /// The case as it is entered now, where that has been changed since.
+    changed: RwSignal<Option<Typed>>,
     /// What stood in the form before anything was typed.
     begun: StoredValue<Option<Kept>>,
     /// Whether everything is done, and nothing is kept any more.
     over: StoredValue<bool>,
+    /// Whether this draft lies in the browser.
+    stored: StoredValue<bool>,
+    /// Whether another window is done with it.
+    elsewhere: RwSignal<bool>,
     sending: Sending,
 }
 
@@ -100,14 +104,18 @@ fn page(cases: Vec<Case>, me: Me) -> AnyView {
         setting: SettingForm::new(),
         seats: Seats::new(),
         reached: RwSignal::new(Reached::Typing),
+        from: RwSignal::new(None),
+        changed: RwSignal::new(None),
         begun: StoredValue::new(None),
         over: StoredValue::new(false),
+        stored: StoredValue::new(false),
+        elsewhere: RwSignal::new(false),
         sending: Sending::default(),
     };
     let offered =
         cases.iter().map(|case| (case.number.clone(), format!("{} {}", case.number, case.cause))).collect();
     let offered: Signal<Vec<(String, String)>> = Signal::stored(offered);
-    form.case.fill(case_of(&cases, &form.slot.get_untracked()));
+    form.begin(case_of(&cases, &form.slot.get_untracked()));
     keep(form, cases);
     let few = offered.with_untracked(Vec::is_empty);
     let sent = move || form.reached.with(|reached| *reached != Reached::Typing) || form.sending.busy.get();
@@ -123,6 +131,7 @@ fn page(cases: Vec<Case>, me: Me) -> AnyView {
                 <div class="narrow" hidden=few>
                     <Select label=say(FROM) value=form.slot options=offered none=say(NEW_CASE) testid="from-case" />
                 </div>
+                {form.asks()}
                 {form.case.view()}
             </fieldset>
         </Card>
@@ -141,24 +150,6 @@ fn page(cases: Vec<Case>, me: Me) -> AnyView {
 /// What is known of a case that was entered; nothing of any other.
 fn case_of(cases: &[Case], number: &str) -> Typed {
     cases.iter().find(|case| case.number == number).map(Typed::from).unwrap_or_default()
-}
-
-/// Recalls the draft of the case and keeps what is typed. Where another case is chosen, its draft is recalled; the one
-/// before stays what it was.
-fn keep(form: Form, cases: Vec<Case>) {
-    Effect::new(move |before: Option<String>| {
-        let slot = form.slot.get();
-        if before.as_ref() != Some(&slot) {
-            untrack(|| form.recall(case_of(&cases, &slot), before.as_deref()));
-        }
-        let now = form.so_far();
-        // A page that was only looked at leaves no draft.
-        let typed = form.begun.with_value(|begun| begun.as_ref() != Some(&now));
-        if typed || storage::kept(&form.name()).is_some() {
-            form.keep();
-        }
-        slot
-    });
 }
 
 /// The way to the other drafts of this account.
@@ -190,64 +181,11 @@ impl Form {
         self.account.with_value(|account| draft::name(account, &self.slot.get_untracked()))
     }
 
-    fn so_far(self) -> Kept {
-        Kept {
-            case: self.case.so_far(),
-            setting: self.setting.so_far(),
-            seats: self.seats.so_far(),
-            reached: self.reached.get(),
-        }
-    }
-
-    fn fill(self, kept: Kept) {
-        self.case.fill(kept.case);
-        self.setting.fill(kept.setting);
-        self.seats.fill(kept.seats);
-        self.reached.set(kept.reached);
-    }
-
-    /// Goes on with the draft of the case that was chosen, or begins one. What was typed while no case was chosen goes
-    /// along to the first one that is.
-    fn recall(self, case: Typed, before: Option<&str>) {
-        let goes_along = before == Some("") && self.reached.with(|reached| *reached == Reached::Typing);
-        match draft::kept::<Kept>(&self.name()) {
-            Some(kept) => self.fill(kept),
-            None if goes_along => {
-                let unnumbered = self.account.with_value(|account| draft::name(account, ""));
-                self.case.fill(case);
-                if storage::kept(&unnumbered).is_some() {
-                    storage::forget(&unnumbered);
-                    self.keep();
-                }
-            }
-            None if before.is_some() => self.fill(Kept { case, ..Kept::default() }),
-            None => {}
-        }
-        self.begun.set_value(Some(self.so_far()));
-    }
-
-    /// Forgets what was typed. What is filled in next is another hearing, under another id.
-    fn empty(self) {
-        storage::forget(&self.name());
-        self.fill(Kept::default());
-        self.begun.set_value(Some(untrack(|| self.so_far())));
-    }
-
-    /// Keeps what was typed and how far it has come.
-    fn keep(self) {
-        if !self.over.get_value() {
-            draft::keep(&self.name(), &untrack(|| self.so_far()));
-        }
-    }
-
-    /// Everything is done: nothing is kept any more.
-    fn end(self) {
-        self.over.set_value(true);
-        storage::forget(&self.name());
-    }
-
     /// What is to be registered, and why the rules would refuse it.
     fn typed(self) -> Result<(Case, Setting), Told> {
+        if self.elsewhere.get() {
+            return Err(ELSEWHERE.into());
+        }
         let (case, setting) = (self.case.typed()?, self.setting.typed()?);
         self.seats.check(self.role, &case, &setting)?;
         Ok((case, setting))

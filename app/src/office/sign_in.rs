@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::desk::{Me, first_page};
+use super::{
+    desk::{Me, first_page},
+    draft,
+};
 use crate::{
     browser::{self, fetch},
     front::Front,
@@ -98,6 +101,7 @@ fn sign_in() -> AnyView {
 
 async fn enter(body: Value, first: bool) -> Result<(), fetch::Failure> {
     let me: Me = fetch::post("/api/sign-in", None, &body).await?;
+    draft::forget_others(&me.name);
     if first || !me.role.reads_lists() {
         browser::go(first_page(me.role));
     } else {

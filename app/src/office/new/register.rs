@@ -60,6 +60,9 @@ pub(super) fn view(form: Form) -> AnyView {
     let yours = not_yours(form.role.prepares());
     let dead = derived(move || yours.get().or_else(|| form.typed().err()));
     let press = move |()| {
+        if untrack(|| form.follows()) {
+            return;
+        }
         if let Ok((case, setting)) = untrack(|| form.typed()) {
             sending.go(send(form, case, setting));
         }
@@ -109,9 +112,14 @@ pub(super) fn view(form: Form) -> AnyView {
 /// Registers the hearing, then the seats one by one; what is done is not done again.
 async fn send(form: Form, case: Case, setting: Setting) -> Result<(), Failure> {
     let id = registered(form, case, setting).await?;
-    form.seats.send(&id, move || form.keep()).await?;
-    form.end();
-    browser::go(&format!("/office/hearings/{id}"));
+    if form.is_here() {
+        form.seats.send(&id, move || form.keep()).await?;
+    }
+    // Whoever has left the page meanwhile finds in the draft how far it has come, and is left where they are.
+    if form.is_here() {
+        form.end();
+        browser::go(&format!("/office/hearings/{id}"));
+    }
     Ok(())
 }
 
@@ -121,15 +129,13 @@ async fn registered(form: Form, case: Case, setting: Setting) -> Result<String, 
         form.reached.set(reached);
         form.keep();
     };
-    let id = match form.reached.get_untracked() {
+    let (id, known) = match form.reached.get_untracked() {
         Reached::Registered(id) => {
-            // Seats that were given on the page of the hearing meanwhile keep their names.
-            let view: Hearing = fetch::get(&format!("/api/hearings/{id}/outline"), None).await?;
-            form.seats.are_given(view.plan.places.into_keys());
+            taken(form, &id).await?;
             return Ok(id);
         }
-        Reached::Sent(id) => id,
-        Reached::Typing => browser::new_id(),
+        Reached::Sent(id) => (id, true),
+        Reached::Typing => (browser::new_id(), false),
     };
     reaches(Reached::Sent(id.clone()));
     let body = json!({ "id": id, "case": case, "hearing": setting });
@@ -143,5 +149,15 @@ async fn registered(form: Form, case: Case, setting: Setting) -> Result<String, 
             return Err(failure);
         }
     }
+    if known {
+        taken(form, &id).await?;
+    }
     Ok(id)
+}
+
+/// Seats that were given on the page of the hearing meanwhile keep their names.
+async fn taken(form: Form, id: &str) -> Result<(), Failure> {
+    let view: Hearing = fetch::get(&format!("/api/hearings/{id}/outline"), None).await?;
+    form.seats.are_given(view.plan.places.into_keys());
+    Ok(())
 }

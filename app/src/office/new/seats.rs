@@ -72,6 +72,13 @@ pub(super) struct Kept {
     stand: Stand,
 }
 
+impl Kept {
+    /// How far the seat has come, once it was sent.
+    pub(super) fn sent(&self) -> Option<&Stand> {
+        Some(&self.stand).filter(|stand| **stand != Stand::Typing)
+    }
+}
+
 /// A row: who is to sit there, and whether the seat has been given.
 #[derive(Clone, Copy, Debug)]
 struct Row {
@@ -190,10 +197,12 @@ impl Seats {
                 keep();
             };
             let seat = seating.id.clone();
-            let command = match row.stand.get_untracked() {
-                Stand::Given { .. } => continue,
-                Stand::Sent { command, .. } => command,
-                Stand::Typing => browser::new_id(),
+            let command = match row.stand.try_get_untracked() {
+                // The page has been left; the draft knows how far it has come.
+                None => return Ok(()),
+                Some(Stand::Given { .. }) => continue,
+                Some(Stand::Sent { command, .. }) => command,
+                Some(Stand::Typing) => browser::new_id(),
             };
             reaches(Stand::Sent { seat: seat.clone(), command: command.clone() });
             match submit_as(&command, hearing, plan(Command::Seat(seating))).await {
