@@ -82,6 +82,7 @@ test("a line of the clerk is still its speaker's after a reload", async ({ serve
     await clerk.page.reload();
     await expect(clerk.part("editor")).toHaveValue(`说到一半 ${choose}`);
     await expect(pen).toHaveText(speaker);
+    await expect(clerk.part("pen").locator("small").first()).toHaveText(choose ? "手动选择" : "自动跟随发言人");
     await clerk.page.keyboard.press("Control+Enter");
     await expect(clerk.part("record").locator("[data-line]").last()).toContainText(speaker);
   }

@@ -19,7 +19,7 @@ use procedure::{
         decision::Decisions, deliberation::Deliberation, exhibit::Exhibits, floor::Floor, motion::Motions,
         opinion::Opinions, phase::Course, plan::Plan, question::Questions, record::Record, roll::Roll,
     },
-    refusal::Sentence,
+    refusal::{Refusal, Sentence},
 };
 
 use crate::{
@@ -203,7 +203,9 @@ impl Room {
         if self.line.get() == (Line::Open { active: false }) {
             return Some(LOOKING_ON.into());
         }
-        self.view.see(|view| self.check(view, command)).map(Told::from)
+        self.view.see(|view| {
+            self.check(view, command).map(|refusal| Told::from(refusal.sentence(&RULES, &view.plan)))
+        })
     }
 
     /// The same, as a button needs it.
@@ -226,10 +228,10 @@ impl Room {
         memo(waits).into()
     }
 
-    fn check(self, view: &Hearing, command: Command) -> Option<Sentence> {
+    fn check(self, view: &Hearing, command: Command) -> Option<Refusal> {
         let (id, by) = (Id("-".into()), By::Seat(self.me()));
         let act = Act { id: &id, by: &by, at: self.now.get_untracked(), rules: &RULES };
-        view.decide(command, &act).err().map(|refusal| refusal.sentence(&RULES, &view.plan))
+        view.decide(command, &act).err()
     }
 
     /// Sends a command; a refusal that is certain is told at once.
@@ -257,12 +259,20 @@ impl Room {
         if self.waiting.with_untracked(|all| all.iter().any(|waiting| waiting.is(&command))) {
             return false;
         }
-        let refusal = self.view.with_untracked(|view| self.check(view, command.clone()));
-        if let Some(sentence) = refusal {
-            self.refused.set(Some(sentence));
-            return false;
-        }
+        let refusal = self.view.with_untracked(|view| {
+            let refusal = self.check(view, command.clone())?;
+            Some((refusal.sentence(&RULES, &view.plan), refusal))
+        });
         self.refused.set(None);
+        match refusal {
+            // Pressed once more after the words were sent: there is nothing to complain about.
+            Some((_, Refusal::EmptyText)) if draft.is_some() => return false,
+            Some((sentence, _)) => {
+                self.refused.set(Some(sentence));
+                return false;
+            }
+            None => {}
+        }
         self.queue(Waiting::new(&command, draft));
         true
     }

@@ -6,6 +6,7 @@ use procedure::Command;
 
 use super::room;
 use crate::{
+    browser,
     kit::{
         area::{Area, Draft},
         button::{Button, Look},
@@ -88,7 +89,11 @@ pub fn Write(
         command.run(if empty { "…".into() } else { draft.text.get() })
     });
     let dead = derived(move || lacks.get().or_else(|| refused.get()));
+    let field = StoredValue::new(testid.clone());
     let send = Callback::new(move |()| {
+        if untrack(|| draft.is_empty()) {
+            field.with_value(|field| browser::focus(field));
+        }
         if dead.with_untracked(Option::is_none)
             && room.send_draft(draft, |text| untrack(|| command.run(text)))
             && let Some(sent) = sent

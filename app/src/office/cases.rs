@@ -41,8 +41,8 @@ const CHANGE_WHY: Words = words(
     "Hearings already registered stay as they are; the next one prepared begins from the new text.",
 );
 const KEEP: Words = words("保存", "Save");
-const COUNT: Words = words("{n} 项", "{n}");
-const TIMES: Words = words("{n} 次", "{n}");
+const COUNT: Words = words("{n} 个问题", "Issues: {n}");
+const TIMES: Words = words("已登记 {n} 次", "Hearings: {n}");
 const SAVE: Words = words("登记", "Enter");
 const KNOWN: Words = words("该案号已经登记。", "This case number has been entered already.");
 const FIXED: Words = words("案号不能修改：{number}。", "The case number stays as it is: {number}.");
@@ -172,14 +172,18 @@ impl List {
         let dead = derived(move || self.lacks(form.typed()));
         let press = move |()| {
             if let (None, Ok(case)) = (dead.get_untracked(), untrack(|| form.typed())) {
+                let sent = self.changed.get_untracked();
                 sending.go(async move {
-                    if self.changed.with_untracked(Option::is_some) {
+                    if sent.is_some() {
                         fetch::patch("/api/cases", &case).await?;
                     } else {
                         fetch::post::<IgnoredAny>("/api/cases", None, &case).await?;
                     }
-                    self.opened.set(false);
-                    form.fill(Typed::default());
+                    // Meanwhile another case may have been opened.
+                    if self.changed.try_get_untracked() == Some(sent) {
+                        self.opened.set(false);
+                        form.fill(Typed::default());
+                    }
                     self.cases.set(fetch::get("/api/cases", None).await?);
                     Ok(())
                 });

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     desk::{Me, Place, desk, fixed, submit, why_not},
+    hearings::{PREPARING, READY},
     pool::Panellist,
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         fetch::{self, Answer, Failure, told},
     },
     calendar,
+    clerk::RULES,
     kit::{
         asked::why,
         card::Card,
@@ -219,6 +221,8 @@ fn tags(file: File, face: Memo<Registered>) -> AnyView {
             match view.phase.current {
                 _ if view.phase.cancelled.is_some() => (CALLED_OFF.into(), Tone::Alert),
                 _ if view.record.sealed.is_some() => (SEALED.into(), Tone::Good),
+                Phase::Waiting if view.plan.next_step(&RULES).is_some() => (PREPARING.into(), Tone::Plain),
+                Phase::Waiting if view.roll.entries.is_empty() => (READY.into(), Tone::Plain),
                 Phase::Waiting | Phase::Closed => (phase, Tone::Plain),
                 _ => (phase, Tone::Info),
             }

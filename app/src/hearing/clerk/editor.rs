@@ -27,6 +27,9 @@ const HINTS: Words = words(
     "Ctrl+Enter commits · Alt+↑↓ changes the speaker · F2 phrases · Enter is a new line",
 );
 
+/// What stands before a speaker that is kept and was chosen by hand; no seat begins so.
+const BY_HAND: &str = "*";
+
 /// The clerk's pen: speaker and draft of the present line.
 #[derive(Clone, Copy, Debug)]
 pub struct Pen {
@@ -60,14 +63,17 @@ impl Pen {
         Effect::new(move |seen: Option<()>| {
             if seen.is_none() {
                 let kept = kept_as.with_value(|name| storage::kept(name)).filter(|seat| !seat.is_empty());
-                if !pen.draft.is_empty() && kept.is_some() {
-                    pen.by_hand.set(true);
-                    pen.speaker.set(kept.map(SeatId));
+                if let Some(kept) = kept.filter(|_| !pen.draft.is_empty()) {
+                    let chosen = kept.strip_prefix(BY_HAND);
+                    pen.by_hand.set(chosen.is_some());
+                    let seat = chosen.unwrap_or(&kept).to_string();
+                    pen.speaker.set(Some(seat).filter(|seat| !seat.is_empty()).map(SeatId));
                 }
             }
+            let mark = if pen.by_hand.get() { BY_HAND } else { "" };
             let speaker =
                 pen.speaker.see(|seat| seat.as_ref().map(|seat| seat.0.clone()).unwrap_or_default());
-            kept_as.with_value(|name| storage::keep(name, &speaker));
+            kept_as.with_value(|name| storage::keep(name, &format!("{mark}{speaker}")));
         });
         // A line begun stays with its speaker; the next line follows the floor.
         let holder = pen.holder;

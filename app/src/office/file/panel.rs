@@ -69,6 +69,7 @@ pub(super) struct Redrawn {
 /// What was written down of a draw.
 #[derive(Clone, Debug, Deserialize)]
 struct Drawn {
+    id: Option<String>,
     seed: Option<String>,
     class: Option<String>,
     specialty: Option<String>,

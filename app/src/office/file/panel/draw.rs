@@ -69,7 +69,12 @@ impl Panel {
             known.extend(people);
         });
         let at = Moment(browser::office_now());
-        file.draws.update(|draws| draws.push(Redrawn { at, draw, again: Vec::new(), holds: false }));
+        file.draws.update(|draws| {
+            // Told a second time it is the same draw, and stays in its place.
+            if !draws.iter().any(|known| known.draw.id.is_some() && known.draw.id == draw.id) {
+                draws.push(Redrawn { at, draw, again: Vec::new(), holds: false });
+            }
+        });
     }
 }
 
