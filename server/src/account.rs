@@ -101,13 +101,15 @@ impl Accounts {
             return Err(Refused::NameTaken.into());
         }
         let done = sqlx::query(
-            "INSERT INTO account (name, password, office, disabled, created) VALUES ($1, $2, $3, 0, $4) \
-             ON CONFLICT (name) DO NOTHING",
+            "INSERT INTO account (name, password, office, disabled, created) \
+             SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 0, CAST($4 AS BIGINT) \
+             WHERE NOT EXISTS (SELECT 1 FROM account WHERE lower(name) = lower($5)) ON CONFLICT (name) DO NOTHING",
         )
         .bind(name.to_string())
         .bind(password)
         .bind(serde_json::to_string(&office)?)
         .bind(now.0)
+        .bind(name.to_string())
         .execute(&self.pool)
         .await?;
         if done.rows_affected() == 0 { Err(Refused::NameTaken.into()) } else { Ok(()) }

@@ -9,7 +9,7 @@ use casefile::{Ed25519, File, Report, verify};
 use crate::fixture::{signer, small, whole};
 use crate::packing::{forge, member, pack, rebind, repack, sign_again};
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/verify_case_file.py");
+const SCRIPT: &str = "../docs/examples/verify_case_file.py";
 
 /// Broken codes with the file they are about.
 type Broken = BTreeSet<(String, String)>;

@@ -15,7 +15,7 @@ use serde_json::{Deserializer, Value, json};
 
 use crate::{office::Prepared, read_along::hear};
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/fold.py");
+const SCRIPT: &str = "../docs/examples/fold.py";
 const KEPT: &str = include_str!("../../../procedure/tests/it/golden/events.jsonl");
 /// Hearings in no order that are tried.
 const HEARINGS: u32 = 40;

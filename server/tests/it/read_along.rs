@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::office::{Prepared, Running, Seat, Staff, TAIL, local};
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/read_along.py");
+const SCRIPT: &str = "../docs/examples/read_along.py";
 
 fn python(arguments: &[&str]) -> Option<Child> {
     let mut program = Command::new("python3");

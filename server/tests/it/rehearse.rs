@@ -22,11 +22,11 @@ const KILLS_AFTER: &[usize] = &[1, 9, 20, 33, 50, 62, 75, 86, 95, 103];
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn hearings() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hearings")
+    PathBuf::from("tests/hearings")
 }
 
 fn chen() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/chen.json")
+    PathBuf::from("demo/chen.json")
 }
 
 fn read(script: &Path) -> Value {
