@@ -34,6 +34,7 @@ pub mod decision;
 pub mod deliberation;
 pub mod exhibit;
 pub mod floor;
+pub mod media;
 pub mod motion;
 pub mod opinion;
 pub mod phase;

@@ -145,6 +145,15 @@ pub struct Question {
     pub state: State,
 }
 
+impl Question {
+    /// Whether a seat may answer: the one that was asked, or its agent.
+    #[must_use]
+    pub fn may_be_answered_by(&self, seat: &SeatId, plan: &Plan) -> bool {
+        let acts_for = plan.places.get(seat).and_then(|place| place.acts_for.as_ref());
+        *seat == self.to || acts_for == Some(&self.to)
+    }
+}
+
 /// The questions of a hearing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Questions {
@@ -226,14 +235,12 @@ fn answer(hearing: &Hearing, of: Id, text: &str, act: &Act<'_>) -> Result<Event,
     let (seat, _) = hearing.admitted(act)?;
     in_questions(hearing)?;
     let question = hearing.question.asked.get(&of).ok_or(Refusal::QuestionUnknown)?;
-    let is_agent =
-        hearing.plan.places.get(seat).is_some_and(|place| place.acts_for.as_ref() == Some(&question.to));
     match question.state {
         State::Asked | State::Disallowed(_) | State::Lapsed => return Err(Refusal::QuestionNotAdmitted),
         State::Answered { .. } => return Err(Refusal::QuestionAnswered),
         State::Put => {}
     }
-    if seat != &question.to && !is_agent {
+    if !question.may_be_answered_by(seat, &hearing.plan) {
         return Err(Refusal::QuestionNotToYou);
     }
     let number = question.number.unwrap_or_default();

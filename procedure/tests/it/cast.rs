@@ -374,6 +374,7 @@ impl Court {
     /// what was folded; and the view folded live is that view too.
     #[track_caller]
     pub(crate) fn assert_square(&self) {
+        crate::media::is_in_order(self);
         for id in self.everybody() {
             let viewer = self.hearing.viewer(&id);
             let disclosed = self.assert_fold(&viewer);

@@ -8,6 +8,7 @@ mod exhibit;
 mod golden;
 mod hearing;
 mod hostile;
+mod media;
 mod model;
 mod order;
 mod panel;

@@ -1,0 +1,135 @@
+//! The video link: who is heard and seen by whom. The rules are asked for every two seats after every event, and whoever
+//! carries sound and picture obeys: the floor is the microphone.
+//!
+//! ```text
+//!                           in one room                      heard there
+//! before the opening        everybody let in                 chair, clerk
+//! in session                everybody let in                 chair, holder of the floor, interpreter; who asked and who
+//!                                                            answers a question that was put; the panel's speaker at the
+//!                                                            opinion; the clerk at roll call and signing
+//! deliberation, any break   the panel | the office |         everybody in it
+//!                           each party with its agents
+//! closed, called off        nobody
+//! ```
+//!
+//! Whoever only watches hears and sees the court while it sits, and is neither heard nor seen (Arts. 11, 14). Nobody is in two rooms.
+
+use super::{Hearing, phase::Phase, question::State};
+use crate::{
+    disclosed::Clearance,
+    seat::{Capacity, SeatId},
+};
+
+/// Where a seat is, for sound and picture.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Chamber {
+    /// The hearing itself.
+    Court,
+    /// The panel among itself (Art. 15, step 4).
+    Panel,
+    /// Chair, handling prosecutor and clerk.
+    Office,
+    /// A party with its agents.
+    Party(SeatId),
+}
+
+impl Hearing {
+    /// Where a seat is; none while it is not let in, is alone for the time being, or the hearing is over.
+    #[must_use]
+    pub fn chamber(&self, seat: &SeatId) -> Option<Chamber> {
+        let course = &self.phase;
+        let clearance = self.clearance(seat);
+        if clearance == Clearance::Outside || course.is_closed() || self.record.sealed.is_some() {
+            return None;
+        }
+        let apart = course.interrupted.is_some() || course.current == Phase::Deliberation;
+        if !apart {
+            return Some(Chamber::Court);
+        }
+        match clearance {
+            Clearance::Outside | Clearance::Gallery => None,
+            Clearance::Panel => Some(Chamber::Panel),
+            Clearance::Office => Some(Chamber::Office),
+            Clearance::Participant => {
+                let place = self.plan.places.get(seat)?;
+                match place.capacity {
+                    Capacity::Applicant | Capacity::Respondent | Capacity::ThirdParty => {
+                        Some(Chamber::Party(seat.clone()))
+                    }
+                    Capacity::Agent => place.acts_for.clone().map(Chamber::Party),
+                    Capacity::Chair
+                    | Capacity::Handler
+                    | Capacity::Clerk
+                    | Capacity::Panellist
+                    | Capacity::Witness
+                    | Capacity::Expert
+                    | Capacity::Officer
+                    | Capacity::Interpreter
+                    | Capacity::PeoplesSupervisor
+                    | Capacity::Observer => None,
+                }
+            }
+        }
+    }
+
+    /// Whether a seat is heard by those in its room. A raised hand opens no microphone.
+    #[must_use]
+    pub fn is_heard(&self, seat: &SeatId) -> bool {
+        match self.chamber(seat) {
+            None => false,
+            Some(Chamber::Panel | Chamber::Office | Chamber::Party(_)) => true,
+            Some(Chamber::Court) => self.roll.is_present(seat) && self.has_voice_in_court(seat),
+        }
+    }
+
+    fn has_voice_in_court(&self, seat: &SeatId) -> bool {
+        let step = self.phase.current;
+        let called_on = self.presiding() == Some(seat) || self.floor.holder() == Some(seat);
+        let asked = || {
+            self.question.asked.values().any(|question| {
+                let concerns = question.by == *seat || question.may_be_answered_by(seat, &self.plan);
+                question.state == State::Put && concerns
+            })
+        };
+        let by_capacity = match self.plan.capacity(seat) {
+            Some(Capacity::Clerk) => matches!(step, Phase::Waiting | Phase::RollCall | Phase::Signing),
+            Some(Capacity::Interpreter) => step > Phase::Waiting,
+            Some(Capacity::Panellist) => {
+                step == Phase::Opinion && self.opinion.speaker.as_ref() == Some(seat)
+            }
+            Some(
+                Capacity::Chair
+                | Capacity::Handler
+                | Capacity::Applicant
+                | Capacity::Respondent
+                | Capacity::ThirdParty
+                | Capacity::Agent
+                | Capacity::Witness
+                | Capacity::Expert
+                | Capacity::Officer
+                | Capacity::PeoplesSupervisor
+                | Capacity::Observer,
+            )
+            | None => false,
+        };
+        called_on || by_capacity || asked()
+    }
+
+    /// Whether what `speaker` says reaches `listener`.
+    #[must_use]
+    pub fn may_hear(&self, listener: &SeatId, speaker: &SeatId) -> bool {
+        self.are_together(listener, speaker) && self.is_heard(speaker)
+    }
+
+    /// Whether the picture of `shown` reaches `watcher`. In court everybody who takes part is seen.
+    #[must_use]
+    pub fn may_see(&self, watcher: &SeatId, shown: &SeatId) -> bool {
+        let takes_part =
+            self.roll.is_present(shown) && self.plan.capacity(shown).is_some_and(|capacity| capacity.signs());
+        self.are_together(watcher, shown) && takes_part
+    }
+
+    fn are_together(&self, one: &SeatId, other: &SeatId) -> bool {
+        one != other && self.chamber(one).is_some_and(|chamber| self.chamber(other) == Some(chamber))
+    }
+}

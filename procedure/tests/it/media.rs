@@ -1,0 +1,188 @@
+//! Who is heard and seen by whom: the floor is the microphone, the deliberation the panel's, and nobody in two rooms.
+
+use procedure::{
+    Command, SeatId,
+    hearing::{media::Chamber, phase, phase::Phase, plan, question, roll},
+};
+
+use crate::cast::{CAST, Court, LEAVE, advance, ask, discuss, give, seat, waive};
+
+const RECESS: Command = Command::Phase(phase::Command::Recess { reason: None });
+const RESUME: Command = Command::Phase(phase::Command::Resume {});
+const YIELD: Command = Command::Floor(procedure::hearing::floor::Command::Yield {});
+const RAISE: Command = Command::Floor(procedure::hearing::floor::Command::RaiseHand {});
+
+/// Who is heard by `listener`, in the order of the bench.
+fn heard_by(court: &Court, listener: &str) -> Vec<&'static str> {
+    let names = CAST.iter().map(|(name, ..)| *name);
+    names.filter(|name| court.hearing.may_hear(&seat(listener), &seat(name))).collect()
+}
+
+fn seen_by(court: &Court, watcher: &str) -> Vec<&'static str> {
+    let names = CAST.iter().map(|(name, ..)| *name);
+    names.filter(|name| court.hearing.may_see(&seat(watcher), &seat(name))).collect()
+}
+
+#[test]
+fn in_each_step_those_are_heard_whom_the_step_calls_on() {
+    for (step, heard) in [
+        (Phase::RollCall, &["chair", "clerk", "i1"][..]),
+        (Phase::Introduction, &["chair", "i1"]),
+        (Phase::Statements, &["chair", "i1"]),
+        (Phase::Questions, &["chair", "i1"]),
+        (Phase::Opinion, &["chair", "p1", "i1"]),
+        (Phase::FinalStatements, &["chair", "i1"]),
+        (Phase::Summary, &["chair", "i1"]),
+        (Phase::Signing, &["chair", "clerk", "i1"]),
+        (Phase::Closed, &[]),
+    ] {
+        let court = Court::at(plan::Openness::Public, step);
+        // What the way there left of turns is over.
+        assert!(court.hearing.floor.turn.is_none(), "{step:?}");
+        for listener in ["r1", "s1", "o1"] {
+            assert_eq!(heard_by(&court, listener), heard, "{listener} at {step:?}");
+        }
+    }
+}
+
+#[test]
+fn a_raised_hand_opens_no_microphone_and_the_floor_does() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("a1", RAISE);
+    assert!(!court.hearing.is_heard(&seat("a1")));
+    court.does("chair", give("a1"));
+    for (listener, ..) in CAST.iter().filter(|(name, ..)| *name != "a1") {
+        assert!(court.hearing.may_hear(&seat(listener), &seat("a1")), "{listener}");
+    }
+    assert!(!court.hearing.may_hear(&seat("a1"), &seat("a2")), "the agent waits for a turn of its own");
+    court.does("a1", YIELD);
+    assert!(!court.hearing.is_heard(&seat("a1")));
+}
+
+#[test]
+fn a_question_is_spoken_once_it_is_put_by_who_asks_and_by_who_may_answer() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Questions);
+    court.does("p2", ask("a1", "您在城镇住了多久？"));
+    assert_eq!(heard_by(&court, "r1"), ["chair", "i1"], "not before the chair has admitted it");
+    let of = court.did.last().unwrap().3.clone();
+    court.does("chair", Command::Question(question::Command::Admit { of: of.clone() }));
+    assert_eq!(heard_by(&court, "r1"), ["chair", "p2", "a1", "a2", "i1"]);
+    court.does("a2", Command::Question(question::Command::Answer { of, text: "三年。".into() }));
+    assert_eq!(heard_by(&court, "r1"), ["chair", "i1"]);
+}
+
+#[test]
+fn in_deliberation_the_panel_is_alone_and_everybody_else_apart() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Deliberation);
+    court.does("p1", discuss("先谈第一个问题"));
+    assert_eq!(heard_by(&court, "p1"), ["p2", "p3", "p4"]);
+    assert_eq!(seen_by(&court, "p1"), ["p2", "p3", "p4"]);
+    for (name, ..) in CAST.iter().filter(|(name, ..)| !name.starts_with('p')) {
+        let panel = ["p1", "p2", "p3", "p4"].map(seat);
+        for panellist in &panel {
+            let hearing = &court.hearing;
+            assert!(
+                !hearing.may_hear(&seat(name), panellist) && !hearing.may_see(&seat(name), panellist),
+                "{name}"
+            );
+            assert!(
+                !hearing.may_hear(panellist, &seat(name)) && !hearing.may_see(panellist, &seat(name)),
+                "{name}"
+            );
+        }
+    }
+    assert_eq!(heard_by(&court, "chair"), ["handler", "clerk"]);
+    assert_eq!(heard_by(&court, "a1"), ["a2"], "a party and its agent");
+    assert_eq!(court.hearing.chamber(&seat("a2")), Some(Chamber::Party(seat("a1"))));
+    for alone in ["r1", "t1", "w1", "e1", "i1", "s1", "o1"] {
+        assert!(heard_by(&court, alone).is_empty() && seen_by(&court, alone).is_empty(), "{alone}");
+    }
+}
+
+#[test]
+fn in_a_recess_each_has_its_own_room_and_the_turn_is_heard_again_after_it() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("r1"));
+    court.does("chair", RECESS);
+    assert_eq!(heard_by(&court, "a1"), ["a2"]);
+    assert!(heard_by(&court, "t1").is_empty(), "the holder of the floor is not heard in a recess");
+    assert!(heard_by(&court, "o1").is_empty());
+    court.does("chair", RESUME);
+    assert_eq!(heard_by(&court, "o1"), ["chair", "r1", "i1"]);
+}
+
+#[test]
+fn the_gallery_sees_who_takes_part_and_is_never_seen_or_heard() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let seen = seen_by(&court, "o1");
+    assert!(seen.contains(&"a1") && seen.contains(&"w1") && !seen.contains(&"s1"), "{seen:?}");
+    for (name, ..) in CAST {
+        assert!(
+            !court.hearing.may_hear(&seat(name), &seat("o1"))
+                && !court.hearing.may_see(&seat(name), &seat("o1"))
+        );
+    }
+    court.does("o1", LEAVE);
+    assert!(heard_by(&court, "o1").is_empty() && seen_by(&court, "o1").is_empty());
+}
+
+#[test]
+fn whoever_is_not_let_in_hears_nothing_and_whoever_leaves_is_heard_by_nobody() {
+    let mut court = Court::planned(plan::Openness::Public);
+    court.does("clerk", crate::cast::ARRIVE);
+    court.comes_in("chair");
+    court.does("a1", crate::cast::ARRIVE);
+    assert!(heard_by(&court, "a1").is_empty(), "who waits at the door hears nothing");
+    court.does("clerk", crate::cast::admit("a1"));
+    assert_eq!(
+        heard_by(&court, "a1"),
+        ["chair", "clerk"],
+        "before the opening chair and clerk can be spoken with"
+    );
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("r1"));
+    court.does("r1", LEAVE);
+    assert!(!heard_by(&court, "a1").contains(&"r1") && !seen_by(&court, "a1").contains(&"r1"));
+}
+
+#[test]
+fn a_deputy_who_presides_is_heard_and_the_chair_it_stands_for_is_not() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", Command::Roll(roll::Command::NameDeputy { seat: seat("handler") }));
+    let since = court.now;
+    court.clock(Command::Roll(roll::Command::Lost { seat: seat("chair"), since })).unwrap();
+    court.does("handler", Command::Roll(roll::Command::TakeChair {}));
+    assert_eq!(heard_by(&court, "r1"), ["handler", "i1"]);
+}
+
+#[test]
+fn when_the_opinion_is_read_the_speaker_of_the_panel_needs_no_turn() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Opinion);
+    assert!(court.hearing.is_heard(&seat("p1")) && !court.hearing.is_heard(&seat("p2")));
+    court.does("p1", crate::cast::deliver("听证员一致同意。"));
+    court.does("chair", advance(Phase::FinalStatements));
+    assert!(!court.hearing.is_heard(&seat("p1")));
+    court.does("chair", waive(Phase::Questions, "补充提问"));
+    assert!(!court.hearing.is_heard(&seat("p1")));
+}
+
+/// Nobody hears anybody from another room, and what a seat's own view says of its microphone is what holds.
+pub(crate) fn is_in_order(court: &Court) {
+    let hearing = &court.hearing;
+    let seats: Vec<SeatId> = court.everybody();
+    for one in &seats {
+        for other in &seats {
+            if hearing.may_hear(one, other) || hearing.may_see(one, other) {
+                assert!(one != other && hearing.chamber(one) == hearing.chamber(other), "{one} {other}");
+            }
+            let secret =
+                hearing.phase.current == Phase::Deliberation && hearing.sitting_panel().any(|p| p == other);
+            if secret && !hearing.sitting_panel().any(|p| p == one) {
+                assert!(!hearing.may_hear(one, other) && !hearing.may_see(one, other), "{one} {other}");
+            }
+        }
+        let view = hearing.disclosed_to(&hearing.viewer(one));
+        assert_eq!(view.chamber(one), hearing.chamber(one), "{one}");
+        assert_eq!(view.is_heard(one), hearing.is_heard(one), "{one}");
+    }
+}
