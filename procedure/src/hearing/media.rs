@@ -33,6 +33,36 @@ pub enum Chamber {
     Party(SeatId),
 }
 
+/// How a seat stands with sound and picture. Of two seats it says everything, so that a hearing with many listeners is
+/// asked once for each of them and not for every two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnAir {
+    /// Where it is.
+    pub chamber: Option<Chamber>,
+    /// Whether it is heard there.
+    pub heard: bool,
+    /// Whether it is seen there.
+    pub seen: bool,
+}
+
+impl OnAir {
+    /// Whether this seat hears the other one.
+    #[must_use]
+    pub fn hears(&self, other: &Self) -> bool {
+        other.heard && self.is_with(other)
+    }
+
+    /// Whether this seat sees the other one.
+    #[must_use]
+    pub fn sees(&self, other: &Self) -> bool {
+        other.seen && self.is_with(other)
+    }
+
+    fn is_with(&self, other: &Self) -> bool {
+        self.chamber.is_some() && self.chamber == other.chamber
+    }
+}
+
 impl Hearing {
     /// Where a seat is; none while it is not let in, is alone for the time being, or the hearing is over.
     #[must_use]
@@ -115,21 +145,22 @@ impl Hearing {
         called_on || by_capacity || asked()
     }
 
+    /// How a seat stands with sound and picture.
+    #[must_use]
+    pub fn on_air(&self, seat: &SeatId) -> OnAir {
+        let takes_part = self.plan.capacity(seat).is_some_and(Capacity::signs) && self.roll.is_present(seat);
+        OnAir { chamber: self.chamber(seat), heard: self.is_heard(seat), seen: takes_part }
+    }
+
     /// Whether what `speaker` says reaches `listener`.
     #[must_use]
     pub fn may_hear(&self, listener: &SeatId, speaker: &SeatId) -> bool {
-        self.are_together(listener, speaker) && self.is_heard(speaker)
+        listener != speaker && self.on_air(listener).hears(&self.on_air(speaker))
     }
 
     /// Whether the picture of `shown` reaches `watcher`. In court everybody who takes part is seen.
     #[must_use]
     pub fn may_see(&self, watcher: &SeatId, shown: &SeatId) -> bool {
-        let takes_part =
-            self.roll.is_present(shown) && self.plan.capacity(shown).is_some_and(|capacity| capacity.signs());
-        self.are_together(watcher, shown) && takes_part
-    }
-
-    fn are_together(&self, one: &SeatId, other: &SeatId) -> bool {
-        one != other && self.chamber(one).is_some_and(|chamber| self.chamber(other) == Some(chamber))
+        watcher != shown && self.on_air(watcher).sees(&self.on_air(shown))
     }
 }
