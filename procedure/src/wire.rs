@@ -2,7 +2,7 @@
 //!
 //! `docs/protocol.md` shows every message by example.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -38,6 +38,13 @@ pub enum ToRoom {
         id: Id,
         /// What to do.
         command: Command,
+    },
+    /// Opens a video line for the seat, or opens it anew.
+    Link {
+        /// Chosen by the client: a UUID.
+        id: Id,
+        /// The offer (SDP): one section of sound and one of picture that are sent, then slots that are received.
+        offer: String,
     },
     /// Makes this tab the one that acts.
     Take {},
@@ -84,6 +91,18 @@ pub enum FromRoom {
     Ack {
         /// Of the command.
         id: Id,
+    },
+    /// The video line is open, once both sides have found each other.
+    Linked {
+        /// Of the offer.
+        id: Id,
+        /// The answer (SDP).
+        answer: String,
+    },
+    /// Whom the slots of the video line carry from now on, by section.
+    Slots {
+        /// By the name of the section (`mid`); slots that carry nobody are absent.
+        slots: BTreeMap<String, SeatId>,
     },
     /// The command was refused and nothing changed.
     Refused {

@@ -3,7 +3,10 @@
 //! A value comes from the command line, else from the environment (`FENGQIAO_…`), else from the configuration file
 //! (TOML), else from the default that `--help` names.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{ArgMatches, Args, parser::ValueSource};
 use serde::Deserialize;
@@ -32,6 +35,10 @@ pub struct Config {
     pub data: PathBuf,
     /// The address by which people reach the server, such as `https://tingzheng.example`. Links are made with it.
     pub public: String,
+    /// Address and port (UDP) of the video link; that of the socket where nothing else is said.
+    pub media: SocketAddr,
+    /// Addresses by which people reach the video link, where they are not that of `media`.
+    pub media_public: Vec<IpAddr>,
     /// Name of the office, as its public notices name it.
     pub office: String,
     /// Telephone number for questions, as the public notices name it.
@@ -60,6 +67,12 @@ pub struct Flags {
     /// 对外网址，用于生成链接，默认 `http://监听地址`。 Address by which people reach the server; links are made with it.
     #[arg(long, env = "FENGQIAO_PUBLIC", value_name = "URL")]
     pub public: Option<String>,
+    /// 视频连线的监听地址和端口（UDP），默认与 --listen 相同。 Address and port (UDP) of the video link; else as --listen.
+    #[arg(long, env = "FENGQIAO_MEDIA", value_name = "IP:PORT")]
+    pub media: Option<SocketAddr>,
+    /// 参加人访问视频连线所用的 IP 地址，可重复；监听 0.0.0.0 时必须写明。 IP address by which people reach the video link; may be repeated; needed with 0.0.0.0.
+    #[arg(long, env = "FENGQIAO_MEDIA_PUBLIC", value_name = "IP", value_delimiter = ',')]
+    pub media_public: Vec<IpAddr>,
     /// 本院名称，写入公告，默认“人民检察院”。 Name of the office, as its public notices name it.
     #[arg(long, env = "FENGQIAO_OFFICE", value_name = "NAME")]
     pub office: Option<String>,
@@ -90,6 +103,8 @@ struct File {
     listen: Option<SocketAddr>,
     data: Option<PathBuf>,
     public: Option<String>,
+    media: Option<SocketAddr>,
+    media_public: Vec<IpAddr>,
     office: Option<String>,
     phone: Option<String>,
     origins: Vec<String>,
@@ -126,6 +141,8 @@ impl Config {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA.into()),
             public: public.trim_end_matches('/').into(),
+            media: flags.media.or(file.media).unwrap_or(listen),
+            media_public: if flags.media_public.is_empty() { file.media_public } else { flags.media_public },
             office: flags.office.or(file.office).unwrap_or_else(|| OFFICE.into()),
             phone: flags.phone.or(file.phone).unwrap_or_else(|| PHONE.into()),
             origins: if flags.origins.is_empty() { file.origins } else { flags.origins },
@@ -143,6 +160,8 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data: folder,
             public: "http://127.0.0.1".into(),
+            media: SocketAddr::from(([127, 0, 0, 1], 0)),
+            media_public: Vec::new(),
             office: OFFICE.into(),
             phone: PHONE.into(),
             origins: Vec::new(),

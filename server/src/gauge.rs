@@ -47,6 +47,10 @@ gauges! {
     groups_total "counter" "Groups of commands committed.";
     frames_in_total "counter" "Messages from seats.";
     frames_out_total "counter" "Messages to seats.";
+    link_forwarded_total "counter" "Packets of sound and picture sent on.";
+    link_unheard_total "counter" "Packets of sound and picture that nobody was to have.";
+    link_strangers_total "counter" "Datagrams that belong to no line.";
+    link_broken_total "counter" "Lines that ended with an error.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
 }

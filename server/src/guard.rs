@@ -35,9 +35,18 @@ impl Bucket {
 
     /// Takes one out; false when it is empty.
     pub fn take(&mut self, per_second: u64, burst: u64, now: Instant) -> bool {
+        self.drip(precise(per_second), burst, now)
+    }
+
+    /// Takes one out of a bucket that fills in a minute; false when it is empty.
+    pub fn take_in_a_minute(&mut self, per_minute: u64, now: Instant) -> bool {
+        self.drip(precise(per_minute) / 60.0, per_minute, now)
+    }
+
+    fn drip(&mut self, per_second: f64, burst: u64, now: Instant) -> bool {
         let since = now.saturating_duration_since(self.seen).as_secs_f64();
         self.seen = now;
-        self.left = since.mul_add(precise(per_second), self.left).min(precise(burst));
+        self.left = since.mul_add(per_second, self.left).min(precise(burst));
         if self.left < 1.0 {
             return false;
         }

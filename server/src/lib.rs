@@ -6,6 +6,7 @@
 //! - [`router`]: every address on one page. [`openapi`] describes them for other programs.
 //! - [`pages`]: what people see first, drawn on this side.
 //! - [`room`]: the one task of a live hearing, and the connections of its seats.
+//! - [`sfu`]: sound and picture, sent on to whom the rules let hear and see them.
 //! - [`log`]: the append-only log of events. What has been acknowledged is on disk.
 //! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
 //! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
@@ -38,6 +39,7 @@ pub mod rehearse;
 pub mod room;
 pub mod router;
 pub mod serve;
+pub mod sfu;
 pub mod site;
 pub mod token;
 pub mod tries;

@@ -54,6 +54,10 @@ refused! {
     NoticeUnknown NOT_FOUND "notice.unknown" "没有这个公告。" "There is no such notice.";
     IdTaken CONFLICT "command.id-taken" "该编号已被另一项操作使用。" "This id belongs to another command.";
     BadId UNPROCESSABLE_ENTITY "command.bad-id" "操作编号应为1至64个字母、数字或者连字符。" "A command id has 1 to 64 letters, digits or hyphens.";
+    LinkOff NOT_FOUND "link.off" "本院没有开通视频连线。" "This office has no video link.";
+    LinkUnreadable UNPROCESSABLE_ENTITY "link.unreadable" "视频连线请求无法读取，请更换浏览器后重试。" "The offer of a video line cannot be read; please try another browser.";
+    LinkTooLarge UNPROCESSABLE_ENTITY "link.too-large" "视频连线请求过大。" "The offer of a video line is larger than allowed.";
+    LinkTooOften TOO_MANY_REQUESTS "link.too-often" "接通视频过于频繁，请稍候再试。" "Video lines are offered too often; please wait a little.";
     PassiveTab CONFLICT "room.passive" "您已在另一窗口操作，请先在此窗口接管。" "You act in another window; take over here first.";
     ClosedDoor FORBIDDEN "hearing.not-disclosed" "您无权查阅。" "You may not see this.";
 

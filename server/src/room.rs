@@ -22,7 +22,7 @@ use tungstenite::Utf8Bytes;
 
 use crate::{
     Error, Failure, Refused, config::Limits, docket::Docket, exhibit::Exhibits, gauge::Gauges, log::Log,
-    pulse::Pulse,
+    pulse::Pulse, sfu::Sfu,
 };
 
 pub mod api;
@@ -44,6 +44,8 @@ pub struct Ground {
     pub exhibits: Exhibits,
     /// Until when somebody kept the rooms before.
     pub pulse: Pulse,
+    /// The video link, which obeys the rooms.
+    pub sfu: Option<Sfu>,
     /// Limits.
     pub limits: Limits,
     /// Counters.
@@ -87,12 +89,35 @@ struct Line {
 /// What a room can be asked.
 #[derive(Debug)]
 enum Ask {
-    Do { id: Id, by: By, command: Box<Command>, via: Via },
+    Do {
+        id: Id,
+        by: By,
+        command: Box<Command>,
+        via: Via,
+    },
     Join(Join),
-    Take { seat: SeatId, connection: u64 },
-    Part { seat: SeatId, connection: u64 },
-    View { whom: Whom, reply: oneshot::Sender<Disclosed<Hearing>> },
-    Clearance { seat: SeatId, reply: oneshot::Sender<Clearance> },
+    Take {
+        seat: SeatId,
+        connection: u64,
+    },
+    Part {
+        seat: SeatId,
+        connection: u64,
+    },
+    /// Whether a connection may open a video line for its seat.
+    Link {
+        seat: SeatId,
+        connection: u64,
+        reply: oneshot::Sender<Result<(), Failure>>,
+    },
+    View {
+        whom: Whom,
+        reply: oneshot::Sender<Disclosed<Hearing>>,
+    },
+    Clearance {
+        seat: SeatId,
+        reply: oneshot::Sender<Clearance>,
+    },
 }
 
 /// Whose view.

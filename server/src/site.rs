@@ -25,6 +25,7 @@ use crate::{
     pulse::{self, Pulse},
     room::{Ground, Rooms},
     router,
+    sfu::Sfu,
     tries::{Acquainted, Tries},
 };
 
@@ -45,6 +46,8 @@ pub struct Site {
     pub seal_key: Arc<casefile::Ed25519>,
     /// The rooms of the hearings.
     pub rooms: Rooms,
+    /// The video link; none where its socket could not be opened.
+    pub sfu: Option<Sfu>,
     /// Wrong guesses.
     pub guesses: Guesses,
     /// Rates by address.
@@ -108,7 +111,18 @@ impl App {
         let pool = database.pool.clone();
         let (queue, group) = (Limits::count(limits.append_queue_max), Limits::count(limits.append_group_max));
         let gauges = Arc::new(Gauges::default());
+        let stopping = watch::Sender::new(false);
+        let sfu =
+            Sfu::open(config.media, &config.media_public, &limits, gauges.clone(), stopping.subscribe());
+        let sfu = match sfu.await {
+            Ok(sfu) => Some(sfu),
+            Err(error) => {
+                tracing::warn!(media = %config.media, %error, "there is no video link");
+                None
+            }
+        };
         let rooms = Rooms::new(Ground {
+            sfu: sfu.clone(),
             log: Arc::new(Log::open(database.clone(), queue, group).await?),
             docket: Docket::new(pool.clone()),
             pulse: Pulse::read(&database).await?,
@@ -123,6 +137,7 @@ impl App {
             pool: Pool::new(pool),
             seal_key: Arc::new(crate::archive::key::of(&config.data)?),
             rooms,
+            sfu,
             guesses: Guesses {
                 account: Tries::new(limits.sign_in_tries, limits.tries_window_ms),
                 account_all: Tries::new(limits.sign_in_tries_all, limits.tries_window_ms),
@@ -134,7 +149,7 @@ impl App {
             gauges,
             files: Semaphore::new(Limits::count(limits.files_at_once)),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),
-            stopping: watch::Sender::new(false),
+            stopping,
             database: database.clone(),
             config,
         });

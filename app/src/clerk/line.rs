@@ -157,6 +157,8 @@ impl Room {
                 self.set_clock(now);
                 say_to_room(&ToRoom::Pong {});
             }
+            // The page offers no video line yet.
+            FromRoom::Linked { .. } | FromRoom::Slots { .. } => {}
             FromRoom::Passive {} => {
                 remember(|hearsay| hearsay.passive = true);
                 self.line.set(Line::Open { active: false });

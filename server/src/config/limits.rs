@@ -59,6 +59,10 @@ limits! {
     room_idle_ms "room-idle-ms" 600_000 "听证室无人多少毫秒后移出内存" "Milliseconds without anybody after which a hearing leaves memory";
     seat_connections_max "seat-connections-max" 4 "每个席位同时打开的窗口数" "Windows of one seat open at the same time";
     connections_max "connections-max" 20_000 "全部实时连接数" "Live connections in all";
+    link_sections_max "link-sections-max" 40 "一条视频线路的媒体段数（自己的声音和画面各一段，其余用于收看收听他人）" "Sections of the offer of a video line: two for what is sent, the others to hear and see others";
+    link_offers_max "link-offers-max" 64 "同时等待接通的视频线路数" "Offers of video lines that wait to be answered";
+    link_offers_per_minute "link-offers-per-minute" 20 "每个连接每分钟接通视频的次数" "Offers of video lines a minute on one connection";
+    link_grace_ms "link-grace-ms" 5_000 "探询多少毫秒没有回音后停止传送该席位的声音和画面" "Milliseconds without an answer to a ping after which the sound and picture of a seat are no longer sent on";
     append_queue_max "append-queue-max" 4_096 "等待写入的批数" "Appends waiting for the disk";
     append_group_max "append-group-max" 256 "一次提交的批数" "Appends committed together";
     database_connections_max "database-connections-max" 4 "数据库连接数" "Connections to the database";

@@ -23,7 +23,9 @@ use super::{
     feed::{Round, plain},
     presence, stream,
 };
-use crate::{Error, Failure, Refused, clock, config::Limits, log::Draft};
+use crate::{Error, Failure, Refused, clock, config::Limits, log::Draft, sfu::Table};
+
+mod air;
 
 /// Shortest wait before an alarm that changed nothing is looked at again.
 const ALARM_PAUSE: Duration = Duration::from_millis(250);
@@ -42,6 +44,8 @@ struct Keeper {
     done: HashMap<String, By>,
     desks: BTreeMap<SeatId, Desk>,
     connections: u64,
+    /// How the seats stand with sound and picture, as the video link was told.
+    told_on_air: Table,
     /// Not before this is the next alarm looked at.
     alarm_from: Instant,
     /// When something was last asked.
@@ -86,6 +90,7 @@ impl Keeper {
             done: HashMap::new(),
             desks: BTreeMap::new(),
             connections: 0,
+            told_on_air: Table::new(),
             alarm_from: Instant::now(),
             asked: Instant::now(),
             broken: false,
@@ -145,6 +150,10 @@ impl Keeper {
         self.attend(&mut asks).await;
         if self.broken {
             self.ground.pulse.broke_off(&self.id);
+        }
+        // Before the door closes: whoever wakes the room next says who is on air.
+        if let Some(sfu) = &self.ground.sfu {
+            sfu.obey(&self.id, Table::new());
         }
         // Whoever asked at the last moment is still answered; whoever came in at the last moment comes back.
         asks.close();
@@ -206,6 +215,7 @@ impl Keeper {
             let silent = clock::ticks().saturating_sub(desk.last_heard());
             commands.extend(presence::lost(&self.hearing, seat, silent, now, lease));
         }
+        self.on_air();
         for command in commands {
             let mut next = Some(clockwork(command));
             while let Some(ask) = next {
@@ -234,6 +244,11 @@ impl Keeper {
             Some(Ask::Join(join)) => self.join(join).await,
             Some(Ask::Take { seat, connection }) => self.take(&seat, connection),
             Some(Ask::Part { seat, connection }) => self.part(&seat, connection),
+            Some(Ask::Link { seat, connection, reply }) => {
+                self.on_air();
+                // Whoever asked may have gone.
+                let _ = reply.send(self.may_link(&seat, connection));
+            }
             Some(Ask::View { whom, reply }) => {
                 let viewer = match whom {
                     Whom::Viewer(viewer) => viewer,
@@ -304,6 +319,7 @@ impl Keeper {
                 self.head = entries.last().map_or(self.head, |entry| entry.number);
                 self.ground.gauges.groups_total.up();
                 self.ground.gauges.events_total.add(u64::try_from(count).unwrap_or(0));
+                self.on_air();
                 if listed && let Err(error) = self.list().await {
                     tracing::error!(hearing = self.id, code = error.code(), %error, "the list is behind");
                 }
@@ -379,11 +395,13 @@ impl Keeper {
         }
         self.connections += 1;
         let connection = self.connections;
-        if reply.send(Ok(connection)).is_err() {
-            return;
-        }
         if let Err(error) = self.seat_window(&seat, connection, after, passive, line) {
             tracing::error!(hearing = self.id, code = error.code(), %error, "a seat could not be welcomed");
+        }
+        // Only now: what the connection says by itself comes after the welcome and the view.
+        if reply.send(Ok(connection)).is_err() {
+            self.part(&seat, connection);
+            return;
         }
         if let Some(command) = presence::regained(&self.hearing, &seat) {
             let (mut drafts, id) = (Vec::new(), clock_id());

@@ -26,14 +26,21 @@ use tokio::{
     sync::{broadcast, mpsc, oneshot, watch},
     time::{interval, timeout},
 };
-use tungstenite::{Error, Message, Utf8Bytes, protocol::CloseFrame};
+use tungstenite::{Error as WireError, Message, Utf8Bytes, protocol::CloseFrame};
 
 use super::{
     Ask, Door, Join, Line, Via, check_id,
     feed::plain,
     upgrade::{self, Socket},
 };
-use crate::{Failure, Refused, Site, clock, config::Limits, guard::Bucket, invitation::Revoked, origin};
+use crate::{
+    Error, Failure, Refused, Site, clock,
+    config::Limits,
+    guard::Bucket,
+    invitation::Revoked,
+    origin,
+    sfu::{Slots, switchboard::Whose},
+};
 
 /// How long a closing connection may take to take its leave.
 const LEAVE: Duration = Duration::from_secs(1);
@@ -79,6 +86,10 @@ struct Connection<'a> {
     outbox: mpsc::Sender<Utf8Bytes>,
     heard: Arc<AtomicI64>,
     bucket: Bucket,
+    /// Offers of a video line, counted by the minute.
+    offers: Bucket,
+    /// The slots of the seat's video line, once it has one.
+    slots: Option<watch::Receiver<Slots>>,
 }
 
 /// What a connection brings to the room.
@@ -121,7 +132,10 @@ impl<'a> Connection<'a> {
         let writer = tokio::spawn(write(sink, messages, cuts.clone()));
         let burst = site.config.limits.frames_burst;
         let bucket = Bucket::full(burst, Instant::now());
-        let mut connection = Connection { site, door, seat, hearing, key, id, outbox, heard, bucket };
+        let offers = Bucket::full(site.config.limits.link_offers_per_minute, Instant::now());
+        let slots = site.sfu.as_ref().and_then(|sfu| sfu.slots(&whose(hearing, &seat)));
+        let mut connection =
+            Connection { site, door, seat, hearing, key, id, outbox, heard, bucket, offers, slots };
         let code = connection.stay(&mut stream, &mut cuts, revoked).await;
         cut.send_if_modified(|cut| std::mem::replace(cut, code) != code);
         let part = Ask::Part { seat: connection.seat.clone(), connection: connection.id };
@@ -155,6 +169,7 @@ impl<'a> Connection<'a> {
                 _ = stopping.changed() => Some(close::STOPPING),
                 notice = revoked.recv() => self.revoked(notice).await,
                 _ = pings.tick() => self.ping(),
+                slots = told(&mut self.slots) => self.say(&FromRoom::Slots { slots }).err(),
                 message = stream.next() => self.take_in(message).await.err(),
             };
             if let Some(code) = ended {
@@ -186,7 +201,7 @@ impl<'a> Connection<'a> {
         if sent.unwrap_or(false) { None } else { Some(close::TOO_SLOW) }
     }
 
-    async fn take_in(&mut self, message: Option<Result<Message, Error>>) -> Result<(), u16> {
+    async fn take_in(&mut self, message: Option<Result<Message, WireError>>) -> Result<(), u16> {
         let text = match message {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return self.pace(),
@@ -200,13 +215,18 @@ impl<'a> Connection<'a> {
         match serde_json::from_str(&text).map_err(|_| close::BAD_FRAME)? {
             ToRoom::Hello { .. } => Err(close::BAD_FRAME),
             ToRoom::Pong {} => Ok(()),
+            ToRoom::Link { id, offer } => {
+                let answer = match self.link(&id, offer).await {
+                    Ok(answer) => FromRoom::Linked { id, answer },
+                    Err(failure) => FromRoom::Refused { id, refusal: failure.into_sentence() },
+                };
+                self.say(&answer)
+            }
             ToRoom::Take {} => self.ask(Ask::Take { seat: self.seat.clone(), connection: self.id }).await,
             ToRoom::Command { id, command } => {
                 if let Err(failure) = self.check(&id, &command).await {
                     self.site.gauges.commands_refused_total.up();
-                    let refused = plain(&FromRoom::Refused { id, refusal: failure.into_sentence() });
-                    let refused = refused.map_err(|_| close::BAD_FRAME)?;
-                    return self.outbox.try_send(refused).map_err(|_| close::TOO_SLOW);
+                    return self.say(&FromRoom::Refused { id, refusal: failure.into_sentence() });
                 }
                 let by = By::Seat(self.seat.clone());
                 self.ask(Ask::Do { id, by, command: Box::new(command), via: Via::Connection(self.id) }).await
@@ -225,19 +245,58 @@ impl<'a> Connection<'a> {
         self.site.rooms.ground().exhibits.check(self.hearing, command).await
     }
 
+    /// Opens a video line for the seat; gives the answer to the offer.
+    async fn link(&mut self, id: &procedure::Id, offer: String) -> Result<String, Failure> {
+        check_id(id)?;
+        let sfu = self.site.sfu.as_ref().ok_or(Refused::LinkOff)?;
+        let most = self.site.config.limits.link_offers_per_minute;
+        if !self.offers.take_in_a_minute(most, Instant::now()) {
+            return Err(Refused::LinkTooOften.into());
+        }
+        let (reply, may) = oneshot::channel();
+        let ask = Ask::Link { seat: self.seat.clone(), connection: self.id, reply };
+        self.door.ask(ask).await?;
+        may.await.map_err(|_| Error::Stopping)??;
+        let (answer, slots) = sfu.join(whose(self.hearing, &self.seat), offer).await?;
+        self.slots = Some(slots);
+        Ok(answer)
+    }
+
+    /// Sends a message that concerns this connection alone.
+    fn say(&self, message: &FromRoom) -> Result<(), u16> {
+        let text = plain(message).map_err(|_| close::BAD_FRAME)?;
+        self.outbox.try_send(text).map_err(|_| close::TOO_SLOW)
+    }
+
     async fn ask(&self, ask: Ask) -> Result<(), u16> {
         self.door.ask(ask).await.map_err(|_| close::STOPPING)
     }
+}
+
+fn whose(hearing: &str, seat: &SeatId) -> Whose {
+    Whose { hearing: hearing.into(), seat: seat.clone() }
+}
+
+/// The slots of a seat's line once they are filled otherwise; waits for ever where there is none.
+async fn told(slots: &mut Option<watch::Receiver<Slots>>) -> Slots {
+    if let Some(line) = slots {
+        if line.changed().await.is_ok() {
+            return line.borrow_and_update().clone();
+        }
+        // The line is gone; the client makes another when it wants one.
+        *slots = None;
+    }
+    std::future::pending().await
 }
 
 /// The other side closed; no code need be sent.
 const GONE: u16 = 1000;
 
 /// The code for a message that could not be read.
-fn code_of(error: &Error) -> u16 {
+fn code_of(error: &WireError) -> u16 {
     match error {
-        Error::Capacity(_) => close::TOO_LARGE,
-        Error::Protocol(_) | Error::Utf8(_) => close::BAD_FRAME,
+        WireError::Capacity(_) => close::TOO_LARGE,
+        WireError::Protocol(_) | WireError::Utf8(_) => close::BAD_FRAME,
         _ => GONE,
     }
 }

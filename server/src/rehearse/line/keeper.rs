@@ -157,7 +157,11 @@ impl Keeper {
             FromRoom::Ack { id } => state.answer(id, Answer::Done),
             FromRoom::Refused { id, refusal } if refusal.code.starts_with(MACHINE) => failed = Some(id),
             FromRoom::Refused { id, refusal } => state.answer(id, Answer::Refused(refusal)),
-            FromRoom::Ping { .. } | FromRoom::Passive {} | FromRoom::Active {} => {}
+            FromRoom::Ping { .. }
+            | FromRoom::Passive {}
+            | FromRoom::Active {}
+            | FromRoom::Linked { .. }
+            | FromRoom::Slots { .. } => {}
         }
         drop(state);
         self.told.send_replace(());

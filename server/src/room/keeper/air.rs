@@ -1,0 +1,39 @@
+//! Who is on air: what a room tells the video link after everything that happens, and who may open a line.
+
+use procedure::{Clearance, Refusal, SeatId};
+
+use super::{Desk, Keeper};
+use crate::{Failure, Refused, clock, config::Limits, sfu::Table};
+
+impl Keeper {
+    /// Tells the video link how the seats stand, where that has changed. A seat whose own connection is gone is off air
+    /// before the record counts it as lost: nobody is heard without knowing.
+    pub(super) fn on_air(&mut self) {
+        let Some(sfu) = &self.ground.sfu else { return };
+        let limits = &self.ground.limits;
+        // A client that has nothing to say is heard with every ping.
+        let patience = Limits::ms(limits.ping_every_ms.saturating_add(limits.link_grace_ms));
+        let mut table = Table::new();
+        for (seat, desk) in &mut self.desks {
+            if clock::ticks().saturating_sub(desk.last_heard()) <= patience {
+                table.insert(seat.clone(), self.hearing.on_air(seat));
+            }
+        }
+        if self.told_on_air != table {
+            sfu.obey(&self.id, table.clone());
+            self.told_on_air = table;
+        }
+    }
+
+    /// Whether a connection may open a video line for its seat: the window that acts, of a seat that has been let in.
+    pub(super) fn may_link(&self, seat: &SeatId, connection: u64) -> Result<(), Failure> {
+        let acts = |desk: &Desk| desk.windows.iter().any(|w| w.connection == connection && w.active);
+        if !self.desks.get(seat).is_some_and(acts) {
+            return Err(Refused::PassiveTab.into());
+        }
+        if self.hearing.clearance(seat) == Clearance::Outside {
+            return Err(Failure::by_rule(&Refusal::NotAdmitted, &self.ground.rules, &self.hearing.plan));
+        }
+        Ok(())
+    }
+}

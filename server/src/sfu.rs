@@ -1,0 +1,133 @@
+//! The video link: sound and picture of a hearing go through this server and are sent on, without being decoded, to whom
+//! the rules let hear and see them.
+//!
+//! ```text
+//! seat ──offer (its WebSocket)──▶ Sfu ──▶ port, one task: the sockets ──▶ switchboard: who gets what
+//! room ──who is on air, after every event──▶ Sfu ──▶ applied before the next packet
+//! ```
+//!
+//! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
+//! - [`switchboard`] decides, without socket or clock; `line` is one connection of a seat, `run` numbers what is sent on; `port` has the sockets.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use procedure::{SeatId, hearing::media::OnAir};
+use tokio::sync::{Notify, oneshot, watch};
+
+use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges};
+
+mod line;
+mod port;
+mod run;
+pub mod switchboard;
+
+use switchboard::{NoLine, Whose};
+
+/// Which section of a seat's offer carries whom.
+pub type Slots = BTreeMap<String, SeatId>;
+/// How the seats of a hearing stand.
+pub type Table = BTreeMap<SeatId, OnAir>;
+
+/// How the video link is reached.
+#[derive(Clone, Debug)]
+pub struct Sfu {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    wishes: Mutex<Wishes>,
+    bell: Notify,
+    offers_max: usize,
+}
+
+/// What the task is to do before it looks at the next packet.
+#[derive(Debug, Default)]
+struct Wishes {
+    /// By hearing; a later table takes the place of an earlier one.
+    tables: BTreeMap<String, Table>,
+    offers: VecDeque<Offer>,
+    /// The slots of every seat that has a line.
+    slots: BTreeMap<Whose, watch::Sender<Slots>>,
+}
+
+#[derive(Debug)]
+struct Offer {
+    whose: Whose,
+    offer: String,
+    answer: oneshot::Sender<Result<String, NoLine>>,
+}
+
+impl Sfu {
+    /// Opens the socket, and carries sound and picture until the server stops. `public` are the addresses by which
+    /// people reach the socket.
+    ///
+    /// # Errors
+    /// When the socket cannot be opened.
+    pub async fn open(
+        listen: SocketAddr,
+        public: &[std::net::IpAddr],
+        limits: &Limits,
+        gauges: Arc<Gauges>,
+        stopping: watch::Receiver<bool>,
+    ) -> Result<Self, Error> {
+        let shared = Arc::new(Shared {
+            wishes: Mutex::default(),
+            bell: Notify::new(),
+            offers_max: Limits::count(limits.link_offers_max),
+        });
+        let port = port::Port::open(listen, public, limits, gauges).await?;
+        tokio::spawn(port.carry(shared.clone(), stopping));
+        Ok(Self { shared })
+    }
+
+    /// Makes a line for a seat and gives the answer to its offer, and its slots as they are filled.
+    ///
+    /// # Errors
+    /// When the offer is not taken.
+    pub async fn join(
+        &self,
+        whose: Whose,
+        offer: String,
+    ) -> Result<(String, watch::Receiver<Slots>), Failure> {
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut wishes = self.shared.wishes();
+            if wishes.offers.len() >= self.shared.offers_max {
+                return Err(Refused::TooFast.into());
+            }
+            wishes.offers.push_back(Offer { whose: whose.clone(), offer, answer });
+        }
+        self.shared.bell.notify_one();
+        let answer = answered.await.map_err(|_| Error::Stopping)?.map_err(|no| match no {
+            NoLine::Unreadable => Refused::LinkUnreadable,
+            NoLine::TooLarge => Refused::LinkTooLarge,
+        })?;
+        Ok((answer, self.slots(&whose).ok_or(Error::Stopping)?))
+    }
+
+    /// The slots of a seat's line, if it has one.
+    #[must_use]
+    pub fn slots(&self, whose: &Whose) -> Option<watch::Receiver<Slots>> {
+        let mut slots = self.shared.wishes().slots.get(whose).map(watch::Sender::subscribe)?;
+        // Whoever comes is told how they are filled now.
+        slots.mark_changed();
+        Some(slots)
+    }
+
+    /// How the seats of a hearing stand from now on.
+    pub fn obey(&self, hearing: &str, table: Table) {
+        self.shared.wishes().tables.insert(hearing.into(), table);
+        self.shared.bell.notify_one();
+    }
+}
+
+impl Shared {
+    fn wishes(&self) -> MutexGuard<'_, Wishes> {
+        self.wishes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

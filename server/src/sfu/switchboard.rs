@@ -1,0 +1,397 @@
+//! The switchboard: what each seat sends is sent on to whom the rules let hear and see it, and to nobody else.
+//!
+//! It touches no socket and no clock. It is told what came from the network and when, and says what goes out. A line is
+//! one connection of a seat; on it the seat sends its own sound and picture and receives others in slots, which are
+//! offered once and then filled with whoever is to be heard or seen. So nothing is negotiated anew while a hearing runs.
+//!
+//! ```text
+//! offer ──▶ line ──packet of a seat──▶ who hears, who sees it? (the rules) ──▶ a slot of each of them ──▶ network
+//! ```
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    net::SocketAddr,
+    time::Instant,
+};
+
+use procedure::{SeatId, hearing::media::OnAir};
+use str0m::{
+    Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
+    change::SdpOffer,
+    media::{KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
+    net::{Protocol, Receive, Transmit},
+    rtp::RtpPacket,
+};
+
+use super::line::{Carried, KEYFRAME_EVERY, Line};
+
+/// From so many addresses a line is usually reached in its life.
+const ADDRESSES_PER_LINE: usize = 8;
+/// Limits of one line.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most sections of an offer: two for what is sent, the others slots.
+    pub sections_max: usize,
+    /// Largest offer, in bytes.
+    pub offer_bytes_max: usize,
+}
+
+/// Why an offer is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoLine {
+    /// It cannot be read, or has nothing in common with what is carried here.
+    Unreadable,
+    /// It is larger, or has more sections, than is taken.
+    TooLarge,
+}
+
+/// Which seat of which hearing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Whose {
+    /// Id of the hearing.
+    pub hearing: String,
+    /// The seat.
+    pub seat: SeatId,
+}
+
+/// What follows from what the switchboard was told.
+#[derive(Debug)]
+pub enum Out {
+    /// To be sent.
+    Send(Transmit),
+    /// The slots of a seat are filled otherwise: which section carries whom.
+    Slots(Whose, BTreeMap<String, SeatId>),
+    /// The line of a seat has opened, or is gone.
+    Open(Whose, bool),
+}
+
+/// Counts of what was not sent on, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Packets sent on.
+    pub forwarded: u64,
+    /// Packets of seats that nobody was to hear or see just then.
+    pub unheard: u64,
+    /// Datagrams that belong to no line or cannot be read.
+    pub strangers: u64,
+    /// Lines that ended with an error.
+    pub broken: u64,
+}
+
+/// All lines of all hearings.
+#[derive(Debug)]
+pub struct Switchboard {
+    limits: Limits,
+    here: Vec<Candidate>,
+    lines: BTreeMap<u64, Line>,
+    /// The lines of each hearing.
+    by_hearing: BTreeMap<String, BTreeSet<u64>>,
+    /// The line of each seat that has one.
+    by_seat: BTreeMap<Whose, u64>,
+    /// Where datagrams of an address went before.
+    by_address: BTreeMap<SocketAddr, u64>,
+    on_air: BTreeMap<String, BTreeMap<SeatId, OnAir>>,
+    made: u64,
+    /// Lines that may have something to say.
+    stirred: BTreeSet<u64>,
+    out: VecDeque<Out>,
+    counts: Counts,
+}
+
+impl Switchboard {
+    /// A switchboard without lines, which is reached at these addresses.
+    #[must_use]
+    pub fn new(limits: Limits, here: Vec<Candidate>) -> Self {
+        Self {
+            limits,
+            here,
+            lines: BTreeMap::new(),
+            by_hearing: BTreeMap::new(),
+            by_seat: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+            on_air: BTreeMap::new(),
+            made: 0,
+            stirred: BTreeSet::new(),
+            out: VecDeque::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Whether a seat has a line.
+    #[must_use]
+    pub fn has(&self, whose: &Whose) -> bool {
+        self.by_seat.contains_key(whose)
+    }
+
+    /// What was counted since the start.
+    #[must_use]
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Makes a line for a seat; the one it had is gone. Gives the answer to the offer.
+    ///
+    /// # Errors
+    /// When the offer is not taken. The line that there was stays.
+    pub fn join(&mut self, whose: Whose, offer: &str, now: Instant) -> Result<String, NoLine> {
+        let sections = offer.lines().filter(|line| line.starts_with("m=")).count();
+        if offer.len() > self.limits.offer_bytes_max || sections > self.limits.sections_max {
+            return Err(NoLine::TooLarge);
+        }
+        let offer = SdpOffer::from_sdp_string(offer).map_err(|_| NoLine::Unreadable)?;
+        let mut rtc = RtcConfig::new()
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .set_ice_lite(true)
+            .set_rtp_mode(true)
+            .build(now);
+        for candidate in &self.here {
+            rtc.add_local_candidate(candidate.clone());
+        }
+        let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| NoLine::Unreadable)?;
+        self.leave(&whose);
+        self.made += 1;
+        let line = Line {
+            whose: whose.clone(),
+            rtc,
+            until: now,
+            open: false,
+            fresh: false,
+            audio: None,
+            video: None,
+            slots: Vec::new(),
+            pictures: BTreeMap::new(),
+        };
+        self.lines.insert(self.made, line);
+        self.by_hearing.entry(whose.hearing.clone()).or_default().insert(self.made);
+        self.by_seat.insert(whose, self.made);
+        self.stirred.insert(self.made);
+        self.settle(now);
+        Ok(answer.to_sdp_string())
+    }
+
+    /// Ends the line of a seat.
+    pub fn leave(&mut self, whose: &Whose) {
+        let Some(number) = self.by_seat.remove(whose) else { return };
+        self.lines.remove(&number);
+        if let Some(lines) = self.by_hearing.get_mut(&whose.hearing) {
+            lines.remove(&number);
+            if lines.is_empty() {
+                self.by_hearing.remove(&whose.hearing);
+            }
+        }
+        self.stirred.remove(&number);
+        self.by_address.retain(|_, line| *line != number);
+        self.out.push_back(Out::Open(whose.clone(), false));
+        self.fill_slots(&whose.hearing);
+    }
+
+    /// How the seats of a hearing stand from now on, before the next packet; an empty table ends it.
+    pub fn obey(&mut self, hearing: &str, on_air: BTreeMap<SeatId, OnAir>) {
+        if on_air.is_empty() {
+            self.on_air.remove(hearing);
+        } else {
+            self.on_air.insert(hearing.to_string(), on_air);
+        }
+        self.fill_slots(hearing);
+    }
+
+    /// Takes in a datagram.
+    pub fn receive(
+        &mut self,
+        protocol: Protocol,
+        source: SocketAddr,
+        destination: SocketAddr,
+        bytes: &[u8],
+        now: Instant,
+    ) {
+        let Ok(received) = Receive::new(protocol, source, destination, bytes) else {
+            self.counts.strangers += 1;
+            return;
+        };
+        let input = Input::Receive(now, received);
+        let known = self.by_address.get(&source).copied();
+        let takes = |number: &u64| self.lines.get(number).is_some_and(|line| line.rtc.accepts(&input));
+        let number = known.filter(takes).or_else(|| self.lines.keys().copied().find(takes));
+        let Some((number, line)) = number.and_then(|number| Some((number, self.lines.get_mut(&number)?)))
+        else {
+            self.counts.strangers += 1;
+            return;
+        };
+        if line.rtc.handle_input(input).is_err() {
+            line.rtc.disconnect();
+            self.counts.broken += 1;
+        }
+        // A line is found without this too; it only takes longer.
+        if self.by_address.len() < ADDRESSES_PER_LINE * self.lines.len() || known.is_some() {
+            self.by_address.insert(source, number);
+        }
+        self.stirred.insert(number);
+        self.settle(now);
+    }
+
+    /// Time goes on.
+    pub fn advance(&mut self, now: Instant) {
+        let due = self.lines.iter().filter(|(_, line)| line.until <= now).map(|(number, _)| *number);
+        let due: Vec<u64> = due.collect();
+        for number in due {
+            let Some(line) = self.lines.get_mut(&number) else { continue };
+            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
+                line.rtc.disconnect();
+                self.counts.broken += 1;
+            }
+            self.stirred.insert(number);
+        }
+        self.settle(now);
+    }
+
+    /// When time must go on at the latest; none while there is no line.
+    #[must_use]
+    pub fn until(&self) -> Option<Instant> {
+        self.lines.values().map(|line| line.until).min()
+    }
+
+    /// The next thing that follows.
+    pub fn take_out(&mut self) -> Option<Out> {
+        self.out.pop_front()
+    }
+
+    /// Lets every line that was stirred say what it has to say, until all are quiet.
+    fn settle(&mut self, now: Instant) {
+        while let Some(number) = self.stirred.pop_first() {
+            self.hear_out(number, now);
+        }
+    }
+
+    fn hear_out(&mut self, number: u64, now: Instant) {
+        loop {
+            let Some(line) = self.lines.get_mut(&number) else { return };
+            if !line.rtc.is_alive() {
+                let whose = line.whose.clone();
+                return self.leave(&whose);
+            }
+            match line.rtc.poll_output() {
+                Ok(Output::Timeout(until)) => {
+                    line.until = until;
+                    if std::mem::take(&mut line.fresh) {
+                        let hearing = line.whose.hearing.clone();
+                        self.fill_slots(&hearing);
+                    }
+                    return;
+                }
+                Ok(Output::Transmit(transmit)) => self.out.push_back(Out::Send(transmit)),
+                Ok(Output::Event(event)) => self.happens(number, event, now),
+                Err(_) => {
+                    line.rtc.disconnect();
+                    self.counts.broken += 1;
+                }
+            }
+        }
+    }
+
+    fn happens(&mut self, number: u64, event: Event, now: Instant) {
+        let Some(line) = self.lines.get_mut(&number) else { return };
+        match event {
+            Event::MediaAdded(added) => line.add(added),
+            Event::Connected => {
+                (line.open, line.fresh) = (true, true);
+                line.settle_codecs();
+                self.out.push_back(Out::Open(line.whose.clone(), true));
+            }
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
+                line.rtc.disconnect();
+            }
+            Event::RtpPacket(packet) => self.forward(number, &packet, now),
+            Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
+            _ => {}
+        }
+    }
+
+    /// Sends a packet on to everybody who is to have it.
+    fn forward(&mut self, from: u64, packet: &RtpPacket, now: Instant) {
+        let Some(line) = self.lines.get_mut(&from) else { return };
+        let Some((mid, of)) = line.says_whose(from, packet, now) else { return };
+        let hearing = line.whose.hearing.clone();
+        let on_air = self.on_air.get(&hearing);
+        let speaker = on_air.and_then(|on_air| on_air.get(&of.seat));
+        let (mut sent, mut waits) = (0, false);
+        for number in self.by_hearing.get(&hearing).into_iter().flatten().filter(|number| **number != from) {
+            let Some(line) = self.lines.get_mut(number) else { continue };
+            let listener = on_air.and_then(|on_air| on_air.get(&line.whose.seat));
+            let may = listener.zip(speaker).is_some_and(|(listener, speaker)| match of.kind {
+                MediaKind::Audio => listener.hears(speaker),
+                MediaKind::Video => listener.sees(speaker),
+            });
+            match line.carry(&of, packet, may) {
+                Carried::Sent => {
+                    sent += 1;
+                    self.stirred.insert(*number);
+                }
+                Carried::Waits => waits = true,
+                Carried::Not => {}
+            }
+        }
+        self.counts.forwarded += sent;
+        if waits {
+            self.ask_for_picture(from, mid, now);
+        } else if sent == 0 {
+            self.counts.unheard += 1;
+        }
+    }
+
+    /// Whoever receives a picture needs a whole one: asks the seat that sends it.
+    fn pass_on_request(&mut self, number: u64, request: KeyframeRequest, now: Instant) {
+        let Some(line) = self.lines.get(&number) else { return };
+        let Some(slot) = line.slots.iter().find(|slot| slot.mid == request.mid) else { return };
+        let Some(seat) = slot.of.clone() else { return };
+        let whose = Whose { hearing: line.whose.hearing.clone(), seat };
+        let Some(from) = self.by_seat.get(&whose).copied() else { return };
+        let mids: Vec<Mid> =
+            self.lines.get(&from).into_iter().flat_map(|line| line.pictures.keys().copied()).collect();
+        for mid in mids {
+            self.ask_for_picture(from, mid, now);
+        }
+    }
+
+    fn ask_for_picture(&mut self, number: u64, mid: Mid, now: Instant) {
+        let Some(line) = self.lines.get_mut(&number) else { return };
+        let Some((ssrc, asked)) = line.pictures.get_mut(&mid) else { return };
+        if now.saturating_duration_since(*asked) < KEYFRAME_EVERY {
+            return;
+        }
+        *asked = now;
+        let mut direct = line.rtc.direct_api();
+        if let Some(stream) = direct.stream_rx(ssrc) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+            self.stirred.insert(number);
+        }
+    }
+
+    /// Fills the slots of a hearing's lines with those who are to be heard and seen.
+    fn fill_slots(&mut self, hearing: &str) {
+        let nobody = BTreeMap::new();
+        let on_air = self.on_air.get(hearing).unwrap_or(&nobody);
+        let lines = || self.by_hearing.get(hearing).into_iter().flatten();
+        let open = lines().filter_map(|number| self.lines.get(number)).filter(|line| line.open);
+        let here: BTreeSet<SeatId> = open.map(|line| line.whose.seat.clone()).collect();
+        for number in self.by_hearing.get(hearing).into_iter().flatten() {
+            let Some(line) = self.lines.get_mut(number).filter(|line| line.open) else { continue };
+            let me = on_air.get(&line.whose.seat).cloned().unwrap_or_default();
+            let mut changed = false;
+            for kind in [MediaKind::Audio, MediaKind::Video] {
+                let wanted = here.iter().filter(|seat| **seat != line.whose.seat).filter(|seat| {
+                    on_air.get(*seat).is_some_and(|other| match kind {
+                        MediaKind::Audio => me.hears(other),
+                        MediaKind::Video => me.sees(other),
+                    })
+                });
+                let wanted: BTreeSet<SeatId> = wanted.cloned().collect();
+                changed |= line.fill(kind, &wanted);
+            }
+            if changed {
+                self.out.push_back(Out::Slots(line.whose.clone(), line.filled()));
+            }
+        }
+    }
+}

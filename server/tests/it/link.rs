@@ -1,0 +1,319 @@
+//! The video link of a whole hearing, over real sockets: what reaches each seat is exactly what the rules let reach it,
+//! though every phone sends sound and picture all the while.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::{SocketAddr, UdpSocket},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use procedure::{
+    Hearing, Id, SeatId,
+    wire::{FromRoom, ToRoom},
+};
+use serde_json::json;
+use server::{Config, sfu::switchboard::Whose};
+use tokio::time::timeout;
+
+use crate::{
+    office::{Prepared, Seat},
+    phone::{PICTURE, Phone, SOUND, TICK},
+};
+
+/// Slots of each kind: one for everybody else.
+const SLOTS: usize = 8;
+/// Over so long a time it is looked who is heard.
+const LOOK: Duration = Duration::from_millis(700);
+/// Longest wait until it is as it should be.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A phone on a socket of its own, in a thread of its own.
+struct OnLine {
+    phone: Arc<Mutex<Phone>>,
+    hung_up: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl OnLine {
+    /// Offers a line through the seat's connection.
+    async fn of(seat: &mut Seat, name: &str) -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(TICK)).unwrap();
+        let address = socket.local_addr().unwrap();
+        let (mut phone, offer) = Phone::offers(name, address, SLOTS, Instant::now());
+        phone.accepts(&linked(seat, offer).await.unwrap());
+        let (phone, hung_up) = (Arc::new(Mutex::new(phone)), Arc::new(AtomicBool::new(false)));
+        let thread = std::thread::spawn({
+            let (phone, hung_up) = (phone.clone(), hung_up.clone());
+            move || runs(&socket, &phone, &hung_up)
+        });
+        Self { phone, hung_up, thread: Some(thread) }
+    }
+}
+
+impl Drop for OnLine {
+    fn drop(&mut self) {
+        self.hung_up.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn runs(socket: &UdpSocket, phone: &Mutex<Phone>, hung_up: &AtomicBool) {
+    let (mut bytes, mut next) = ([0; 2000], Instant::now());
+    while !hung_up.load(Ordering::Relaxed) {
+        let came: Option<(usize, SocketAddr)> = socket.recv_from(&mut bytes).ok();
+        let mut phone = phone.lock().unwrap();
+        let mut sent = Vec::new();
+        if let Some((length, from)) = came {
+            sent = phone.receives(from, &bytes[..length], Instant::now());
+        }
+        while next <= Instant::now() {
+            next += TICK;
+            sent.extend(phone.ticks(Instant::now()));
+        }
+        drop(phone);
+        for (to, bytes) in sent {
+            let _ = socket.send_to(&bytes, to);
+        }
+    }
+}
+
+/// The answer to an offer, or the code with which it is refused.
+async fn linked(seat: &mut Seat, offer: String) -> Result<String, String> {
+    let mine = Id(uuid::Uuid::now_v7().to_string());
+    seat.send(&ToRoom::Link { id: mine.clone(), offer }).await;
+    let answer = seat.until(|message| match message {
+        FromRoom::Linked { id, .. } | FromRoom::Refused { id, .. } => *id == mine,
+        _ => false,
+    });
+    match answer.await {
+        FromRoom::Linked { answer, .. } => Ok(answer),
+        FromRoom::Refused { refusal, .. } => Err(refusal.code),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A hearing with everybody in the room and on the line.
+struct Linked {
+    office: Prepared,
+    seats: BTreeMap<&'static str, Seat>,
+    lines: BTreeMap<&'static str, OnLine>,
+}
+
+/// Seats of a test are silent while it looks elsewhere.
+fn patient(config: &mut Config) {
+    (config.limits.lease_ms, config.limits.ping_every_ms) = (600_000, 300_000);
+}
+
+impl Linked {
+    async fn new() -> Self {
+        let office = Prepared::with(patient).await;
+        let mut seats = office.all_in().await;
+        let mut lines = BTreeMap::new();
+        for (name, seat) in &mut seats {
+            lines.insert(*name, OnLine::of(seat, name).await);
+        }
+        let linked = Self { office, seats, lines };
+        linked.until(|linked| linked.lines.values().all(|line| line.phone.lock().unwrap().connected)).await;
+        linked
+    }
+
+    async fn until(&self, wanted: impl Fn(&Self) -> bool) {
+        let patience = Instant::now() + PATIENCE;
+        while !wanted(self) {
+            assert!(Instant::now() < patience, "not in time");
+            tokio::time::sleep(TICK).await;
+        }
+    }
+
+    async fn does(&mut self, seat: &str, command: serde_json::Value) {
+        self.seats.get_mut(seat).unwrap().does(command).await;
+    }
+
+    /// What came to whom in a while.
+    async fn came(&self) -> BTreeSet<(&'static str, String, String)> {
+        for line in self.lines.values() {
+            let mut phone = line.phone.lock().unwrap();
+            let whose = Whose { hearing: self.office.hearing.clone(), seat: phone.seat.clone() };
+            let sfu = self.office.server.site.sfu.as_ref().unwrap();
+            if let Some(slots) = sfu.slots(&whose) {
+                phone.slots = slots.borrow().clone();
+            }
+            phone.got.clear();
+        }
+        tokio::time::sleep(LOOK).await;
+        let mut came = BTreeSet::new();
+        for line in self.lines.values() {
+            let phone = line.phone.lock().unwrap();
+            came.extend(phone.got.keys().map(|(kind, of)| (*kind, phone.seat.0.clone(), of.clone())));
+        }
+        came
+    }
+
+    /// What the rules let come.
+    fn may(&self, hearing: &Hearing) -> BTreeSet<(&'static str, String, String)> {
+        let seats: Vec<SeatId> = self.lines.keys().map(|seat| SeatId::from(*seat)).collect();
+        let mut may = BTreeSet::new();
+        for to in &seats {
+            for of in &seats {
+                let pair = |kind| (kind, to.0.clone(), of.0.clone());
+                may.extend(hearing.may_hear(to, of).then(|| pair(SOUND)));
+                may.extend(hearing.may_see(to, of).then(|| pair(PICTURE)));
+            }
+        }
+        may
+    }
+
+    /// Whatever comes, comes because the rules let it, and all that they let comes. After a change what was on its way
+    /// may still arrive once.
+    async fn is_as_the_rules_say(&self, when: &str) -> BTreeSet<(&'static str, String, String)> {
+        let view = self.office.server.site.rooms.office_view(&self.office.hearing).await.unwrap();
+        let may = self.may(view.get());
+        let patience = Instant::now() + PATIENCE;
+        let mut came = self.came().await;
+        while came != may && Instant::now() < patience {
+            came = self.came().await;
+        }
+        let (too_much, too_little): (Vec<_>, Vec<_>) =
+            (came.difference(&may).collect(), may.difference(&came).collect());
+        assert!(came == may, "{when}: too much {too_much:?}, too little {too_little:?}");
+        may
+    }
+}
+
+fn hears(came: &BTreeSet<(&'static str, String, String)>, who: &str) -> Vec<String> {
+    came.iter().filter(|(kind, to, _)| *kind == SOUND && to == who).map(|(.., of)| of.clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_every_step_each_seat_gets_exactly_what_the_rules_let_it_have() {
+    let mut court = Linked::new().await;
+    let came = court.is_as_the_rules_say("before the opening").await;
+    assert_eq!(hears(&came, "a1"), ["chair", "clerk"]);
+    court.does("chair", json!({"phase": {"open": {}}})).await;
+    court.does("chair", json!({"phase": {"advance": {"to": "introduction"}}})).await;
+    court.does("chair", json!({"floor": {"give": {"seat": "handler"}}})).await;
+    let came = court.is_as_the_rules_say("the case is presented").await;
+    assert_eq!(hears(&came, "o1"), ["chair", "handler"], "the public hears it too");
+    court.does("handler", json!({"statement": {"say": {"text": "案情"}}})).await;
+    court.does("chair", json!({"phase": {"advance": {"to": "statements"}}})).await;
+    court.does("a1", json!({"floor": {"raise-hand": {}}})).await;
+    let came = court.is_as_the_rules_say("a hand is up").await;
+    assert_eq!(hears(&came, "r1"), ["chair"], "a raised hand opens no microphone");
+    court.does("chair", json!({"floor": {"give": {"seat": "a1"}}})).await;
+    let came = court.is_as_the_rules_say("a party has the floor").await;
+    assert_eq!(hears(&came, "r1"), ["a1", "chair"]);
+    court.does("chair", json!({"phase": {"recess": {}}})).await;
+    let came = court.is_as_the_rules_say("recess").await;
+    assert!(hears(&came, "o1").is_empty() && hears(&came, "r1").is_empty());
+    assert_eq!(hears(&came, "p1"), ["p2", "p3"]);
+    court.does("chair", json!({"phase": {"resume": {}}})).await;
+    court.is_as_the_rules_say("after the recess").await;
+    court.does("chair", json!({"floor": {"give": {"seat": "r1"}}})).await;
+    court.does("chair", json!({"phase": {"advance": {"to": "questions"}}})).await;
+    let asked = uuid::Uuid::now_v7().to_string();
+    let question = json!({"question": {"ask": {"to": "a1", "text": "住了多久？"}}});
+    court.seats.get_mut("p2").unwrap().does_as(&asked, question).await;
+    court.does("chair", json!({"question": {"admit": {"of": asked}}})).await;
+    let came = court.is_as_the_rules_say("a question is put").await;
+    assert_eq!(hears(&came, "o1"), ["a1", "chair", "p2"]);
+    court.does("chair", json!({"phase": {"advance": {"to": "deliberation", "waive": "当庭口头回答"}}})).await;
+    let came = court.is_as_the_rules_say("deliberation").await;
+    for (_, to, of) in &came {
+        assert_eq!(to.starts_with('p'), of.starts_with('p'), "{of} reaches {to}");
+    }
+    assert_eq!(hears(&came, "p1"), ["p2", "p3"]);
+    for line in court.lines.values() {
+        let phone = line.phone.lock().unwrap();
+        assert!(phone.connected, "{} is still on the line", phone.seat);
+    }
+    court.lines.clear();
+    court.office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offers_that_cannot_be_taken_are_refused_and_the_line_that_there_is_stays() {
+    let office = Prepared::with(|config| {
+        patient(config);
+        config.limits.link_offers_per_minute = 6;
+    })
+    .await;
+    let mut clerk = office.seat("clerk").await;
+    let mut waiting = office.seat("a1").await;
+    let (_, offer) = Phone::offers("a1", "127.0.0.1:9".parse().unwrap(), SLOTS, Instant::now());
+    assert_eq!(linked(&mut waiting, offer.clone()).await, Err("roll.not-admitted".into()), "not let in");
+    clerk.does(json!({"roll": {"arrive": {}}})).await;
+    let line = OnLine::of(&mut clerk, "clerk").await;
+    for (offer, code) in [
+        ("v=0".to_string(), "link.unreadable"),
+        (String::new(), "link.unreadable"),
+        ("m=audio 9\r\n".repeat(41), "link.too-large"),
+    ] {
+        assert_eq!(linked(&mut clerk, offer).await, Err(code.into()));
+    }
+    let (key, room) = (clerk.key.clone(), office.room());
+    let mut passive = Seat::come_as(&room, &key, None, true, Hearing::default()).await;
+    assert_eq!(
+        linked(&mut passive, offer.clone()).await,
+        Err("room.passive".into()),
+        "a window that only looks on"
+    );
+    for _ in 0..2 {
+        assert_eq!(linked(&mut clerk, "v=0".into()).await, Err("link.unreadable".into()));
+    }
+    assert_eq!(linked(&mut clerk, offer).await, Err("link.too-often".into()));
+    let whose = Whose { hearing: office.hearing.clone(), seat: "clerk".into() };
+    assert!(office.server.site.sfu.as_ref().unwrap().slots(&whose).is_some(), "the line is still there");
+    drop(line);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_is_told_whom_its_slots_carry_and_whoever_lost_the_room_is_soon_off_air() {
+    let office = Prepared::with(|config| {
+        let limits = &mut config.limits;
+        (limits.lease_ms, limits.ping_every_ms, limits.link_grace_ms) = (3_000, 300, 300);
+    })
+    .await;
+    let mut clerk = office.seat("clerk").await;
+    clerk.does(json!({"roll": {"arrive": {}}})).await;
+    let mut chair = office.seat("chair").await;
+    chair.does(json!({"roll": {"arrive": {}}})).await;
+    let line = OnLine::of(&mut clerk, "clerk").await;
+    let chair_line = OnLine::of(&mut chair, "chair").await;
+    let carries = |message: &FromRoom| match message {
+        FromRoom::Slots { slots } => slots.values().filter(|seat| seat.0 == "chair").count() == 2,
+        _ => false,
+    };
+    timeout(PATIENCE, clerk.until(carries)).await.expect("the clerk is told");
+    // A line that is offered anew takes the place of the one before, and is told again.
+    drop(line);
+    let line = OnLine::of(&mut clerk, "clerk").await;
+    timeout(PATIENCE, clerk.until(carries)).await.expect("the clerk is told of the new line");
+    // A new connection of the seat is told too.
+    let mut clerk = Seat::come(&office.room(), &clerk.key.clone(), None).await;
+    timeout(PATIENCE, clerk.until(carries)).await.expect("and told again");
+    // The clerk goes on answering pings; the chair, whose phone goes on sending, is gone from the room.
+    let clerk = tokio::spawn(async move { clerk.until(|_| false).await });
+    let heard = async || {
+        line.phone.lock().unwrap().got.clear();
+        tokio::time::sleep(LOOK).await;
+        line.phone.lock().unwrap().got.contains_key(&(SOUND, "chair".to_string()))
+    };
+    assert!(heard().await);
+    drop(chair);
+    let patience = Instant::now() + PATIENCE;
+    while heard().await {
+        assert!(Instant::now() < patience, "nobody is heard for long without being in the room");
+    }
+    assert!(chair_line.phone.lock().unwrap().connected);
+    clerk.abort();
+    office.server.stop().await;
+}

@@ -1,0 +1,160 @@
+//! A browser's end of a video line, without a browser: it sends sound and picture all the while, whatever the rules say,
+//! and notes what comes in.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use procedure::SeatId;
+use str0m::{
+    Candidate, Event, Input, Output, Rtc, RtcConfig,
+    change::{SdpAnswer, SdpPendingOffer},
+    format::Codec,
+    media::{Direction, MediaKind, Mid, Pt},
+    net::{Protocol, Receive},
+    rtp::RtpWrite,
+};
+
+pub(crate) const SOUND: &str = "sound";
+pub(crate) const PICTURE: &str = "picture";
+/// How often a phone is to be woken.
+pub(crate) const TICK: Duration = Duration::from_millis(5);
+/// Ticks between two packets of sound (20 ms).
+const TICKS_OF_SOUND: u64 = 4;
+/// Ticks between two pictures (40 ms).
+const TICKS_OF_PICTURE: u64 = 8;
+
+/// What goes out: where to, and the bytes.
+pub(crate) type Sent = Vec<(SocketAddr, Vec<u8>)>;
+
+/// A phone with one line.
+pub(crate) struct Phone {
+    pub(crate) seat: SeatId,
+    pub(crate) address: SocketAddr,
+    rtc: Rtc,
+    pending: Option<SdpPendingOffer>,
+    sound: Mid,
+    picture: Mid,
+    pub(crate) connected: bool,
+    ticks: u64,
+    /// How many pictures were sent.
+    pub(crate) pictures: u64,
+    wants_whole: bool,
+    /// How many bytes a picture is made larger by.
+    pub(crate) weight: usize,
+    /// Which section carries whom, as it was told.
+    pub(crate) slots: BTreeMap<String, SeatId>,
+    /// How many packets came of whom, by what the packet itself says.
+    pub(crate) got: BTreeMap<(&'static str, String), u64>,
+    /// Packets in a slot that was told to carry somebody else.
+    pub(crate) mislabelled: u64,
+}
+
+impl Phone {
+    /// A phone with so many slots of each kind, and its offer.
+    pub(crate) fn offers(seat: &str, address: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
+        str0m::crypto::from_feature_flags().install_process_default();
+        let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true);
+        let mut rtc = config.set_rtp_mode(true).build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        let mut change = rtc.sdp_api();
+        let sound = change.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
+        let picture = change.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        for kind in [MediaKind::Audio, MediaKind::Video] {
+            for _ in 0..slots {
+                change.add_media(kind, Direction::RecvOnly, None, None, None);
+            }
+        }
+        let (offer, pending) = change.apply().unwrap();
+        let phone = Self {
+            seat: seat.into(),
+            address,
+            rtc,
+            pending: Some(pending),
+            sound,
+            picture,
+            connected: false,
+            ticks: 0,
+            pictures: 0,
+            wants_whole: true,
+            weight: 0,
+            slots: BTreeMap::new(),
+            got: BTreeMap::new(),
+            mislabelled: 0,
+        };
+        (phone, offer.to_sdp_string())
+    }
+
+    pub(crate) fn accepts(&mut self, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).unwrap();
+        self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
+    }
+
+    /// Takes in a datagram; gives what follows.
+    pub(crate) fn receives(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Sent {
+        if let Ok(received) = Receive::new(Protocol::Udp, from, self.address, bytes) {
+            self.rtc.handle_input(Input::Receive(now, received)).unwrap();
+        }
+        self.hears()
+    }
+
+    /// A tick goes by: sends what is due, and gives what goes out.
+    pub(crate) fn ticks(&mut self, now: Instant) -> Sent {
+        self.ticks += 1;
+        if self.connected && self.ticks.is_multiple_of(TICKS_OF_SOUND) {
+            let number = self.ticks / TICKS_OF_SOUND;
+            let said = self.seat.0.clone().into_bytes();
+            self.sends(Codec::Opus, self.sound, number, number * 960, said, now);
+        }
+        if self.connected && self.ticks.is_multiple_of(TICKS_OF_PICTURE) {
+            self.pictures += 1;
+            // A seat's name ends where the weight begins.
+            let mut shown = vec![0x10, u8::from(!std::mem::take(&mut self.wants_whole))];
+            shown.extend(self.seat.0.as_bytes());
+            shown.resize(shown.len() + self.weight, 0);
+            self.sends(Codec::Vp8, self.picture, self.ticks / TICKS_OF_PICTURE, self.ticks * 450, shown, now);
+        }
+        let mut sent = self.hears();
+        self.rtc.handle_input(Input::Timeout(now)).unwrap();
+        sent.extend(self.hears());
+        sent
+    }
+
+    fn sends(&mut self, codec: Codec, mid: Mid, number: u64, time: u64, payload: Vec<u8>, now: Instant) {
+        let pt: Pt =
+            self.rtc.codec_config().params().iter().find(|params| params.spec().codec == codec).unwrap().pt();
+        let time = u32::try_from(time % (1 << 32)).unwrap();
+        let write = RtpWrite::new(pt, number.into(), time, now, payload)
+            .marker(codec == Codec::Vp8)
+            .nackable(codec == Codec::Vp8);
+        self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
+    }
+
+    fn hears(&mut self) -> Sent {
+        let mut sent = Vec::new();
+        loop {
+            match self.rtc.poll_output().unwrap() {
+                Output::Timeout(_) => return sent,
+                Output::Transmit(transmit) => sent.push((transmit.destination, transmit.contents.to_vec())),
+                Output::Event(Event::Connected) => self.connected = true,
+                Output::Event(Event::KeyframeRequest(_)) => self.wants_whole = true,
+                Output::Event(Event::RtpPacket(packet)) => {
+                    let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).unwrap().mid();
+                    let (kind, from) = match self.rtc.media(mid).unwrap().kind() {
+                        MediaKind::Audio => (SOUND, 0),
+                        MediaKind::Video => (PICTURE, 2),
+                    };
+                    let said = packet.payload[from..].iter().copied().take_while(|byte| *byte != 0).collect();
+                    let speaker = String::from_utf8(said).unwrap();
+                    if self.slots.get(&mid.to_string()).is_none_or(|seat| seat.0 != speaker) {
+                        self.mislabelled += 1;
+                    }
+                    *self.got.entry((kind, speaker)).or_default() += 1;
+                }
+                Output::Event(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The switchboard over a network that loses and delays: who is to be heard is heard, and nobody else ever.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use procedure::{
+    SeatId,
+    hearing::media::{Chamber, OnAir},
+};
+use server::sfu::switchboard::{Limits, NoLine, Out, Switchboard, Whose};
+use str0m::{Candidate, net::Protocol};
+
+use crate::phone::{PICTURE, Phone, SOUND, Sent, TICK};
+
+const HEARING: &str = "h";
+const LIMITS: Limits = Limits { sections_max: 40, offer_bytes_max: 65_536 };
+/// Numbers that look like chance and are the same in every run.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+struct Net {
+    now: Instant,
+    board: Switchboard,
+    here: SocketAddr,
+    phones: Vec<Phone>,
+    on_its_way: VecDeque<(Instant, SocketAddr, SocketAddr, Vec<u8>)>,
+    chance: Chance,
+    /// Of a thousand packets so many are lost.
+    loss: u64,
+}
+
+fn whose(seat: &SeatId) -> Whose {
+    Whose { hearing: HEARING.into(), seat: seat.clone() }
+}
+
+impl Net {
+    fn of(seats: &[&str], loss: u64) -> Self {
+        str0m::crypto::from_feature_flags().install_process_default();
+        let here: SocketAddr = "10.0.0.1:3478".parse().unwrap();
+        let candidates = vec![Candidate::host(here, "udp").unwrap()];
+        let mut net = Self {
+            now: Instant::now(),
+            board: Switchboard::new(LIMITS, candidates),
+            here,
+            phones: Vec::new(),
+            on_its_way: VecDeque::new(),
+            chance: Chance(7),
+            loss,
+        };
+        for (n, seat) in seats.iter().enumerate() {
+            net.comes(seat, n, seats.len());
+        }
+        // Where much is lost, a handshake takes several tries.
+        for _ in 0..20 {
+            net.runs(Duration::from_secs(1));
+        }
+        assert!(net.phones.iter().all(|phone| phone.connected), "everybody is connected");
+        net
+    }
+
+    fn comes(&mut self, seat: &str, n: usize, slots: usize) {
+        let address: SocketAddr = format!("10.0.1.{}:5000", n + 1).parse().unwrap();
+        let (mut phone, offer) = Phone::offers(seat, address, slots - 1, self.now);
+        let answer = self.board.join(whose(&phone.seat), &offer, self.now).expect("the offer is taken");
+        phone.accepts(&answer);
+        self.phones.retain(|other| other.seat != phone.seat);
+        self.phones.push(phone);
+    }
+
+    fn send(&mut self, from: SocketAddr, to: SocketAddr, bytes: Vec<u8>) {
+        if self.chance.below(1000) < self.loss {
+            return;
+        }
+        let due = self.now + Duration::from_millis(5 + self.chance.below(20));
+        let at = self.on_its_way.partition_point(|(other, ..)| *other <= due);
+        self.on_its_way.insert(at, (due, from, to, bytes));
+    }
+
+    fn send_all(&mut self, from: SocketAddr, sent: Sent) {
+        for (to, bytes) in sent {
+            self.send(from, to, bytes);
+        }
+    }
+
+    /// Lets time go on; everybody sends sound and picture all the while, whatever the rules say.
+    fn runs(&mut self, span: Duration) {
+        let end = self.now + span;
+        while self.now < end {
+            self.now += TICK;
+            while self.on_its_way.front().is_some_and(|(due, ..)| *due <= self.now) {
+                let Some((_, from, to, bytes)) = self.on_its_way.pop_front() else { break };
+                if to == self.here {
+                    self.board.receive(Protocol::Udp, from, to, &bytes, self.now);
+                } else if let Some(phone) = self.phones.iter_mut().find(|phone| phone.address == to) {
+                    let sent = phone.receives(from, &bytes, self.now);
+                    self.send_all(to, sent);
+                }
+            }
+            self.board.advance(self.now);
+            self.told();
+            for n in 0..self.phones.len() {
+                let (address, sent) = (self.phones[n].address, self.phones[n].ticks(self.now));
+                self.send_all(address, sent);
+            }
+        }
+    }
+
+    fn told(&mut self) {
+        while let Some(out) = self.board.take_out() {
+            match out {
+                Out::Send(transmit) => {
+                    self.send(transmit.source, transmit.destination, transmit.contents.to_vec())
+                }
+                Out::Slots(of, slots) => {
+                    if let Some(phone) = self.phones.iter_mut().find(|phone| phone.seat == of.seat) {
+                        phone.slots = slots;
+                    }
+                }
+                Out::Open(..) => {}
+            }
+        }
+    }
+
+    /// Who is heard and seen by whom in a span, by what came in.
+    fn came(&mut self, span: Duration) -> BTreeMap<(&'static str, String), BTreeSet<String>> {
+        // What was sent before is on its way for a while.
+        self.runs(Duration::from_millis(300));
+        self.phones.iter_mut().for_each(|phone| phone.got.clear());
+        self.runs(span);
+        let mut came = BTreeMap::new();
+        for phone in &self.phones {
+            for (kind, speaker) in phone.got.keys() {
+                let heard: &mut BTreeSet<String> = came.entry((*kind, phone.seat.0.clone())).or_default();
+                heard.insert(speaker.clone());
+            }
+            assert_eq!(phone.mislabelled, 0, "{}", phone.seat);
+        }
+        came
+    }
+
+    fn obey(&mut self, on_air: &[(&str, Option<Chamber>, bool)]) {
+        let stand = |(seat, chamber, heard): &(&str, Option<Chamber>, bool)| {
+            (SeatId::from(*seat), OnAir { chamber: chamber.clone(), heard: *heard, seen: true })
+        };
+        self.board.obey(HEARING, on_air.iter().map(stand).collect());
+    }
+
+    fn phone(&mut self, seat: &str) -> &mut Phone {
+        self.phones.iter_mut().find(|phone| phone.seat.0 == seat).unwrap()
+    }
+}
+
+const COURT: Option<Chamber> = Some(Chamber::Court);
+const PANEL: Option<Chamber> = Some(Chamber::Panel);
+const OFFICE: Option<Chamber> = Some(Chamber::Office);
+
+fn expects(
+    came: &BTreeMap<(&'static str, String), BTreeSet<String>>,
+    kind: &'static str,
+    who: &str,
+    whom: &[&str],
+) {
+    let heard = came.get(&(kind, who.to_string())).cloned().unwrap_or_default();
+    assert_eq!(heard, whom.iter().map(|seat| (*seat).to_string()).collect(), "{kind} of {who}");
+}
+
+#[test]
+fn each_hears_and_sees_exactly_whom_the_rules_let_though_everybody_sends_all_the_while() {
+    for loss in [0, 50] {
+        let seats = ["a1", "chair", "p1", "p2", "r1"];
+        let mut net = Net::of(&seats, loss);
+        let nothing = net.came(Duration::from_secs(1));
+        assert!(nothing.is_empty(), "before the rules have spoken nobody is heard: {nothing:?}");
+
+        net.obey(&[
+            ("chair", COURT, true),
+            ("a1", COURT, true),
+            ("p1", COURT, false),
+            ("p2", COURT, false),
+            ("r1", COURT, false),
+        ]);
+        let came = net.came(Duration::from_secs(2));
+        for (who, heard) in
+            [("chair", &["a1"][..]), ("a1", &["chair"]), ("p1", &["a1", "chair"]), ("r1", &["a1", "chair"])]
+        {
+            expects(&came, SOUND, who, heard);
+            let others: Vec<&str> = seats.into_iter().filter(|seat| *seat != who).collect();
+            expects(&came, PICTURE, who, &others);
+        }
+
+        net.obey(&[
+            ("chair", OFFICE, true),
+            ("a1", None, false),
+            ("p1", PANEL, true),
+            ("p2", PANEL, true),
+            ("r1", None, false),
+        ]);
+        let came = net.came(Duration::from_secs(2));
+        for kind in [SOUND, PICTURE] {
+            for (who, heard) in
+                [("chair", &[][..]), ("a1", &[]), ("r1", &[]), ("p1", &["p2"]), ("p2", &["p1"])]
+            {
+                expects(&came, kind, who, heard);
+            }
+        }
+
+        net.obey(&[
+            ("chair", COURT, true),
+            ("a1", COURT, false),
+            ("p1", COURT, false),
+            ("p2", COURT, true),
+            ("r1", COURT, false),
+        ]);
+        let came = net.came(Duration::from_secs(2));
+        expects(&came, SOUND, "a1", &["chair", "p2"]);
+        expects(&came, PICTURE, "r1", &["a1", "chair", "p1", "p2"]);
+        assert_eq!(net.board.counts().broken, 0);
+    }
+}
+
+#[test]
+fn what_the_network_loses_of_a_picture_is_sent_again() {
+    let mut net = Net::of(&["a1", "chair"], 50);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    net.runs(Duration::from_secs(2));
+    net.phone("a1").got.clear();
+    let sent = net.phone("chair").pictures;
+    net.runs(Duration::from_secs(10));
+    let sent = net.phone("chair").pictures - sent;
+    let got = net.phone("a1").got[&(PICTURE, "chair".to_string())];
+    assert!(got * 100 >= sent * 99, "{got} of {sent}");
+}
+
+#[test]
+fn a_seat_that_comes_anew_is_heard_again_and_its_old_line_is_gone() {
+    let mut net = Net::of(&["a1", "chair"], 0);
+    let court = [("chair", COURT, true), ("a1", COURT, false)];
+    net.obey(&court);
+    expects(&net.came(Duration::from_secs(1)), SOUND, "a1", &["chair"]);
+    net.comes("chair", 7, 2);
+    net.runs(Duration::from_secs(2));
+    let came = net.came(Duration::from_secs(1));
+    expects(&came, SOUND, "a1", &["chair"]);
+    expects(&came, PICTURE, "chair", &["a1"]);
+    net.board.leave(&whose(&"chair".into()));
+    assert!(net.came(Duration::from_secs(1)).is_empty());
+}
+
+#[test]
+fn what_is_no_offer_or_too_large_is_refused_and_strangers_are_counted() {
+    let mut net = Net::of(&["a1", "chair"], 0);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, false)]);
+    let (now, seat) = (net.now, SeatId::from("a1"));
+    assert_eq!(net.board.join(whose(&seat), "v=0", now), Err(NoLine::Unreadable));
+    assert_eq!(net.board.join(whose(&seat), "", now), Err(NoLine::Unreadable));
+    assert_eq!(net.board.join(whose(&seat), &"m=audio\r\n".repeat(41), now), Err(NoLine::TooLarge));
+    assert_eq!(net.board.join(whose(&seat), &"x".repeat(65_537), now), Err(NoLine::TooLarge));
+    let before = net.board.counts().strangers;
+    let stranger: SocketAddr = "10.9.9.9:1".parse().unwrap();
+    let mut chance = Chance(1);
+    for length in 0..1500_usize {
+        let bytes: Vec<u8> = (0..length).map(|_| chance.below(256) as u8).collect();
+        net.board.receive(Protocol::Udp, stranger, net.here, &bytes, now);
+    }
+    assert_eq!(net.board.counts().strangers - before, 1500);
+    // And from the address of somebody who has a line.
+    let known = net.phones[0].address;
+    for length in 0..1500_usize {
+        let bytes: Vec<u8> = (0..length).map(|_| chance.below(256) as u8).collect();
+        net.board.receive(Protocol::Udp, known, net.here, &bytes, now);
+    }
+    expects(&net.came(Duration::from_secs(1)), SOUND, "a1", &["chair"]);
+}
