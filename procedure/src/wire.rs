@@ -43,7 +43,7 @@ pub enum ToRoom {
     Link {
         /// Chosen by the client: a UUID.
         id: Id,
-        /// The offer (SDP): one section of sound and one of picture that are sent, then slots that are received.
+        /// The offer (SDP): one section of sound and one of picture that are sent, and slots that are received.
         offer: String,
     },
     /// Makes this tab the one that acts.

@@ -68,7 +68,7 @@ fn floor(socket: &UdpSocket, there: SocketAddr) -> f64 {
 fn lines(cameras: usize, socket: &UdpSocket, there: SocketAddr) -> (u64, Duration) {
     let here: SocketAddr = "10.0.0.1:3478".parse().unwrap();
     let mut now = Instant::now();
-    let limits = Limits { sections_max: 2 * cameras, offer_bytes_max: 1_000_000 };
+    let limits = Limits { sections_max: 2 * cameras, offer_bytes_max: 1_000_000, hold: Duration::ZERO };
     let mut board = Switchboard::new(limits, vec![Candidate::host(here, "udp").unwrap()]);
     let mut phones = Vec::new();
     for number in 0..cameras {
@@ -76,12 +76,12 @@ fn lines(cameras: usize, socket: &UdpSocket, there: SocketAddr) -> (u64, Duratio
         let seat = format!("s{number}");
         let (mut phone, offer) = Phone::offers(&seat, address, cameras - 1, now);
         let whose = Whose { hearing: "h".into(), seat: seat.as_str().into() };
-        phone.accepts(&board.join(whose, &offer, now).unwrap());
+        phone.accepts(&board.join(whose, 1, &offer, now).unwrap());
         phone.weight = BYTES;
         phones.push(phone);
     }
     let on_air = OnAir { chamber: Some(Chamber::Court), heard: true, seen: true };
-    board.obey("h", phones.iter().map(|phone| (phone.seat.clone(), on_air.clone())).collect());
+    board.obey("h", phones.iter().map(|phone| (phone.seat.clone(), on_air.clone())).collect(), now);
     let (mut spent, mut counted, mut begun) = (Duration::ZERO, 0, None);
     let end = now + SPAN;
     while now < end {

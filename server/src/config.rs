@@ -35,8 +35,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The address by which people reach the server, such as `https://tingzheng.example`. Links are made with it.
     pub public: String,
-    /// Address and port (UDP) of the video link; that of the socket where nothing else is said.
-    pub media: SocketAddr,
+    /// Address and port (UDP) of the video link; none where there is to be none.
+    pub media: Option<SocketAddr>,
     /// Addresses by which people reach the video link, where they are not that of `media`.
     pub media_public: Vec<IpAddr>,
     /// Name of the office, as its public notices name it.
@@ -67,7 +67,7 @@ pub struct Flags {
     /// 对外网址，用于生成链接，默认 `http://监听地址`。 Address by which people reach the server; links are made with it.
     #[arg(long, env = "FENGQIAO_PUBLIC", value_name = "URL")]
     pub public: Option<String>,
-    /// 视频连线的监听地址和端口（UDP），默认与 --listen 相同。 Address and port (UDP) of the video link; else as --listen.
+    /// 视频连线的监听地址和端口（UDP），不写则不开通。 Address and port (UDP) of the video link; without it there is none.
     #[arg(long, env = "FENGQIAO_MEDIA", value_name = "IP:PORT")]
     pub media: Option<SocketAddr>,
     /// 参加人访问视频连线所用的 IP 地址，可重复；监听 0.0.0.0 时必须写明。 IP address by which people reach the video link; may be repeated; needed with 0.0.0.0.
@@ -141,7 +141,7 @@ impl Config {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA.into()),
             public: public.trim_end_matches('/').into(),
-            media: flags.media.or(file.media).unwrap_or(listen),
+            media: flags.media.or(file.media),
             media_public: if flags.media_public.is_empty() { file.media_public } else { flags.media_public },
             office: flags.office.or(file.office).unwrap_or_else(|| OFFICE.into()),
             phone: flags.phone.or(file.phone).unwrap_or_else(|| PHONE.into()),
@@ -160,7 +160,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data: folder,
             public: "http://127.0.0.1".into(),
-            media: SocketAddr::from(([127, 0, 0, 1], 0)),
+            media: None,
             media_public: Vec::new(),
             office: OFFICE.into(),
             phone: PHONE.into(),

@@ -7,12 +7,15 @@
 //! ```
 //!
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
-//! - [`switchboard`] decides, without socket or clock; `line` is one connection of a seat, `run` numbers what is sent on; `port` has the sockets.
+//! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `line` is one connection of a seat, `run` numbers what is sent on; `port` has the sockets.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use procedure::{SeatId, hearing::media::OnAir};
@@ -21,6 +24,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges};
 
 mod line;
+mod offer;
 mod port;
 mod run;
 pub mod switchboard;
@@ -42,6 +46,7 @@ pub struct Sfu {
 struct Shared {
     wishes: Mutex<Wishes>,
     bell: Notify,
+    holders: AtomicU64,
     offers_max: usize,
 }
 
@@ -51,6 +56,10 @@ struct Wishes {
     /// By hearing; a later table takes the place of an earlier one.
     tables: BTreeMap<String, Table>,
     offers: VecDeque<Offer>,
+    /// Lines to be ended, with the connections that offered them.
+    hung_up: Vec<(Whose, u64)>,
+    /// Whether nothing is carried any more.
+    over: bool,
     /// The slots of every seat that has a line.
     slots: BTreeMap<Whose, watch::Sender<Slots>>,
 }
@@ -58,6 +67,7 @@ struct Wishes {
 #[derive(Debug)]
 struct Offer {
     whose: Whose,
+    holder: u64,
     offer: String,
     answer: oneshot::Sender<Result<String, NoLine>>,
 }
@@ -78,11 +88,28 @@ impl Sfu {
         let shared = Arc::new(Shared {
             wishes: Mutex::default(),
             bell: Notify::new(),
+            holders: AtomicU64::new(1),
             offers_max: Limits::count(limits.link_offers_max),
         });
         let port = port::Port::open(listen, public, limits, gauges).await?;
         tokio::spawn(port.carry(shared.clone(), stopping));
         Ok(Self { shared })
+    }
+
+    /// A number for a connection that may offer lines; no two have the same.
+    #[must_use]
+    pub fn holder(&self) -> u64 {
+        self.shared.holders.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Ends the line of a seat, if that connection offered it: nobody is on the line without being in the room.
+    pub fn hang_up(&self, whose: Whose, holder: u64) {
+        let mut wishes = self.shared.wishes();
+        if !wishes.over {
+            wishes.hung_up.push((whose, holder));
+        }
+        drop(wishes);
+        self.shared.bell.notify_one();
     }
 
     /// Makes a line for a seat and gives the answer to its offer, and its slots as they are filled.
@@ -92,15 +119,19 @@ impl Sfu {
     pub async fn join(
         &self,
         whose: Whose,
+        holder: u64,
         offer: String,
     ) -> Result<(String, watch::Receiver<Slots>), Failure> {
         let (answer, answered) = oneshot::channel();
         {
             let mut wishes = self.shared.wishes();
+            if wishes.over {
+                return Err(Refused::LinkOff.into());
+            }
             if wishes.offers.len() >= self.shared.offers_max {
                 return Err(Refused::TooFast.into());
             }
-            wishes.offers.push_back(Offer { whose: whose.clone(), offer, answer });
+            wishes.offers.push_back(Offer { whose: whose.clone(), holder, offer, answer });
         }
         self.shared.bell.notify_one();
         let answer = answered.await.map_err(|_| Error::Stopping)?.map_err(|no| match no {
@@ -121,7 +152,11 @@ impl Sfu {
 
     /// How the seats of a hearing stand from now on.
     pub fn obey(&self, hearing: &str, table: Table) {
-        self.shared.wishes().tables.insert(hearing.into(), table);
+        let mut wishes = self.shared.wishes();
+        if !wishes.over {
+            wishes.tables.insert(hearing.into(), table);
+        }
+        drop(wishes);
         self.shared.bell.notify_one();
     }
 }

@@ -46,7 +46,7 @@ pub struct Site {
     pub seal_key: Arc<casefile::Ed25519>,
     /// The rooms of the hearings.
     pub rooms: Rooms,
-    /// The video link; none where its socket could not be opened.
+    /// The video link, where there is one.
     pub sfu: Option<Sfu>,
     /// Wrong guesses.
     pub guesses: Guesses,
@@ -112,14 +112,12 @@ impl App {
         let (queue, group) = (Limits::count(limits.append_queue_max), Limits::count(limits.append_group_max));
         let gauges = Arc::new(Gauges::default());
         let stopping = watch::Sender::new(false);
-        let sfu =
-            Sfu::open(config.media, &config.media_public, &limits, gauges.clone(), stopping.subscribe());
-        let sfu = match sfu.await {
-            Ok(sfu) => Some(sfu),
-            Err(error) => {
-                tracing::warn!(media = %config.media, %error, "there is no video link");
-                None
+        let sfu = match config.media {
+            Some(media) => {
+                let told = stopping.subscribe();
+                Some(Sfu::open(media, &config.media_public, &limits, gauges.clone(), told).await?)
             }
+            None => None,
         };
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),

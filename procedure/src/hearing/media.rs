@@ -12,7 +12,8 @@
 //! closed, called off        nobody
 //! ```
 //!
-//! Whoever only watches hears and sees the court while it sits, and is neither heard nor seen (Arts. 11, 14). Nobody is in two rooms.
+//! Whoever only watches (Art. 19) hears and sees the court outside its breaks and is neither heard nor seen; a people's
+//! supervisor is heard with the floor. Nobody is in two rooms.
 
 use super::{Hearing, phase::Phase, question::State};
 use crate::{

@@ -46,6 +46,8 @@ struct Keeper {
     connections: u64,
     /// How the seats stand with sound and picture, as the video link was told.
     told_on_air: Table,
+    /// Whether this task ends, and speaks for the room no more.
+    leaving: bool,
     /// Not before this is the next alarm looked at.
     alarm_from: Instant,
     /// When something was last asked.
@@ -91,6 +93,7 @@ impl Keeper {
             desks: BTreeMap::new(),
             connections: 0,
             told_on_air: Table::new(),
+            leaving: false,
             alarm_from: Instant::now(),
             asked: Instant::now(),
             broken: false,
@@ -155,6 +158,7 @@ impl Keeper {
         if let Some(sfu) = &self.ground.sfu {
             sfu.obey(&self.id, Table::new());
         }
+        self.leaving = true;
         // Whoever asked at the last moment is still answered; whoever came in at the last moment comes back.
         asks.close();
         while let Some(ask) = asks.recv().await.filter(|_| !self.broken) {
@@ -243,7 +247,10 @@ impl Keeper {
         match next {
             Some(Ask::Join(join)) => self.join(join).await,
             Some(Ask::Take { seat, connection }) => self.take(&seat, connection),
-            Some(Ask::Part { seat, connection }) => self.part(&seat, connection),
+            Some(Ask::Part { seat, connection }) => {
+                self.part(&seat, connection);
+                self.on_air();
+            }
             Some(Ask::Link { seat, connection, reply }) => {
                 self.on_air();
                 // Whoever asked may have gone.

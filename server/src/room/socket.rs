@@ -39,7 +39,7 @@ use crate::{
     guard::Bucket,
     invitation::Revoked,
     origin,
-    sfu::{Slots, switchboard::Whose},
+    sfu::{Sfu, Slots, switchboard::Whose},
 };
 
 /// How long a closing connection may take to take its leave.
@@ -88,7 +88,9 @@ struct Connection<'a> {
     bucket: Bucket,
     /// Offers of a video line, counted by the minute.
     offers: Bucket,
-    /// The slots of the seat's video line, once it has one.
+    /// By which number the video link knows this connection.
+    holder: u64,
+    /// The slots of the seat's video line, once this connection has offered one.
     slots: Option<watch::Receiver<Slots>>,
 }
 
@@ -133,10 +135,15 @@ impl<'a> Connection<'a> {
         let burst = site.config.limits.frames_burst;
         let bucket = Bucket::full(burst, Instant::now());
         let offers = Bucket::full(site.config.limits.link_offers_per_minute, Instant::now());
-        let slots = site.sfu.as_ref().and_then(|sfu| sfu.slots(&whose(hearing, &seat)));
+        let holder = site.sfu.as_ref().map_or(0, Sfu::holder);
+        let slots = None;
         let mut connection =
-            Connection { site, door, seat, hearing, key, id, outbox, heard, bucket, offers, slots };
+            Connection { site, door, seat, hearing, key, id, outbox, heard, bucket, offers, holder, slots };
         let code = connection.stay(&mut stream, &mut cuts, revoked).await;
+        // Whoever is out of the room is off the line, at once: a key that was revoked hears nothing more.
+        if let Some(sfu) = &site.sfu {
+            sfu.hang_up(whose(hearing, &connection.seat), holder);
+        }
         cut.send_if_modified(|cut| std::mem::replace(cut, code) != code);
         let part = Ask::Part { seat: connection.seat.clone(), connection: connection.id };
         // A room that has gone needs no goodbye; a writer that has ended has nothing more to say.
@@ -257,7 +264,7 @@ impl<'a> Connection<'a> {
         let ask = Ask::Link { seat: self.seat.clone(), connection: self.id, reply };
         self.door.ask(ask).await?;
         may.await.map_err(|_| Error::Stopping)??;
-        let (answer, slots) = sfu.join(whose(self.hearing, &self.seat), offer).await?;
+        let (answer, slots) = sfu.join(whose(self.hearing, &self.seat), self.holder, offer).await?;
         self.slots = Some(slots);
         Ok(answer)
     }

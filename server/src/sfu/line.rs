@@ -59,6 +59,11 @@ pub(super) struct Slot {
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) whose: Whose,
+    /// The connection that offered it.
+    pub(super) holder: u64,
+    pub(super) made: Instant,
+    /// Nothing of the seat is sent on before this.
+    pub(super) held_until: Option<Instant>,
     pub(super) rtc: Rtc,
     pub(super) until: Instant,
     pub(super) open: bool,
@@ -114,7 +119,8 @@ impl Line {
             ..ExtensionValues::default()
         };
         let write = RtpWrite::new(pt, number.into(), time, packet.timestamp, packet.payload.clone());
-        let repeated = of.kind == MediaKind::Video;
+        // What cannot be repeated is not kept to be repeated.
+        let repeated = of.kind == MediaKind::Video && stream.rtx().is_some();
         stream.write_rtp(write.marker(packet.header.marker).nackable(repeated).ext_vals(level));
         Carried::Sent
     }

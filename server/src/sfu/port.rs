@@ -16,11 +16,21 @@ use super::{
 use crate::{Error, config::Limits, gauge::Gauges};
 
 /// Larger than any datagram of a line.
-const DATAGRAM_BYTES: usize = 2_000;
+const DATAGRAM_BYTES: usize = 1_500;
 /// Datagrams taken in before what follows from them is sent.
 const DATAGRAMS_AT_ONCE: usize = 64;
 /// How long the task may sleep while there is no line.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// While this lives sound and picture are carried. Whatever ends that, nobody waits for an answer any more.
+struct Carrying(Arc<Shared>);
+
+impl Drop for Carrying {
+    fn drop(&mut self) {
+        let mut wishes = self.0.wishes();
+        *wishes = super::Wishes { over: true, ..super::Wishes::default() };
+    }
+}
 
 /// The open sockets.
 pub(super) struct Port {
@@ -53,6 +63,7 @@ impl Port {
         let limits = switchboard::Limits {
             sections_max: Limits::count(limits.link_sections_max),
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
+            hold: Limits::span(limits.link_hold_ms),
         };
         let board = Switchboard::new(limits, candidates);
         Ok(Self { socket, here, board, gauges, told: switchboard::Counts::default() })
@@ -60,6 +71,8 @@ impl Port {
 
     /// Carries sound and picture until the server stops.
     pub(super) async fn carry(mut self, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) {
+        let shared = Carrying(shared);
+        let shared = &*shared.0;
         let mut bytes = vec![0; DATAGRAM_BYTES];
         loop {
             let until = self.board.until().unwrap_or_else(|| Instant::now() + IDLE);
@@ -71,12 +84,12 @@ impl Port {
                     return;
                 }
                 () = shared.bell.notified() => {}
-                came = self.socket.recv_from(&mut bytes) => self.take_in(came, &mut bytes, &shared),
+                came = self.socket.recv_from(&mut bytes) => self.take_in(came, &mut bytes, shared),
                 () = sleep_until(until.into()) => {}
             }
-            self.fulfil(&shared);
+            self.fulfil(shared);
             self.board.advance(Instant::now());
-            self.send_out(&shared).await;
+            self.send_out(shared).await;
             self.count();
         }
     }
@@ -96,19 +109,26 @@ impl Port {
     /// Does what was wished for.
     fn fulfil(&mut self, shared: &Shared) {
         loop {
-            let (tables, offer) = {
+            let (tables, hung_up, offer) = {
                 let mut wishes = shared.wishes();
-                (std::mem::take(&mut wishes.tables), wishes.offers.pop_front())
+                let tables = std::mem::take(&mut wishes.tables);
+                (tables, std::mem::take(&mut wishes.hung_up), wishes.offers.pop_front())
             };
-            for (hearing, table) in tables {
-                self.board.obey(&hearing, table);
+            for (whose, holder) in hung_up {
+                self.board.hang_up(&whose, holder);
             }
-            let Some(Offer { whose, offer, answer }) = offer else { return };
-            let answered = self.board.join(whose.clone(), &offer, Instant::now());
+            for (hearing, table) in tables {
+                self.board.obey(&hearing, table, Instant::now());
+            }
+            let Some(Offer { whose, holder, offer, answer }) = offer else { return };
+            if answer.is_closed() {
+                continue;
+            }
+            let answered = self.board.join(whose.clone(), holder, &offer, Instant::now());
             if answered.is_ok() {
                 shared.wishes().slots.insert(whose, watch::Sender::new(Slots::new()));
             }
-            // Whoever asked may have gone; the line then ends by itself.
+            // Whoever asked may have gone; its connection then ends the line.
             let _ = answer.send(answered);
         }
     }

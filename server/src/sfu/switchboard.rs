@@ -11,20 +11,30 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use procedure::{SeatId, hearing::media::OnAir};
+use procedure::{
+    SeatId,
+    hearing::media::{Chamber, OnAir},
+};
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
     change::SdpOffer,
     media::{KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
-    rtp::RtpPacket,
+    rtp::{Extension, RtpPacket},
 };
 
-use super::line::{Carried, KEYFRAME_EVERY, Line};
+use super::{
+    line::{Carried, KEYFRAME_EVERY, Line},
+    offer,
+};
 
+/// Larger packets are not sent on: with what is added they would be no datagram any more.
+const PAYLOAD_BYTES_MAX: usize = 1_400;
+/// A line that has not opened after this is none.
+const OPENS_WITHIN: Duration = Duration::from_secs(30);
 /// From so many addresses a line is usually reached in its life.
 const ADDRESSES_PER_LINE: usize = 8;
 /// Limits of one line.
@@ -34,6 +44,9 @@ pub struct Limits {
     pub sections_max: usize,
     /// Largest offer, in bytes.
     pub offer_bytes_max: usize,
+    /// For how long nothing is sent on of a seat that has left a room of its own: what was said there may still be on
+    /// its way.
+    pub hold: Duration,
 }
 
 /// Why an offer is not taken.
@@ -74,7 +87,7 @@ pub struct Counts {
     pub unheard: u64,
     /// Datagrams that belong to no line or cannot be read.
     pub strangers: u64,
-    /// Lines that ended with an error.
+    /// Lines that ended with an error, and packets that are larger than any should be.
     pub broken: u64,
 }
 
@@ -129,21 +142,25 @@ impl Switchboard {
         self.counts
     }
 
-    /// Makes a line for a seat; the one it had is gone. Gives the answer to the offer.
+    /// Makes a line for a seat; the one it had is gone. `holder` is the connection that offers, and with which the line
+    /// ends. Gives the answer to the offer.
     ///
     /// # Errors
     /// When the offer is not taken. The line that there was stays.
-    pub fn join(&mut self, whose: Whose, offer: &str, now: Instant) -> Result<String, NoLine> {
-        let sections = offer.lines().filter(|line| line.starts_with("m=")).count();
-        if offer.len() > self.limits.offer_bytes_max || sections > self.limits.sections_max {
-            return Err(NoLine::TooLarge);
-        }
+    pub fn join(&mut self, whose: Whose, holder: u64, offer: &str, now: Instant) -> Result<String, NoLine> {
+        offer::check(offer, &self.limits)?;
         let offer = SdpOffer::from_sdp_string(offer).map_err(|_| NoLine::Unreadable)?;
         let mut rtc = RtcConfig::new()
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
             .set_ice_lite(true)
+            // No streams by name: each that a stranger names would be kept. No orientation: pictures come upright.
+            .clear_extension_map()
+            .set_extension(1, Extension::AudioLevel)
+            .set_extension(2, Extension::AbsoluteSendTime)
+            .set_extension(3, Extension::TransportSequenceNumber)
+            .set_extension(4, Extension::RtpMid)
             .set_rtp_mode(true)
             .build(now);
         for candidate in &self.here {
@@ -154,14 +171,17 @@ impl Switchboard {
         self.made += 1;
         let line = Line {
             whose: whose.clone(),
+            holder,
             rtc,
             until: now,
+            made: now,
             open: false,
             fresh: false,
             audio: None,
             video: None,
             slots: Vec::new(),
             pictures: BTreeMap::new(),
+            held_until: None,
         };
         self.lines.insert(self.made, line);
         self.by_hearing.entry(whose.hearing.clone()).or_default().insert(self.made);
@@ -171,8 +191,16 @@ impl Switchboard {
         Ok(answer.to_sdp_string())
     }
 
+    /// Ends the line of a seat, if that connection offered it.
+    pub fn hang_up(&mut self, whose: &Whose, holder: u64) {
+        let line = self.by_seat.get(whose).and_then(|number| self.lines.get(number));
+        if line.is_some_and(|line| line.holder == holder) {
+            self.leave(whose);
+        }
+    }
+
     /// Ends the line of a seat.
-    pub fn leave(&mut self, whose: &Whose) {
+    fn leave(&mut self, whose: &Whose) {
         let Some(number) = self.by_seat.remove(whose) else { return };
         self.lines.remove(&number);
         if let Some(lines) = self.by_hearing.get_mut(&whose.hearing) {
@@ -188,7 +216,15 @@ impl Switchboard {
     }
 
     /// How the seats of a hearing stand from now on, before the next packet; an empty table ends it.
-    pub fn obey(&mut self, hearing: &str, on_air: BTreeMap<SeatId, OnAir>) {
+    pub fn obey(&mut self, hearing: &str, on_air: BTreeMap<SeatId, OnAir>, now: Instant) {
+        let before = self.on_air.get(hearing);
+        for line in self.lines.values_mut().filter(|line| line.whose.hearing == hearing) {
+            let chamber = |table: &BTreeMap<SeatId, OnAir>| table.get(&line.whose.seat)?.chamber.clone();
+            let (was, is) = (before.and_then(chamber), chamber(&on_air));
+            if was != is && was.is_some_and(|was| was != Chamber::Court) {
+                line.held_until = Some(now + self.limits.hold);
+            }
+        }
         if on_air.is_empty() {
             self.on_air.remove(hearing);
         } else {
@@ -240,6 +276,9 @@ impl Switchboard {
             if line.rtc.handle_input(Input::Timeout(now)).is_err() {
                 line.rtc.disconnect();
                 self.counts.broken += 1;
+            }
+            if !line.open && now.saturating_duration_since(line.made) > OPENS_WITHIN {
+                line.rtc.disconnect();
             }
             self.stirred.insert(number);
         }
@@ -312,6 +351,11 @@ impl Switchboard {
     fn forward(&mut self, from: u64, packet: &RtpPacket, now: Instant) {
         let Some(line) = self.lines.get_mut(&from) else { return };
         let Some((mid, of)) = line.says_whose(from, packet, now) else { return };
+        let held = line.held_until.is_some_and(|until| now < until);
+        if packet.payload.len() > PAYLOAD_BYTES_MAX {
+            self.counts.broken += 1;
+            return;
+        }
         let hearing = line.whose.hearing.clone();
         let on_air = self.on_air.get(&hearing);
         let speaker = on_air.and_then(|on_air| on_air.get(&of.seat));
@@ -319,10 +363,11 @@ impl Switchboard {
         for number in self.by_hearing.get(&hearing).into_iter().flatten().filter(|number| **number != from) {
             let Some(line) = self.lines.get_mut(number) else { continue };
             let listener = on_air.and_then(|on_air| on_air.get(&line.whose.seat));
-            let may = listener.zip(speaker).is_some_and(|(listener, speaker)| match of.kind {
-                MediaKind::Audio => listener.hears(speaker),
-                MediaKind::Video => listener.sees(speaker),
-            });
+            let may = !held
+                && listener.zip(speaker).is_some_and(|(listener, speaker)| match of.kind {
+                    MediaKind::Audio => listener.hears(speaker),
+                    MediaKind::Video => listener.sees(speaker),
+                });
             match line.carry(&of, packet, may) {
                 Carried::Sent => {
                     sent += 1;

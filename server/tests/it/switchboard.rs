@@ -16,7 +16,8 @@ use str0m::{Candidate, net::Protocol};
 use crate::phone::{PICTURE, Phone, SOUND, Sent, TICK};
 
 const HEARING: &str = "h";
-const LIMITS: Limits = Limits { sections_max: 40, offer_bytes_max: 65_536 };
+const LIMITS: Limits =
+    Limits { sections_max: 40, offer_bytes_max: 65_536, hold: Duration::from_millis(1_500) };
 /// Numbers that look like chance and are the same in every run.
 struct Chance(u64);
 
@@ -36,6 +37,8 @@ struct Net {
     chance: Chance,
     /// Of a thousand packets so many are lost.
     loss: u64,
+    /// How many connections have offered a line.
+    made: u64,
 }
 
 fn whose(seat: &SeatId) -> Whose {
@@ -55,6 +58,7 @@ impl Net {
             on_its_way: VecDeque::new(),
             chance: Chance(7),
             loss,
+            made: 0,
         };
         for (n, seat) in seats.iter().enumerate() {
             net.comes(seat, n, seats.len());
@@ -70,7 +74,9 @@ impl Net {
     fn comes(&mut self, seat: &str, n: usize, slots: usize) {
         let address: SocketAddr = format!("10.0.1.{}:5000", n + 1).parse().unwrap();
         let (mut phone, offer) = Phone::offers(seat, address, slots - 1, self.now);
-        let answer = self.board.join(whose(&phone.seat), &offer, self.now).expect("the offer is taken");
+        self.made += 1;
+        let answer =
+            self.board.join(whose(&phone.seat), self.made, &offer, self.now).expect("the offer is taken");
         phone.accepts(&answer);
         self.phones.retain(|other| other.seat != phone.seat);
         self.phones.push(phone);
@@ -151,7 +157,7 @@ impl Net {
         let stand = |(seat, chamber, heard): &(&str, Option<Chamber>, bool)| {
             (SeatId::from(*seat), OnAir { chamber: chamber.clone(), heard: *heard, seen: true })
         };
-        self.board.obey(HEARING, on_air.iter().map(stand).collect());
+        self.board.obey(HEARING, on_air.iter().map(stand).collect(), self.now);
     }
 
     fn phone(&mut self, seat: &str) -> &mut Phone {
@@ -251,7 +257,10 @@ fn a_seat_that_comes_anew_is_heard_again_and_its_old_line_is_gone() {
     let came = net.came(Duration::from_secs(1));
     expects(&came, SOUND, "a1", &["chair"]);
     expects(&came, PICTURE, "chair", &["a1"]);
-    net.board.leave(&whose(&"chair".into()));
+    let chair = whose(&"chair".into());
+    net.board.hang_up(&chair, 2);
+    assert!(net.board.has(&chair), "the connection before has nothing to say about the new line");
+    net.board.hang_up(&chair, 3);
     assert!(net.came(Duration::from_secs(1)).is_empty());
 }
 
@@ -260,10 +269,10 @@ fn what_is_no_offer_or_too_large_is_refused_and_strangers_are_counted() {
     let mut net = Net::of(&["a1", "chair"], 0);
     net.obey(&[("chair", COURT, true), ("a1", COURT, false)]);
     let (now, seat) = (net.now, SeatId::from("a1"));
-    assert_eq!(net.board.join(whose(&seat), "v=0", now), Err(NoLine::Unreadable));
-    assert_eq!(net.board.join(whose(&seat), "", now), Err(NoLine::Unreadable));
-    assert_eq!(net.board.join(whose(&seat), &"m=audio\r\n".repeat(41), now), Err(NoLine::TooLarge));
-    assert_eq!(net.board.join(whose(&seat), &"x".repeat(65_537), now), Err(NoLine::TooLarge));
+    assert_eq!(net.board.join(whose(&seat), 9, "v=0", now), Err(NoLine::Unreadable));
+    assert_eq!(net.board.join(whose(&seat), 9, "", now), Err(NoLine::Unreadable));
+    assert_eq!(net.board.join(whose(&seat), 9, &"m=audio\r\n".repeat(41), now), Err(NoLine::TooLarge));
+    assert_eq!(net.board.join(whose(&seat), 9, &"x".repeat(65_537), now), Err(NoLine::TooLarge));
     let before = net.board.counts().strangers;
     let stranger: SocketAddr = "10.9.9.9:1".parse().unwrap();
     let mut chance = Chance(1);
@@ -279,4 +288,31 @@ fn what_is_no_offer_or_too_large_is_refused_and_strangers_are_counted() {
         net.board.receive(Protocol::Udp, known, net.here, &bytes, now);
     }
     expects(&net.came(Duration::from_secs(1)), SOUND, "a1", &["chair"]);
+}
+
+#[test]
+fn what_was_said_in_a_room_of_its_own_does_not_come_out_when_the_door_opens() {
+    let mut net = Net::of(&["chair", "p1", "p2"], 0);
+    net.obey(&[("chair", OFFICE, true), ("p1", PANEL, true), ("p2", PANEL, true)]);
+    net.runs(Duration::from_secs(2));
+    net.phones.iter_mut().for_each(|phone| phone.got.clear());
+    // The deliberation is over, and the speaker is heard; what was on its way belongs to the deliberation.
+    net.obey(&[("chair", COURT, true), ("p1", COURT, true), ("p2", COURT, false)]);
+    net.runs(Duration::from_millis(1_400));
+    assert!(net.phone("chair").got.is_empty(), "{:?}", net.phone("chair").got);
+    net.runs(Duration::from_secs(2));
+    let got: Vec<_> = net.phone("chair").got.keys().cloned().collect();
+    assert_eq!(got, [(PICTURE, "p1".into()), (PICTURE, "p2".into()), (SOUND, "p1".into())]);
+}
+
+#[test]
+fn a_packet_too_large_to_be_sent_on_harms_nobody() {
+    let mut net = Net::of(&["a1", "chair"], 0);
+    net.phone("a1").weight = 1_430;
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    let came = net.came(Duration::from_secs(1));
+    expects(&came, SOUND, "chair", &["a1"]);
+    expects(&came, PICTURE, "chair", &[]);
+    expects(&came, PICTURE, "a1", &["chair"]);
+    assert!(net.board.counts().broken > 0);
 }

@@ -6,16 +6,17 @@ use super::{Desk, Keeper};
 use crate::{Failure, Refused, clock, config::Limits, sfu::Table};
 
 impl Keeper {
-    /// Tells the video link how the seats stand, where that has changed. A seat whose own connection is gone is off air
-    /// before the record counts it as lost: nobody is heard without knowing.
+    /// Tells the video link how the seats stand, where that has changed. Only whoever is in the room is on air: nobody is
+    /// heard without knowing.
     pub(super) fn on_air(&mut self) {
-        let Some(sfu) = &self.ground.sfu else { return };
+        let Some(sfu) = self.ground.sfu.as_ref().filter(|_| !self.leaving) else { return };
         let limits = &self.ground.limits;
         // A client that has nothing to say is heard with every ping.
         let patience = Limits::ms(limits.ping_every_ms.saturating_add(limits.link_grace_ms));
         let mut table = Table::new();
         for (seat, desk) in &mut self.desks {
-            if clock::ticks().saturating_sub(desk.last_heard()) <= patience {
+            let heard = clock::ticks().saturating_sub(desk.last_heard()) <= patience;
+            if heard && !desk.windows.is_empty() {
                 table.insert(seat.clone(), self.hearing.on_air(seat));
             }
         }
