@@ -9,7 +9,7 @@ const LIMIT_BYTES = 350_000;
 const folder = process.argv[2] ?? "target/site";
 const weigh = (entry) => {
   let total = 0;
-  for (const name of ["start.js", `pkg/${entry}.js`, `pkg/${entry}.wasm`, "pkg/fengqiao.css"]) {
+  for (const name of ["start.js", `pkg/${entry}.js`, `pkg/${entry}.wasm`, `pkg/${entry}.css`]) {
     const [whole, packed] = [name, `${name}.br`].map((file) => statSync(join(folder, file)).size);
     total += packed;
     console.log(`      ${name}: ${whole} → ${packed} B brotli`);

@@ -30,6 +30,7 @@ pub mod office;
 pub mod verify;
 pub mod words;
 
+use kit::see::effect;
 use words::{Choice, Words, say, words};
 
 const SITE: Words = words("枫桥 · 检察听证", "Fengqiao · Procuratorial hearings");
@@ -42,7 +43,7 @@ const NOT_FOUND_WHY: Words = words(
 /// The whole document at `path`, as the server draws it.
 #[must_use]
 pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
-    let entry = if path.starts_with("/hearings/") { "room" } else { "pages" };
+    let entry = if path.starts_with("/hearings/") && path.contains("/seats/") { "room" } else { "pages" };
     let now = use_context::<browser::Drawn>().map(|browser::Drawn(now)| now);
     view! {
         <!DOCTYPE html>
@@ -52,7 +53,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="format-detection" content="telephone=no" />
                 <link rel="icon" type="image/svg+xml" href="/mark.svg" />
-                <link rel="stylesheet" href="/pkg/fengqiao.css" />
+                <link rel="stylesheet" href=format!("/pkg/{entry}.css") />
                 <Takeover options entry />
                 <MetaTags />
             </head>
@@ -110,7 +111,7 @@ pub fn App(
 #[component]
 fn RoomAlone() -> impl IntoView {
     let choice = Choice::provide();
-    Effect::new(move |_| browser::mark_document(choice.language.get().tag(), choice.size.get().tag()));
+    effect(move || browser::mark_document(choice.language.get().tag(), choice.size.get().tag()));
     let path = browser::path();
     let mut parts = path.split('/').skip(2).step_by(2).map(str::to_string);
     let (hearing, seat) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -130,7 +131,7 @@ pub fn take_over_pages() {
 
 /// The room is brought by an entry of its own: the page of a seat is loaded anew, and this entry brings nothing of it.
 fn elsewhere() -> AnyView {
-    Effect::new(move |_| browser::reload());
+    effect(move || browser::reload());
     ().into_any()
 }
 

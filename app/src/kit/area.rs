@@ -3,7 +3,7 @@
 //! The text is never a child of the `textarea` and is never written while an input method is composing. What comes back
 //! because it was refused stands before what has been typed meanwhile.
 
-use crate::kit::see::See;
+use crate::kit::see::{See, effect};
 use leptos::{ev, html, prelude::*};
 
 use crate::browser::{keys, storage};
@@ -27,7 +27,7 @@ impl Draft {
     pub fn new(name: String) -> Self {
         let text = RwSignal::new(String::new());
         let draft = Self { text, name: StoredValue::new(name), composing: StoredValue::new(false) };
-        Effect::new(move |_| draft.recall());
+        effect(move || draft.recall());
         draft
     }
 
@@ -110,7 +110,7 @@ pub fn Area(
     testid: String,
 ) -> impl IntoView {
     let area: NodeRef<html::Textarea> = NodeRef::new();
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = draft.text.get();
         if draft.composing.get_value() {
             return;

@@ -1,5 +1,6 @@
 //! A dialog: the browser's own, so that the keyboard stays inside and Escape closes it.
 
+use crate::kit::see::effect;
 use leptos::{html, prelude::*};
 
 use crate::{
@@ -24,7 +25,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let dialog: NodeRef<html::Dialog> = NodeRef::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
             let _ = dialog.show_modal();

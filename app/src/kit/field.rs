@@ -1,5 +1,6 @@
 //! A one-line field with its label.
 
+use crate::kit::see::effect;
 use leptos::{ev, html, prelude::*};
 
 use crate::browser::keys;
@@ -36,7 +37,7 @@ pub fn Field(
 ) -> impl IntoView {
     let input: NodeRef<html::Input> = NodeRef::new();
     // The value is written only when it differs from what stands there, so never under an input method's hands.
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = value.get();
         if let Some(input) = input.get().filter(|input| input.value() != wanted) {
             input.set_value(&wanted);

@@ -46,6 +46,14 @@ pub fn derived<T: Send + Sync + 'static>(compute: impl Fn() -> T + Send + Sync +
     boxed(Box::new(compute))
 }
 
+/// Does something at first and whenever what it looked at has changed. Only in the browser.
+pub fn effect(act: impl FnMut() + 'static) {
+    fn boxed(mut act: Box<dyn FnMut()>) {
+        Effect::new(move |_| act());
+    }
+    boxed(Box::new(act));
+}
+
 /// Where the values of a form live. What is made inside an effect is gone when the effect runs again; a row that a draft
 /// adds to a form lives as long as the form.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! A choice from a list that folds away.
 
-use crate::kit::see::For;
+use crate::kit::see::{For, effect};
 use leptos::{html, prelude::*};
 
 /// A list that folds away: `options` are pairs of value and words.
@@ -25,7 +25,7 @@ pub fn Select(
     testid: String,
 ) -> impl IntoView {
     let select: NodeRef<html::Select> = NodeRef::new();
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = value.get();
         options.track();
         if let Some(select) = select.get().filter(|select| select.value() != wanted) {

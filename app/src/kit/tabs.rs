@@ -1,6 +1,6 @@
 //! Tabs: several pieces in one place, the hidden ones kept as they are, so that nothing typed there is lost.
 
-use crate::kit::see::memo;
+use crate::kit::see::{effect, memo};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 /// One tab.
@@ -52,7 +52,7 @@ pub fn Tabs(
     let known: Vec<(&'static str, Signal<bool>)> = tabs.iter().map(|tab| (tab.name, tab.there)).collect();
     let there = known.clone();
     // Whoever stands in a tab that goes away stands in the first that is there.
-    Effect::new(move |_| {
+    effect(move || {
         let is_there = |at: usize| there.get(at).is_some_and(|(_, there)| there.get());
         if !is_there(open.get()) {
             open.set((0..there.len()).find(|at| is_there(*at)).unwrap_or(0));

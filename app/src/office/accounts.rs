@@ -1,6 +1,6 @@
 //! The accounts of the staff: who signs in with which post. Kept by an administrator, who sees no cases.
 
-use crate::kit::see::derived;
+use crate::kit::see::{derived, effect};
 use leptos::prelude::*;
 use procedure::Office;
 use serde::Deserialize;
@@ -186,8 +186,8 @@ fn secret(label: Words, password: RwSignal<String>, testid: &'static str) -> Any
 
 fn change(accounts: RwSignal<Vec<Account>>, changing: RwSignal<Option<Account>>) -> AnyView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(changing.with(Option::is_some)));
-    Effect::new(move |_| {
+    effect(move || open.set(changing.with(Option::is_some)));
+    effect(move || {
         if !open.get() && changing.with_untracked(Option::is_some) {
             changing.set(None);
         }

@@ -1,7 +1,7 @@
 //! The file of one hearing for the staff: how far the preparation is and whose turn it is, the panel's draw, seats and
 //! invitations, then the state of the hearing and its sealed volumes.
 
-use crate::kit::see::{derived, memo};
+use crate::kit::see::{derived, effect, memo};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use procedure::{
@@ -164,7 +164,7 @@ fn or_none<T: DeserializeOwned + Default>(answer: &Answer) -> T {
 }
 
 fn look_now_and_then(file: File) {
-    Effect::new(move |_| {
+    effect(move || {
         let look = move || {
             leptos::task::spawn_local(async move {
                 // A look that fails is followed by the next one; whoever acts is told. Once the session is over the

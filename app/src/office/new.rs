@@ -4,7 +4,7 @@
 //! draft for each account and case, until everybody has a seat; whoever comes back half-way goes on with the same
 //! hearing.
 
-use crate::kit::see::derived;
+use crate::kit::see::{derived, effect};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use procedure::{
@@ -155,7 +155,7 @@ fn case_of(cases: &[Case], number: &str) -> Typed {
 /// The way to the other drafts of this account.
 fn drafts(form: Form) -> AnyView {
     let others = RwSignal::new(Vec::<String>::new());
-    Effect::new(move |_| {
+    effect(move || {
         let slot = form.slot.get();
         let mut cases = form.account.with_value(|account| draft::cases(account));
         cases.retain(|case| *case != slot);

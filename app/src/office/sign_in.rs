@@ -1,6 +1,6 @@
 //! Signing in; and the first administrator, by the one-time link whose secret stands behind the `#` of the address.
 
-use crate::kit::see::derived;
+use crate::kit::see::{derived, effect};
 use leptos::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ const MAKE: Words = words("设置并登录", "Make it and sign in");
 pub(super) fn door() -> AnyView {
     let token = RwSignal::new(String::new());
     // The server never learns what stands behind the `#`, so the page changes only once it is in the browser.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(secret) = browser::fragment().strip_prefix("setup=") {
             token.set(secret.to_string());
         }

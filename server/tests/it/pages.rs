@@ -18,7 +18,7 @@ impl Pages {
     async fn open() -> Self {
         let (data, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         fs::create_dir(files.path().join("pkg")).unwrap();
-        fs::write(files.path().join("pkg/fengqiao.css"), "p{}").unwrap();
+        fs::write(files.path().join("pkg/pages.css"), "p{}").unwrap();
         fs::write(files.path().join("secret"), "outside").unwrap();
         let mut config = local(&data);
         config.site = Some(files.path().into());
@@ -87,7 +87,7 @@ async fn what_staff_have_read_is_kept_by_no_browser() {
 #[tokio::test]
 async fn files_pages_and_addresses_are_told_apart() {
     let pages = Pages::open().await;
-    let style = pages.get("/pkg/fengqiao.css", "").await;
+    let style = pages.get("/pkg/pages.css", "").await;
     assert_eq!(
         (style.status().as_u16(), &style.headers()["cache-control"]),
         (200, &"no-cache".parse().unwrap())

@@ -46,9 +46,9 @@ fn a_new_part_of_the_rules_is_found() {
 
 #[test]
 fn a_forgotten_partial_is_found() {
-    let tree = |main| Tree::of(&[("style/main.scss", main), ("style/desk/chair.scss", "")]);
-    assert_eq!(tidy::partials_that_are_not_used(&tree("@use \"desk/panel\";")).len(), 1);
-    assert_eq!(tidy::partials_that_are_not_used(&tree("@use \"desk/chair\";")).len(), 0);
+    let tree = |entry| Tree::of(&[("style/entries/room.scss", entry), ("style/desk/_chair.scss", "")]);
+    assert_eq!(tidy::partials_that_are_not_used(&tree("@use \"../desk/panel\";")).len(), 1);
+    assert_eq!(tidy::partials_that_are_not_used(&tree("@use \"../desk/chair\";")).len(), 0);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How the hearing is held: form, openness and its ground, place, day and hour, length of a turn.
 
+use crate::kit::see::effect;
 use leptos::prelude::*;
 use procedure::{
     Moment,
@@ -167,7 +168,7 @@ impl SettingForm {
         );
         let must_close = move || kind.get().filter(|kind| RULES.closed_kinds.contains(kind));
         // A kind that must be heard behind closed doors closes them, and names its ground.
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(kind) = must_close() {
                 self.openness.set(name_of(&Openness::Closed));
                 self.ground.set(name_of(&ground_of(kind)));

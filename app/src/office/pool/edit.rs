@@ -1,6 +1,6 @@
 //! The entry of one panellist: added or changed.
 
-use crate::kit::see::derived;
+use crate::kit::see::{derived, effect};
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -49,8 +49,8 @@ const CLASSES: [&str; 6] = ["人大代表", "政协委员", "律师", "专家学
 /// The dialog, open while somebody is edited.
 pub(super) fn dialog(edited: Edited, people: RwSignal<Vec<Panellist>>) -> AnyView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(edited.with(Option::is_some)));
-    Effect::new(move |_| {
+    effect(move || open.set(edited.with(Option::is_some)));
+    effect(move || {
         if !open.get() && edited.with_untracked(Option::is_some) {
             edited.set(None);
         }
