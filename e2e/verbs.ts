@@ -189,6 +189,8 @@ const VERBS: Record<string, Verb> = {
     await expect(person.part("speaker")).toHaveAttribute("data-holder", seat);
   },
   "take-floor": async (_, person) => press(person, "take-floor"),
+  recess: async (_, person, { reason }) => withReason(person, person.part("recess"), reason),
+  resume: async (_, person) => press(person, "resume"),
   drop: async (_, person) => {
     await person.context.setOffline(true);
     await expect(person.part("lost")).toBeVisible({ timeout: 30_000 });

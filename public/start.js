@@ -20,6 +20,13 @@ function tell(words) {
   document.body.prepend(band);
 }
 
+// What carries sound and picture is loaded when it is asked for.
+globalThis.fengqiaoLink = async () => {
+  const link = await import("/pkg/link.js");
+  await link.default({ module_or_path: "/pkg/link.wasm" });
+  return link;
+};
+
 const files = document.querySelector("script[data-wasm]").dataset;
 if (typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(SAMPLE))) {
   import(files.js)

@@ -4,8 +4,11 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
+pub mod call;
+mod devices;
 pub mod fetch;
 pub mod keys;
+pub mod link;
 pub mod socket;
 pub mod storage;
 

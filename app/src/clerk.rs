@@ -9,7 +9,7 @@
 //! Commands wait in this browser under ids of their own until the server has acknowledged or refused them, so that a
 //! reload or a lost line loses none and doubles none. What was refused comes back as a draft.
 
-use crate::kit::see::{See, memo};
+use crate::kit::see::{See, effect, memo};
 use std::sync::LazyLock;
 
 use leptos::prelude::*;
@@ -29,6 +29,7 @@ use crate::{
 };
 
 mod line;
+pub mod link;
 mod queue;
 
 pub use queue::Waiting;
@@ -82,6 +83,8 @@ pub struct Room {
     /// The last refusal, until it is dismissed.
     pub refused: RwSignal<Option<Sentence>>,
     returned: RwSignal<u32>,
+    /// The video link.
+    pub link: link::Link,
     /// The plan.
     pub plan: Memo<Plan>,
     /// The roll.
@@ -126,6 +129,7 @@ impl Room {
             waiting: RwSignal::new(Vec::new()),
             refused: RwSignal::new(None),
             returned: RwSignal::new(0),
+            link: link::Link::new(),
             plan: slice!(plan),
             roll: slice!(roll),
             course: slice!(phase),
@@ -163,7 +167,7 @@ impl Room {
     #[must_use]
     pub fn draft(self, name: &str) -> Draft {
         let draft = Draft::new(self.kept_as(&format!("draft.{name}")));
-        Effect::new(move |_| {
+        effect(move || {
             self.returned.track();
             draft.recall();
         });

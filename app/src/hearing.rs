@@ -5,7 +5,7 @@
 //!      └──no key, revoked, other version──▶ Ended
 //! ```
 
-use crate::kit::see::{See, memo};
+use crate::kit::see::{See, effect, memo};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use procedure::{Capacity, hearing::roll::Standing};
@@ -34,6 +34,7 @@ pub mod roll;
 pub mod script;
 pub mod signing;
 pub mod statement;
+pub mod video;
 
 /// What this page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ pub fn Seat(
 ) -> impl IntoView {
     let room = Room::new(hearing, seat);
     provide_context(room);
-    Effect::new(move |_| untrack(|| room.enter()));
+    effect(move || untrack(|| room.enter()));
     let place = memo(move || place(room));
     let body = move || match place.get() {
         Place::Connecting => view! { <arrival::Connecting /> }.into_any(),

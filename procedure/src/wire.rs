@@ -68,6 +68,9 @@ pub enum FromRoom {
         lease_ms: u32,
         /// Version of the rulebook.
         rules: String,
+        /// Whether this server has a video link.
+        #[serde(default)]
+        link: bool,
     },
     /// The whole view: after a hello that cannot be resumed, and whenever the seat's clearance changes.
     Snapshot {

@@ -1,2 +1,3 @@
-//! What the browser loads: two entries, so that the room brings nothing of the other pages. `examples/` in Cargo's words,
+//! What the browser loads: three entries, so that the room brings nothing of the other pages, and the
+//! video link comes when it is asked for. `examples/` in Cargo's words,
 //! because one package has one library and any number of examples.

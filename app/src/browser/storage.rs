@@ -1,4 +1,5 @@
-//! What this browser keeps between visits: drafts, commands not yet acknowledged, the keys of seats.
+//! What this browser keeps between visits: drafts, commands not yet acknowledged, the keys of seats; and what it keeps for
+//! one visit, until the window is closed.
 
 fn storage() -> Option<web_sys::Storage> {
     super::window()?.local_storage().ok()?
@@ -31,5 +32,22 @@ pub fn names(beginning: &str) -> Vec<String> {
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(name);
+    }
+}
+
+fn visit() -> Option<web_sys::Storage> {
+    super::window()?.session_storage().ok()?
+}
+
+/// Whether something is noted under that name for this visit.
+#[must_use]
+pub fn is_noted(name: &str) -> bool {
+    visit().and_then(|visit| visit.get_item(name).ok()?).is_some()
+}
+
+/// Notes something for this visit, or takes the note away.
+pub fn note(name: &str, noted: bool) {
+    if let Some(visit) = visit() {
+        let _ = if noted { visit.set_item(name, "") } else { visit.remove_item(name) };
     }
 }

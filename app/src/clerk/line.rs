@@ -68,6 +68,7 @@ impl Room {
         }
         remember(|hearsay| *hearsay = Hearsay { lease_ms: 15_000, ..Hearsay::default() });
         self.recall_queue();
+        self.follow_link();
         let clock = set_interval_with_handle(move || self.tick(), Duration::from_millis(TICK_MS)).ok();
         on_cleanup(move || {
             if let Some(clock) = clock {
@@ -125,7 +126,8 @@ impl Room {
         };
         remember(|hearsay| hearsay.heard_at = browser::now());
         match message {
-            FromRoom::Welcome { active, now, lease_ms, .. } => {
+            FromRoom::Welcome { active, now, lease_ms, link, .. } => {
+                self.link.offered.set(link);
                 remember(|hearsay| {
                     hearsay.lease_ms = i64::from(lease_ms);
                     hearsay.tries = 0;
@@ -152,13 +154,17 @@ impl Room {
                 self.happened(number, &events);
             }
             FromRoom::Ack { id } => self.done(&id),
-            FromRoom::Refused { id, refusal } => self.was_refused(&id, refusal),
+            FromRoom::Refused { id, refusal } => {
+                if !self.was_offer(&id, &refusal) {
+                    self.was_refused(&id, refusal);
+                }
+            }
             FromRoom::Ping { now } => {
                 self.set_clock(now);
                 say_to_room(&ToRoom::Pong {});
             }
-            // The page offers no video line yet.
-            FromRoom::Linked { .. } | FromRoom::Slots { .. } => {}
+            FromRoom::Linked { id, answer } => self.was_linked(&id, &answer),
+            FromRoom::Slots { slots } => self.slots_are(&slots),
             FromRoom::Passive {} => {
                 remember(|hearsay| hearsay.passive = true);
                 self.line.set(Line::Open { active: false });
@@ -257,7 +263,7 @@ impl Room {
     }
 }
 
-fn say_to_room(message: &ToRoom) {
+pub(super) fn say_to_room(message: &ToRoom) {
     if let Ok(text) = serde_json::to_string(message) {
         let _ = socket::send(&text);
     }

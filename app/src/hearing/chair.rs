@@ -1,6 +1,6 @@
 //! The chair's desk: the steps and the one button to the next, the roll, who speaks, what waits for a ruling.
 
-use crate::kit::see::{See, Show, derived, memo};
+use crate::kit::see::{See, Show, derived, effect, memo};
 use leptos::prelude::*;
 use procedure::{
     Command,
@@ -23,6 +23,7 @@ use super::{
     script::Script,
     signing::{self, Corrections, Signing},
     statement::{Statement, has_floor, is_time},
+    video::Video,
 };
 use crate::{
     kit::{
@@ -93,6 +94,7 @@ fn Centre(draft: Draft) -> impl IntoView {
         _ => view! { <Speaker /> }.into_any(),
     };
     view! {
+        <Video />
         {about}
         <exhibit::Shown />
         <Show when=move || speaks.get()>
@@ -120,7 +122,7 @@ fn Waits(draft: Draft) -> impl IntoView {
     let none = Signal::stored(0);
     let now = current(room);
     let open = RwSignal::new(0);
-    Effect::new(move |_| open.set(tab_of(now.get())));
+    effect(move || open.set(tab_of(now.get())));
     let tabs = vec![
         Tab::new("hands", say(HANDS), derived(move || room.floor.see(|floor| floor.hands.len())), || {
             view! { <Hands /> }.into_any()

@@ -1,6 +1,6 @@
 //! The clerk's desk: the record line by line from the keyboard alone, who may come in, corrections, the sealing.
 
-use crate::kit::see::{Show, derived};
+use crate::kit::see::{Show, derived, effect};
 use leptos::{
     ev::{self, KeyboardEvent},
     prelude::*,
@@ -17,6 +17,7 @@ use super::{
     roll::{Door, Roll, at_door},
     room,
     signing::{self, Corrections, Signing},
+    video::Video,
 };
 use crate::{
     browser::{self, keys},
@@ -43,7 +44,7 @@ pub fn Clerk() -> impl IntoView {
     let room = room();
     let pen = Pen::new(room);
     let (phrases, map) = (RwSignal::new(false), RwSignal::new(false));
-    Effect::new(move |_| {
+    effect(move || {
         let keyboard = window_event_listener(ev::keydown, move |event| {
             let is_free = !phrases.get_untracked() && !map.get_untracked();
             if is_free && !keys::is_composing(&event) && pressed(&event, pen, phrases, map) {
@@ -64,6 +65,7 @@ pub fn Clerk() -> impl IntoView {
                     <shortcuts::Deeds phrases map />
                 </nav>
                 <section class="centre">
+                    <Video />
                     <Show when=move || deliberates.get()>
                         <deliberation::Outside />
                     </Show>
@@ -113,7 +115,7 @@ fn Waits() -> impl IntoView {
     ];
     // The end has its own: corrections while the record is signed, then the file.
     let (now, open) = (current(room), RwSignal::new(0));
-    Effect::new(move |_| match now.get() {
+    effect(move || match now.get() {
         Phase::Signing => open.set(1),
         Phase::Closed => open.set(4),
         _ => {}

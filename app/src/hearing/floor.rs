@@ -6,8 +6,9 @@ use procedure::{Command, SeatId, Side, hearing::floor};
 
 use super::{
     act::Act,
-    roll::{initial, name},
+    roll::name,
     room,
+    video::{Face, in_front},
 };
 use crate::{
     clerk::Room,
@@ -35,18 +36,18 @@ const TIME_USED: Words = words("各方用时", "Time used by each side");
 pub fn Speaker() -> impl IntoView {
     let room = room();
     let holder = memo(move || room.floor.see(|floor| floor.holder().cloned()));
-    let sign = move || holder.get().map(|seat| initial(room, &seat));
-    let who = tell(move || holder.get().map_or_else(|| NOBODY.into(), |seat| name(room, &seat)));
+    let front = in_front(room);
+    let who = tell(move || front.get().map_or_else(|| NOBODY.into(), |seat| name(room, &seat)));
     // Who may not know the name reads the capacity in its place, once.
     let what = tell(move || {
-        let capacity = holder
+        let capacity = front
             .get()
             .and_then(|seat| room.plan.see(|plan| plan.names.get(&seat).and_then(|_| plan.capacity(&seat))));
         capacity.map(|capacity| Told::from(Words::from(capacity.words()))).unwrap_or_default()
     });
     view! {
-        <section class="speaker" class:nobody=move || holder.get().is_none() data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
-            <div class="face" aria-hidden="true" hidden=move || holder.get().is_none()>{sign}</div>
+        <section class="speaker" class:nobody=move || front.get().is_none() data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
+            {move || front.get().map(|seat| view! { <Face seat /> })}
             <div class="caption">
                 <p>
                     <strong>{who}</strong>

@@ -3,7 +3,7 @@
 use crate::kit::see::Show;
 use leptos::prelude::*;
 
-use super::{deliberation, exhibit::Shown, floor::Speaker, phase::Where, record::Record, room};
+use super::{deliberation, exhibit::Shown, floor::Speaker, phase::Where, record::Record, room, video::Video};
 use crate::words::{Words, say, words};
 
 const NOTE: Words = words(
@@ -18,6 +18,7 @@ pub fn Gallery() -> impl IntoView {
     view! {
         <Where />
         <div class="reading-along">
+            <Video />
             <Show when=move || deliberates.get() fallback=|| view! { <Speaker /> }>
                 <deliberation::Outside />
             </Show>

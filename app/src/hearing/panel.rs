@@ -17,6 +17,7 @@ use super::{
     room,
     signing::Signing,
     statement::{Hand, Statement, has_floor},
+    video::Video,
 };
 use crate::{
     clerk::Room,
@@ -52,6 +53,7 @@ pub fn Panel() -> impl IntoView {
             <Sealed />
             <div class="deliberating">
                 <section class="sheets">
+                    <Video />
                     <Sheets />
                     <section class="card what-waits"><Papers /></section>
                 </section>
@@ -83,6 +85,7 @@ fn InSession() -> impl IntoView {
         <Where />
         <div class="two">
             <section class="centre">
+                <Video />
                 <Show when=move || reads.get()>
                     <Deliver />
                 </Show>

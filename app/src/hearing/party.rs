@@ -1,7 +1,7 @@
 //! The desk of a party, and of everybody else who speaks: whose turn it is, one's own statement, questions to answer,
 //! exhibits and motions. Nothing else.
 
-use crate::kit::see::{See, Show, derived, memo};
+use crate::kit::see::{See, Show, derived, effect, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command,
@@ -22,6 +22,7 @@ use super::{
     room,
     signing::{Corrections, Signing},
     statement::{Hand, Statement, has_floor, is_time},
+    video::Video,
 };
 use crate::{
     clerk::Room,
@@ -73,6 +74,7 @@ pub fn Party() -> impl IntoView {
         <Where />
         <div class="party" class:mine=move || mine.get()>
             <section class="centre">
+                <Video large=true />
                 <Answers />
                 <Signing />
                 <Shown />
@@ -176,7 +178,7 @@ fn Desk() -> impl IntoView {
     }
     // The last two tabs are of the end.
     let (open, end) = (RwSignal::new(0), tabs.len());
-    Effect::new(move |_| match now.get() {
+    effect(move || match now.get() {
         Phase::Signing => open.set(end),
         Phase::Closed => open.set(end + 1),
         _ => {}

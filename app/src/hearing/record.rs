@@ -1,6 +1,6 @@
 //! The record as everybody reads it: numbered lines, corrections with both versions, gaps that the system wrote.
 
-use crate::kit::see::{For, See, Show, memo};
+use crate::kit::see::{For, See, Show, effect, memo};
 use leptos::prelude::*;
 use procedure::{
     SeatId,
@@ -50,7 +50,7 @@ pub fn Record(
     });
     // Whoever reads at the end stays at the end; whoever has scrolled up to read is left in peace.
     let at_end = StoredValue::new(true);
-    Effect::new(move |_| {
+    effect(move || {
         count.track();
         if at_end.get_value() {
             request_animation_frame(|| browser::scroll_to_end("record"));

@@ -437,6 +437,7 @@ impl Keeper {
             now,
             lease_ms: u32::try_from(limits.lease_ms).unwrap_or(u32::MAX),
             rules: self.ground.rules.version.clone(),
+            link: self.ground.sfu.is_some(),
         };
         let first = desk.catch_up(&self.hearing, seat, after, &mut Round::at(now))?;
         let most = Limits::count(limits.seat_connections_max);

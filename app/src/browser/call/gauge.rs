@@ -1,0 +1,76 @@
+//! How good the line is: what is lost on the way, how long a packet takes, and which pictures move.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use js_sys::{Map, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Less than this share lost is not noticed.
+const GOOD_LOSS: f64 = 0.02;
+/// More than this is hard to follow.
+const POOR_LOSS: f64 = 0.10;
+/// Longer than this, in seconds there and back, one speaks over the other.
+const GOOD_SECONDS: f64 = 0.3;
+/// Longer than this it is no conversation.
+const POOR_SECONDS: f64 = 0.8;
+/// How much of the old value stays with each measurement.
+const KEPT: f64 = 0.7;
+
+/// What was measured last.
+#[derive(Debug, Default)]
+pub(super) struct Gauge {
+    /// Pictures decoded, by section, and how often in a row nothing was added.
+    decoded: BTreeMap<String, (f64, u32)>,
+    came: f64,
+    lost: f64,
+    loss: f64,
+    seconds: f64,
+}
+
+impl Gauge {
+    /// A report of the connection, as browsers make it once a second.
+    pub(super) fn measure(&mut self, report: &JsValue) {
+        let (mut came, mut lost, mut sent_loss) = (0.0, 0.0, 0.0);
+        report.unchecked_ref::<Map>().for_each(&mut |entry, _| {
+            let number =
+                |name: &str| Reflect::get(&entry, &name.into()).ok().and_then(|value| value.as_f64());
+            let text =
+                |name: &str| Reflect::get(&entry, &name.into()).ok().and_then(|value| value.as_string());
+            match text("type").as_deref() {
+                Some("inbound-rtp") => {
+                    came += number("packetsReceived").unwrap_or(0.0);
+                    lost += number("packetsLost").unwrap_or(0.0);
+                    if let (Some(mid), Some(decoded)) = (text("mid"), number("framesDecoded")) {
+                        let known = self.decoded.entry(mid).or_insert((0.0, u32::MAX));
+                        *known = (decoded, if decoded > known.0 { 0 } else { known.1.saturating_add(1) });
+                    }
+                }
+                Some("remote-inbound-rtp") => {
+                    sent_loss = number("fractionLost").unwrap_or(0.0).max(sent_loss);
+                    self.seconds = number("roundTripTime").unwrap_or(self.seconds);
+                }
+                _ => {}
+            }
+        });
+        let (more, gone) = ((came - self.came).max(0.0), (lost - self.lost).max(0.0));
+        (self.came, self.lost) = (came, lost);
+        let now = if more + gone > 0.0 { gone / (more + gone) } else { 0.0 };
+        self.loss = self.loss * KEPT + now.max(sent_loss) * (1.0 - KEPT);
+    }
+
+    /// Sections whose pictures move: one second without a new one is nothing.
+    pub(super) fn moving(&self) -> BTreeSet<String> {
+        self.decoded.iter().filter(|(_, (_, still))| *still < 2).map(|(mid, _)| mid.clone()).collect()
+    }
+
+    /// In one word.
+    pub(super) fn quality(&self) -> &'static str {
+        if self.loss > POOR_LOSS || self.seconds > POOR_SECONDS {
+            "poor"
+        } else if self.loss > GOOD_LOSS || self.seconds > GOOD_SECONDS {
+            "fair"
+        } else {
+            "good"
+        }
+    }
+}
