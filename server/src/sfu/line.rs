@@ -25,10 +25,9 @@ const VIDEO_HERTZ: u32 = 90_000;
 /// How fast the time of sound runs, in hertz (RFC 7587).
 const AUDIO_HERTZ: u32 = 48_000;
 
-/// Of whom a packet is.
+/// What a packet is.
 #[derive(Debug)]
 pub(super) struct Of {
-    pub(super) seat: SeatId,
     pub(super) kind: MediaKind,
     source: Source,
     /// Whether whoever has nothing before it can begin with it.
@@ -55,6 +54,30 @@ pub(super) struct Slot {
     pub(super) run: Run,
 }
 
+/// Where the sound and the picture of a seat go just now: the line of each who is to have it, by its number, and the
+/// slot there. It is made anew with every table and whenever slots are filled, and not asked for again with each packet.
+#[derive(Debug, Default)]
+pub(super) struct Audience {
+    sound: Vec<(u64, usize)>,
+    picture: Vec<(u64, usize)>,
+}
+
+impl Audience {
+    pub(super) const fn of(&self, kind: MediaKind) -> &Vec<(u64, usize)> {
+        match kind {
+            MediaKind::Audio => &self.sound,
+            MediaKind::Video => &self.picture,
+        }
+    }
+
+    pub(super) const fn of_mut(&mut self, kind: MediaKind) -> &mut Vec<(u64, usize)> {
+        match kind {
+            MediaKind::Audio => &mut self.sound,
+            MediaKind::Video => &mut self.picture,
+        }
+    }
+}
+
 /// One connection of a seat.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -72,13 +95,14 @@ pub(super) struct Line {
     pub(super) audio: Option<Pt>,
     pub(super) video: Option<Pt>,
     pub(super) slots: Vec<Slot>,
+    pub(super) audience: Audience,
     /// The stream of its own picture, and when a whole one was last asked for.
     pub(super) pictures: BTreeMap<Mid, (Ssrc, Instant)>,
 }
 
 impl Line {
-    /// In which section a packet came, and of whom it is: what the line says, never what the packet does.
-    pub(super) fn says_whose(&mut self, number: u64, packet: &RtpPacket, now: Instant) -> Option<(Mid, Of)> {
+    /// In which section a packet came, and what it is: what the line says, never what the packet does.
+    pub(super) fn says_what(&mut self, number: u64, packet: &RtpPacket, now: Instant) -> Option<(Mid, Of)> {
         let ssrc = packet.header.ssrc;
         let mid = self.rtc.direct_api().stream_rx(&ssrc)?.mid();
         let kind = self.rtc.media(mid)?.kind();
@@ -89,17 +113,19 @@ impl Line {
             self.pictures.insert(mid, (ssrc, asked.unwrap_or(now)));
         }
         let begins = kind == MediaKind::Audio || starts_picture(&packet.payload);
-        Some((mid, Of { seat: self.whose.seat.clone(), kind, source: (number, ssrc), begins }))
+        Some((mid, Of { kind, source: (number, ssrc), begins }))
     }
 
-    /// Sends a packet of another seat on in the slot that carries it, if this seat may have it.
-    pub(super) fn carry(&mut self, of: &Of, packet: &RtpPacket, may: bool) -> Carried {
-        let carries = |slot: &&mut Slot| slot.kind == of.kind && slot.of.as_ref() == Some(&of.seat);
-        let Some(slot) = self.slots.iter_mut().find(carries) else { return Carried::Not };
-        if !may {
+    /// Nothing more is sent in a slot until something new begins there.
+    pub(super) fn stop(&mut self, at: usize) {
+        if let Some(slot) = self.slots.get_mut(at) {
             slot.run.stop();
-            return Carried::Not;
         }
+    }
+
+    /// Sends a packet of another seat on in the slot that carries it.
+    pub(super) fn carry(&mut self, at: usize, of: &Of, packet: &RtpPacket) -> Carried {
+        let Some(slot) = self.slots.get_mut(at) else { return Carried::Not };
         if !slot.run.follows(of.source) && !of.begins {
             return Carried::Waits;
         }

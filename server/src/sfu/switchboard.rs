@@ -27,7 +27,7 @@ use str0m::{
 };
 
 use super::{
-    line::{Carried, KEYFRAME_EVERY, Line},
+    line::{Audience, Carried, KEYFRAME_EVERY, Line},
     offer,
 };
 
@@ -180,6 +180,7 @@ impl Switchboard {
             audio: None,
             video: None,
             slots: Vec::new(),
+            audience: Audience::default(),
             pictures: BTreeMap::new(),
             held_until: None,
         };
@@ -217,6 +218,8 @@ impl Switchboard {
 
     /// How the seats of a hearing stand from now on, before the next packet; an empty table ends it.
     pub fn obey(&mut self, hearing: &str, on_air: BTreeMap<SeatId, OnAir>, now: Instant) {
+        // What came before goes out before anybody is told of other slots.
+        self.settle(now);
         let before = self.on_air.get(hearing);
         for line in self.lines.values_mut().filter(|line| line.whose.hearing == hearing) {
             let chamber = |table: &BTreeMap<SeatId, OnAir>| table.get(&line.whose.seat)?.chamber.clone();
@@ -263,24 +266,21 @@ impl Switchboard {
         if self.by_address.len() < ADDRESSES_PER_LINE * self.lines.len() || known.is_some() {
             self.by_address.insert(source, number);
         }
-        self.stirred.insert(number);
-        self.settle(now);
+        if self.hear_out(number, now, true) {
+            self.stirred.insert(number);
+        }
     }
 
-    /// Time goes on.
+    /// Time goes on: whatever was to be sent since is sent. To be called after some datagrams, and when time is up.
     pub fn advance(&mut self, now: Instant) {
-        let due = self.lines.iter().filter(|(_, line)| line.until <= now).map(|(number, _)| *number);
-        let due: Vec<u64> = due.collect();
-        for number in due {
-            let Some(line) = self.lines.get_mut(&number) else { continue };
-            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
-                line.rtc.disconnect();
-                self.counts.broken += 1;
+        for (number, line) in &mut self.lines {
+            if line.until > now {
+                continue;
             }
             if !line.open && now.saturating_duration_since(line.made) > OPENS_WITHIN {
                 line.rtc.disconnect();
             }
-            self.stirred.insert(number);
+            self.stirred.insert(*number);
         }
         self.settle(now);
     }
@@ -296,19 +296,28 @@ impl Switchboard {
         self.out.pop_front()
     }
 
-    /// Lets every line that was stirred say what it has to say, until all are quiet.
+    /// Lets every line that was stirred say what it has to say, until all are quiet. Lines are heard out here once for many
+    /// packets: what a line has to say is looked for in each of its slots.
     fn settle(&mut self, now: Instant) {
         while let Some(number) = self.stirred.pop_first() {
-            self.hear_out(number, now);
+            let Some(line) = self.lines.get_mut(&number) else { continue };
+            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
+                line.rtc.disconnect();
+                self.counts.broken += 1;
+            }
+            self.hear_out(number, now, false);
         }
     }
 
-    fn hear_out(&mut self, number: u64, now: Instant) {
+    /// Lets a line say what it has to say; with `till_packet` only until a packet has come, since there is one at most with
+    /// each datagram. Whether it may have more to say.
+    fn hear_out(&mut self, number: u64, now: Instant, till_packet: bool) -> bool {
         loop {
-            let Some(line) = self.lines.get_mut(&number) else { return };
+            let Some(line) = self.lines.get_mut(&number) else { return false };
             if !line.rtc.is_alive() {
                 let whose = line.whose.clone();
-                return self.leave(&whose);
+                self.leave(&whose);
+                return false;
             }
             match line.rtc.poll_output() {
                 Ok(Output::Timeout(until)) => {
@@ -317,9 +326,15 @@ impl Switchboard {
                         let hearing = line.whose.hearing.clone();
                         self.fill_slots(&hearing);
                     }
-                    return;
+                    return false;
                 }
                 Ok(Output::Transmit(transmit)) => self.out.push_back(Out::Send(transmit)),
+                Ok(Output::Event(Event::RtpPacket(packet))) => {
+                    self.forward(number, &packet, now);
+                    if till_packet {
+                        return true;
+                    }
+                }
                 Ok(Output::Event(event)) => self.happens(number, event, now),
                 Err(_) => {
                     line.rtc.disconnect();
@@ -341,7 +356,6 @@ impl Switchboard {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
                 line.rtc.disconnect();
             }
-            Event::RtpPacket(packet) => self.forward(number, &packet, now),
             Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
             _ => {}
         }
@@ -350,25 +364,21 @@ impl Switchboard {
     /// Sends a packet on to everybody who is to have it.
     fn forward(&mut self, from: u64, packet: &RtpPacket, now: Instant) {
         let Some(line) = self.lines.get_mut(&from) else { return };
-        let Some((mid, of)) = line.says_whose(from, packet, now) else { return };
+        let Some((mid, of)) = line.says_what(from, packet, now) else { return };
         let held = line.held_until.is_some_and(|until| now < until);
         if packet.payload.len() > PAYLOAD_BYTES_MAX {
             self.counts.broken += 1;
             return;
         }
-        let hearing = line.whose.hearing.clone();
-        let on_air = self.on_air.get(&hearing);
-        let speaker = on_air.and_then(|on_air| on_air.get(&of.seat));
+        let audience = std::mem::take(line.audience.of_mut(of.kind));
         let (mut sent, mut waits) = (0, false);
-        for number in self.by_hearing.get(&hearing).into_iter().flatten().filter(|number| **number != from) {
+        for (number, at) in &audience {
             let Some(line) = self.lines.get_mut(number) else { continue };
-            let listener = on_air.and_then(|on_air| on_air.get(&line.whose.seat));
-            let may = !held
-                && listener.zip(speaker).is_some_and(|(listener, speaker)| match of.kind {
-                    MediaKind::Audio => listener.hears(speaker),
-                    MediaKind::Video => listener.sees(speaker),
-                });
-            match line.carry(&of, packet, may) {
+            if held {
+                line.stop(*at);
+                continue;
+            }
+            match line.carry(*at, &of, packet) {
                 Carried::Sent => {
                     sent += 1;
                     self.stirred.insert(*number);
@@ -376,6 +386,9 @@ impl Switchboard {
                 Carried::Waits => waits = true,
                 Carried::Not => {}
             }
+        }
+        if let Some(line) = self.lines.get_mut(&from) {
+            *line.audience.of_mut(of.kind) = audience;
         }
         self.counts.forwarded += sent;
         if waits {
@@ -413,19 +426,28 @@ impl Switchboard {
         }
     }
 
-    /// Fills the slots of a hearing's lines with those who are to be heard and seen.
+    /// Fills the slots of a hearing's lines with those who are to be heard and seen, and says where sound and picture of
+    /// each go from now on.
     fn fill_slots(&mut self, hearing: &str) {
         let nobody = BTreeMap::new();
         let on_air = self.on_air.get(hearing).unwrap_or(&nobody);
-        let lines = || self.by_hearing.get(hearing).into_iter().flatten();
-        let open = lines().filter_map(|number| self.lines.get(number)).filter(|line| line.open);
-        let here: BTreeSet<SeatId> = open.map(|line| line.whose.seat.clone()).collect();
-        for number in self.by_hearing.get(hearing).into_iter().flatten() {
-            let Some(line) = self.lines.get_mut(number).filter(|line| line.open) else { continue };
+        let numbers = self.by_hearing.get(hearing).into_iter().flatten();
+        let mut here: BTreeMap<SeatId, u64> = BTreeMap::new();
+        for number in numbers.clone() {
+            let Some(line) = self.lines.get_mut(number) else { continue };
+            line.audience = Audience::default();
+            if line.open {
+                here.insert(line.whose.seat.clone(), *number);
+            }
+        }
+        // Who goes where: the line of the speaker, the kind, the line and the slot.
+        let mut goes: Vec<(u64, MediaKind, (u64, usize))> = Vec::new();
+        for number in here.values() {
+            let Some(line) = self.lines.get_mut(number) else { continue };
             let me = on_air.get(&line.whose.seat).cloned().unwrap_or_default();
             let mut changed = false;
             for kind in [MediaKind::Audio, MediaKind::Video] {
-                let wanted = here.iter().filter(|seat| **seat != line.whose.seat).filter(|seat| {
+                let wanted = here.keys().filter(|seat| **seat != line.whose.seat).filter(|seat| {
                     on_air.get(*seat).is_some_and(|other| match kind {
                         MediaKind::Audio => me.hears(other),
                         MediaKind::Video => me.sees(other),
@@ -433,9 +455,18 @@ impl Switchboard {
                 });
                 let wanted: BTreeSet<SeatId> = wanted.cloned().collect();
                 changed |= line.fill(kind, &wanted);
+                for (at, slot) in line.slots.iter().enumerate().filter(|(_, slot)| slot.kind == kind) {
+                    let of = slot.of.as_ref().filter(|seat| wanted.contains(*seat));
+                    goes.extend(of.and_then(|seat| Some((*here.get(seat)?, kind, (*number, at)))));
+                }
             }
             if changed {
                 self.out.push_back(Out::Slots(line.whose.clone(), line.filled()));
+            }
+        }
+        for (from, kind, to) in goes {
+            if let Some(line) = self.lines.get_mut(&from) {
+                line.audience.of_mut(kind).push(to);
             }
         }
     }
