@@ -21,13 +21,17 @@ use procedure::{
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
     change::SdpOffer,
+    crypto::dtls::DtlsCert,
     media::{KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
     rtp::{Extension, RtpPacket},
 };
 
 use super::{
-    line::{Audience, Carried, KEYFRAME_EVERY, Line},
+    audience::{self, Audience},
+    budget::Budget,
+    doors::{self, Doors},
+    line::{Carried, KEYFRAME_EVERY, Line},
     offer,
 };
 
@@ -35,8 +39,7 @@ use super::{
 const PAYLOAD_BYTES_MAX: usize = 1_400;
 /// A line that has not opened after this is none.
 const OPENS_WITHIN: Duration = Duration::from_secs(30);
-/// From so many addresses a line is usually reached in its life.
-const ADDRESSES_PER_LINE: usize = 8;
+
 /// Limits of one line.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -47,6 +50,8 @@ pub struct Limits {
     /// For how long nothing is sent on of a seat that has left a room of its own: what was said there may still be on
     /// its way.
     pub hold: Duration,
+    /// What is read of a line in a second, in bytes.
+    pub bytes_per_second: u64,
 }
 
 /// Why an offer is not taken.
@@ -72,10 +77,11 @@ pub struct Whose {
 pub enum Out {
     /// To be sent.
     Send(Transmit),
-    /// The slots of a seat are filled otherwise: which section carries whom.
-    Slots(Whose, BTreeMap<String, SeatId>),
-    /// The line of a seat has opened, or is gone.
-    Open(Whose, bool),
+    /// The slots of a seat's line, by its number, are filled otherwise: which section carries whom. Once this is taken out,
+    /// sound and picture of whoever is new in a slot begin.
+    Slots(Whose, u64, BTreeMap<String, SeatId>),
+    /// The line of a seat, by its number, has opened, or is gone.
+    Open(Whose, u64, bool),
 }
 
 /// Counts of what was not sent on, since the start.
@@ -89,6 +95,8 @@ pub struct Counts {
     pub strangers: u64,
     /// Lines that ended with an error, and packets that are larger than any should be.
     pub broken: u64,
+    /// Datagrams that were not read because their line had sent too much.
+    pub over_budget: u64,
 }
 
 /// All lines of all hearings.
@@ -96,13 +104,14 @@ pub struct Counts {
 pub struct Switchboard {
     limits: Limits,
     here: Vec<Candidate>,
+    /// What all lines show to be who was meant; none and each has its own.
+    certificate: Option<DtlsCert>,
     lines: BTreeMap<u64, Line>,
     /// The lines of each hearing.
     by_hearing: BTreeMap<String, BTreeSet<u64>>,
     /// The line of each seat that has one.
     by_seat: BTreeMap<Whose, u64>,
-    /// Where datagrams of an address went before.
-    by_address: BTreeMap<SocketAddr, u64>,
+    doors: Doors,
     on_air: BTreeMap<String, BTreeMap<SeatId, OnAir>>,
     made: u64,
     /// Lines that may have something to say.
@@ -118,10 +127,11 @@ impl Switchboard {
         Self {
             limits,
             here,
+            certificate: str0m::crypto::from_feature_flags().dtls_provider.generate_certificate(),
             lines: BTreeMap::new(),
             by_hearing: BTreeMap::new(),
             by_seat: BTreeMap::new(),
-            by_address: BTreeMap::new(),
+            doors: Doors::default(),
             on_air: BTreeMap::new(),
             made: 0,
             stirred: BTreeSet::new(),
@@ -130,10 +140,10 @@ impl Switchboard {
         }
     }
 
-    /// Whether a seat has a line.
+    /// The line of a seat, by its number; no two lines ever have the same.
     #[must_use]
-    pub fn has(&self, whose: &Whose) -> bool {
-        self.by_seat.contains_key(whose)
+    pub fn line(&self, whose: &Whose) -> Option<u64> {
+        self.by_seat.get(whose).copied()
     }
 
     /// What was counted since the start.
@@ -150,7 +160,11 @@ impl Switchboard {
     pub fn join(&mut self, whose: Whose, holder: u64, offer: &str, now: Instant) -> Result<String, NoLine> {
         offer::check(offer, &self.limits)?;
         let offer = SdpOffer::from_sdp_string(offer).map_err(|_| NoLine::Unreadable)?;
-        let mut rtc = RtcConfig::new()
+        let mut config = RtcConfig::new();
+        if let Some(certificate) = &self.certificate {
+            config = config.set_dtls_cert(certificate.clone());
+        }
+        let mut rtc = config
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
@@ -169,6 +183,7 @@ impl Switchboard {
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| NoLine::Unreadable)?;
         self.leave(&whose);
         self.made += 1;
+        self.doors.open(self.made, rtc.direct_api().local_ice_credentials().ufrag);
         let line = Line {
             whose: whose.clone(),
             holder,
@@ -183,6 +198,7 @@ impl Switchboard {
             audience: Audience::default(),
             pictures: BTreeMap::new(),
             held_until: None,
+            budget: Budget::full(self.limits.bytes_per_second, now),
         };
         self.lines.insert(self.made, line);
         self.by_hearing.entry(whose.hearing.clone()).or_default().insert(self.made);
@@ -211,8 +227,8 @@ impl Switchboard {
             }
         }
         self.stirred.remove(&number);
-        self.by_address.retain(|_, line| *line != number);
-        self.out.push_back(Out::Open(whose.clone(), false));
+        self.doors.close(number);
+        self.out.push_back(Out::Open(whose.clone(), number, false));
         self.fill_slots(&whose.hearing);
     }
 
@@ -245,26 +261,28 @@ impl Switchboard {
         bytes: &[u8],
         now: Instant,
     ) {
-        let Ok(received) = Receive::new(protocol, source, destination, bytes) else {
-            self.counts.strangers += 1;
-            return;
-        };
-        let input = Input::Receive(now, received);
-        let known = self.by_address.get(&source).copied();
-        let takes = |number: &u64| self.lines.get(number).is_some_and(|line| line.rtc.accepts(&input));
-        let number = known.filter(takes).or_else(|| self.lines.keys().copied().find(takes));
+        let number = self.doors.finds(source, bytes);
         let Some((number, line)) = number.and_then(|number| Some((number, self.lines.get_mut(&number)?)))
         else {
             self.counts.strangers += 1;
             return;
         };
+        if !line.budget.takes(bytes.len(), now) {
+            self.counts.over_budget += 1;
+            return;
+        }
+        let received = Receive::new(protocol, source, destination, bytes);
+        let input = received.map(|received| Input::Receive(now, received));
+        let Some(input) = input.ok().filter(|input| line.rtc.accepts(input)) else {
+            self.counts.strangers += 1;
+            return;
+        };
+        if doors::is_stun(bytes) {
+            self.doors.accepted(number, source);
+        }
         if line.rtc.handle_input(input).is_err() {
             line.rtc.disconnect();
             self.counts.broken += 1;
-        }
-        // A line is found without this too; it only takes longer.
-        if self.by_address.len() < ADDRESSES_PER_LINE * self.lines.len() || known.is_some() {
-            self.by_address.insert(source, number);
         }
         if self.hear_out(number, now, true) {
             self.stirred.insert(number);
@@ -293,7 +311,13 @@ impl Switchboard {
 
     /// The next thing that follows.
     pub fn take_out(&mut self) -> Option<Out> {
-        self.out.pop_front()
+        let out = self.out.pop_front()?;
+        if let Out::Slots(_, number, filled) = &out
+            && let Some(line) = self.lines.get_mut(number)
+        {
+            line.told(filled);
+        }
+        Some(out)
     }
 
     /// Lets every line that was stirred say what it has to say, until all are quiet. Lines are heard out here once for many
@@ -351,7 +375,7 @@ impl Switchboard {
             Event::Connected => {
                 (line.open, line.fresh) = (true, true);
                 line.settle_codecs();
-                self.out.push_back(Out::Open(line.whose.clone(), true));
+                self.out.push_back(Out::Open(line.whose.clone(), number, true));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
                 line.rtc.disconnect();
@@ -401,12 +425,18 @@ impl Switchboard {
     /// Whoever receives a picture needs a whole one: asks the seat that sends it.
     fn pass_on_request(&mut self, number: u64, request: KeyframeRequest, now: Instant) {
         let Some(line) = self.lines.get(&number) else { return };
-        let Some(slot) = line.slots.iter().find(|slot| slot.mid == request.mid) else { return };
-        let Some(seat) = slot.of.clone() else { return };
+        let Some(at) = line.slots.iter().position(|slot| slot.mid == request.mid) else { return };
+        let Some(seat) = line.slots.get(at).and_then(|slot| slot.of.clone()) else { return };
         let whose = Whose { hearing: line.whose.hearing.clone(), seat };
-        let Some(from) = self.by_seat.get(&whose).copied() else { return };
-        let mids: Vec<Mid> =
-            self.lines.get(&from).into_iter().flat_map(|line| line.pictures.keys().copied()).collect();
+        let Some((from, line)) = self.line(&whose).and_then(|from| Some((from, self.lines.get(&from)?)))
+        else {
+            return;
+        };
+        // Whoever does not see that seat any more has nothing to ask of it.
+        if !line.audience.of(MediaKind::Video).contains(&(number, at)) {
+            return;
+        }
+        let mids: Vec<Mid> = line.pictures.keys().copied().collect();
         for mid in mids {
             self.ask_for_picture(from, mid, now);
         }
@@ -426,48 +456,14 @@ impl Switchboard {
         }
     }
 
-    /// Fills the slots of a hearing's lines with those who are to be heard and seen, and says where sound and picture of
-    /// each go from now on.
+    /// Fills the slots of a hearing's lines anew, and says where sound and picture of each go from now on.
     fn fill_slots(&mut self, hearing: &str) {
         let nobody = BTreeMap::new();
         let on_air = self.on_air.get(hearing).unwrap_or(&nobody);
-        let numbers = self.by_hearing.get(hearing).into_iter().flatten();
-        let mut here: BTreeMap<SeatId, u64> = BTreeMap::new();
-        for number in numbers.clone() {
-            let Some(line) = self.lines.get_mut(number) else { continue };
-            line.audience = Audience::default();
-            if line.open {
-                here.insert(line.whose.seat.clone(), *number);
-            }
-        }
-        // Who goes where: the line of the speaker, the kind, the line and the slot.
-        let mut goes: Vec<(u64, MediaKind, (u64, usize))> = Vec::new();
-        for number in here.values() {
-            let Some(line) = self.lines.get_mut(number) else { continue };
-            let me = on_air.get(&line.whose.seat).cloned().unwrap_or_default();
-            let mut changed = false;
-            for kind in [MediaKind::Audio, MediaKind::Video] {
-                let wanted = here.keys().filter(|seat| **seat != line.whose.seat).filter(|seat| {
-                    on_air.get(*seat).is_some_and(|other| match kind {
-                        MediaKind::Audio => me.hears(other),
-                        MediaKind::Video => me.sees(other),
-                    })
-                });
-                let wanted: BTreeSet<SeatId> = wanted.cloned().collect();
-                changed |= line.fill(kind, &wanted);
-                for (at, slot) in line.slots.iter().enumerate().filter(|(_, slot)| slot.kind == kind) {
-                    let of = slot.of.as_ref().filter(|seat| wanted.contains(*seat));
-                    goes.extend(of.and_then(|seat| Some((*here.get(seat)?, kind, (*number, at)))));
-                }
-            }
-            if changed {
-                self.out.push_back(Out::Slots(line.whose.clone(), line.filled()));
-            }
-        }
-        for (from, kind, to) in goes {
-            if let Some(line) = self.lines.get_mut(&from) {
-                line.audience.of_mut(kind).push(to);
-            }
+        let numbers = self.by_hearing.get(hearing).into_iter().flatten().copied();
+        for number in audience::gather(&mut self.lines, numbers, on_air) {
+            let Some(line) = self.lines.get(&number) else { continue };
+            self.out.push_back(Out::Slots(line.whose.clone(), number, line.filled()));
         }
     }
 }
