@@ -405,3 +405,17 @@ fn nobody_asks_a_seat_for_a_picture_without_seeing_it() {
     net.obey(&[("chair", OFFICE, true), ("p1", PANEL, true)]);
     assert_eq!(asks(&mut net), 0, "the panel deliberates");
 }
+
+#[test]
+fn all_lines_show_one_certificate_and_have_names_of_their_own() {
+    let mut net = Net::with_slots(&[], 0, 0);
+    let mut shown = |seat: &str| {
+        let (phone, offer) = Phone::offers(seat, "10.0.1.1:5000".parse().unwrap(), 1, net.now);
+        let answer = net.board.join(whose(&phone.seat), 1, &offer, net.now).unwrap();
+        let line = |start: &str| answer.lines().find(|line| line.starts_with(start)).unwrap().to_string();
+        (line("a=fingerprint:"), line("a=ice-ufrag:"))
+    };
+    let (one, other) = (shown("a1"), shown("chair"));
+    assert_eq!(one.0, other.0);
+    assert_ne!(one.1, other.1);
+}
