@@ -31,7 +31,7 @@ const STILL_COMES: Duration = Duration::from_millis(100);
 /// Bytes before what a picture shows: what it says of itself, with its number, and whether it is a whole one.
 const BEFORE_PICTURE: usize = 5;
 /// Numbers of pictures that lie no further apart are of one count, some of it lost or late.
-const ONE_COUNT: u16 = 100;
+const ONE_COUNT: u16 = 500;
 /// How many numbers pictures have.
 const NUMBERS: u16 = 1 << 15;
 

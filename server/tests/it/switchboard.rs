@@ -38,6 +38,8 @@ struct Net {
     board: Switchboard,
     here: SocketAddr,
     phones: Vec<Phone>,
+    /// The address from which a phone is seen, where that is not its own.
+    seen_from: BTreeMap<SocketAddr, SocketAddr>,
     on_its_way: VecDeque<(Instant, SocketAddr, SocketAddr, Vec<u8>)>,
     chance: Chance,
     /// Of a thousand packets so many are lost.
@@ -67,6 +69,7 @@ impl Net {
             board: Switchboard::new(LIMITS, candidates),
             here,
             phones: Vec::new(),
+            seen_from: BTreeMap::new(),
             on_its_way: VecDeque::new(),
             chance: Chance(7),
             loss,
@@ -105,9 +108,14 @@ impl Net {
     }
 
     fn send_all(&mut self, from: SocketAddr, sent: Sent) {
+        let from = self.outside(from);
         for (to, bytes) in sent {
             self.send(from, to, bytes);
         }
+    }
+
+    fn outside(&self, address: SocketAddr) -> SocketAddr {
+        self.seen_from.get(&address).copied().unwrap_or(address)
     }
 
     /// Lets time go on; everybody sends sound and picture all the while, whatever the rules say.
@@ -119,9 +127,10 @@ impl Net {
                 let Some((_, from, to, bytes)) = self.on_its_way.pop_front() else { break };
                 if to == self.here {
                     self.board.receive(Protocol::Udp, from, to, &bytes, self.now);
-                } else if let Some(phone) = self.phones.iter_mut().find(|phone| phone.address == to) {
-                    let sent = phone.receives(from, &bytes, self.now);
-                    self.send_all(to, sent);
+                } else if let Some(n) = self.phones.iter().position(|it| self.outside(it.address) == to) {
+                    let phone = &mut self.phones[n];
+                    let (address, sent) = (phone.address, phone.receives(from, &bytes, self.now));
+                    self.send_all(address, sent);
                 }
             }
             self.board.advance(self.now);
@@ -418,4 +427,22 @@ fn all_lines_show_one_certificate_and_have_names_of_their_own() {
     let (one, other) = (shown("a1"), shown("chair"));
     assert_eq!(one.0, other.0);
     assert_ne!(one.1, other.1);
+}
+
+#[test]
+fn whoever_is_suddenly_seen_from_another_address_is_heard_again() {
+    let mut net = Net::of(&["a1", "chair"], 0);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    net.runs(Duration::from_secs(1));
+    for port in [6_001, 6_002, 6_003] {
+        let home = net.phone("a1").address;
+        net.seen_from.insert(home, SocketAddr::from(([10, 0, 2, 1], port)));
+        let strangers = net.board.counts().strangers;
+        net.runs(Duration::from_secs(15));
+        assert!(net.board.counts().strangers > strangers, "until the address is known");
+        let came = net.came(Duration::from_secs(1));
+        expects(&came, SOUND, "chair", &["a1"]);
+        expects(&came, PICTURE, "a1", &["chair"]);
+    }
+    assert_eq!(net.board.counts().broken, 0);
 }
