@@ -17,6 +17,7 @@ use server::sfu::switchboard::{Limits, Out, Switchboard, Whose};
 use str0m::{Candidate, net::Protocol};
 
 #[path = "../tests/it/phone.rs"]
+#[expect(dead_code, reason = "what is measured is not what a phone is told or asks for")]
 mod phone;
 
 use phone::{Phone, Sent, TICK};
@@ -68,7 +69,12 @@ fn floor(socket: &UdpSocket, there: SocketAddr) -> f64 {
 fn lines(cameras: usize, socket: &UdpSocket, there: SocketAddr) -> (u64, Duration) {
     let here: SocketAddr = "10.0.0.1:3478".parse().unwrap();
     let mut now = Instant::now();
-    let limits = Limits { sections_max: 2 * cameras, offer_bytes_max: 1_000_000, hold: Duration::ZERO };
+    let limits = Limits {
+        sections_max: 2 * cameras,
+        offer_bytes_max: 1_000_000,
+        hold: Duration::ZERO,
+        bytes_per_second: 1_000_000,
+    };
     let mut board = Switchboard::new(limits, vec![Candidate::host(here, "udp").unwrap()]);
     let mut phones = Vec::new();
     for number in 0..cameras {

@@ -51,6 +51,8 @@ gauges! {
     link_unheard_total "counter" "Packets of sound and picture that nobody was to have.";
     link_strangers_total "counter" "Datagrams that belong to no line.";
     link_broken_total "counter" "Lines that ended with an error.";
+    link_over_budget_total "counter" "Datagrams not read because their line had sent too much.";
+    link_unsent_total "counter" "Datagrams of the video link that the network did not take.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
 }

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
-//! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `line` is one connection of a seat, `run` numbers what is sent on; `port` has the sockets.
+//! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `doors` is how a datagram finds its line, `line` is one connection of a seat, `budget` what it may
+//!   send, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -23,8 +24,12 @@ use tokio::sync::{Notify, oneshot, watch};
 
 use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges};
 
+mod audience;
+mod budget;
+mod doors;
 mod line;
 mod offer;
+mod picture;
 mod port;
 mod run;
 pub mod switchboard;
@@ -60,8 +65,8 @@ struct Wishes {
     hung_up: Vec<(Whose, u64)>,
     /// Whether nothing is carried any more.
     over: bool,
-    /// The slots of every seat that has a line.
-    slots: BTreeMap<Whose, watch::Sender<Slots>>,
+    /// The slots of every seat that has a line, with the number of the line.
+    slots: BTreeMap<Whose, (u64, watch::Sender<Slots>)>,
 }
 
 #[derive(Debug)]
@@ -144,7 +149,7 @@ impl Sfu {
     /// The slots of a seat's line, if it has one.
     #[must_use]
     pub fn slots(&self, whose: &Whose) -> Option<watch::Receiver<Slots>> {
-        let mut slots = self.shared.wishes().slots.get(whose).map(watch::Sender::subscribe)?;
+        let mut slots = self.shared.wishes().slots.get(whose).map(|(_, slots)| slots.subscribe())?;
         // Whoever comes is told how they are filled now.
         slots.mark_changed();
         Some(slots)

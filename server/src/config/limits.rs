@@ -64,6 +64,8 @@ limits! {
     link_offers_per_minute "link-offers-per-minute" 20 "每个连接每分钟接通视频的次数" "Offers of video lines a minute on one connection";
     link_grace_ms "link-grace-ms" 5_000 "探询多少毫秒没有回音后停止传送该席位的声音和画面" "Milliseconds without an answer to a ping after which the sound and picture of a seat are no longer sent on";
     link_hold_ms "link-hold-ms" 1_500 "离开评议等单独房间后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that has left a room of its own, such as the deliberation";
+    link_bytes_per_second "link-bytes-per-second" 524_288 "每条视频线路每秒接收的字节数，超出部分丢弃" "Bytes a second that are read of one video line; what is beyond is dropped";
+    link_buffer_bytes "link-buffer-bytes" 4_194_304 "视频端口收发缓冲区的字节数，以系统允许为限" "Bytes that may wait at the port of the video link each way, as far as the machine allows";
     append_queue_max "append-queue-max" 4_096 "等待写入的批数" "Appends waiting for the disk";
     append_group_max "append-group-max" 256 "一次提交的批数" "Appends committed together";
     database_connections_max "database-connections-max" 4 "数据库连接数" "Connections to the database";

@@ -14,6 +14,9 @@ use str0m::{
 };
 
 use super::{
+    audience::Audience,
+    budget::Budget,
+    picture::Pictures,
     run::{Run, Source},
     switchboard::Whose,
 };
@@ -25,14 +28,15 @@ const VIDEO_HERTZ: u32 = 90_000;
 /// How fast the time of sound runs, in hertz (RFC 7587).
 const AUDIO_HERTZ: u32 = 48_000;
 
-/// Of whom a packet is.
+/// What a packet is.
 #[derive(Debug)]
 pub(super) struct Of {
-    pub(super) seat: SeatId,
     pub(super) kind: MediaKind,
     source: Source,
     /// Whether whoever has nothing before it can begin with it.
     begins: bool,
+    /// What a packet of a picture says of itself, where it can be read.
+    descriptor: Option<Vp8Descriptor>,
 }
 
 /// What became of a packet on the line of another seat.
@@ -52,7 +56,16 @@ pub(super) struct Slot {
     pub(super) mid: Mid,
     pub(super) kind: MediaKind,
     pub(super) of: Option<SeatId>,
+    /// Whether the seat was told of whom it is. Nothing is sent in it before.
+    pub(super) told: bool,
     pub(super) run: Run,
+    pub(super) pictures: Pictures,
+}
+
+impl Slot {
+    fn new(mid: Mid, kind: MediaKind) -> Self {
+        Self { mid, kind, of: None, told: false, run: Run::default(), pictures: Pictures::default() }
+    }
 }
 
 /// One connection of a seat.
@@ -64,6 +77,7 @@ pub(super) struct Line {
     pub(super) made: Instant,
     /// Nothing of the seat is sent on before this.
     pub(super) held_until: Option<Instant>,
+    pub(super) budget: Budget,
     pub(super) rtc: Rtc,
     pub(super) until: Instant,
     pub(super) open: bool,
@@ -72,13 +86,14 @@ pub(super) struct Line {
     pub(super) audio: Option<Pt>,
     pub(super) video: Option<Pt>,
     pub(super) slots: Vec<Slot>,
+    pub(super) audience: Audience,
     /// The stream of its own picture, and when a whole one was last asked for.
     pub(super) pictures: BTreeMap<Mid, (Ssrc, Instant)>,
 }
 
 impl Line {
-    /// In which section a packet came, and of whom it is: what the line says, never what the packet does.
-    pub(super) fn says_whose(&mut self, number: u64, packet: &RtpPacket, now: Instant) -> Option<(Mid, Of)> {
+    /// In which section a packet came, and what it is: what the line says, never what the packet does.
+    pub(super) fn says_what(&mut self, number: u64, packet: &RtpPacket, now: Instant) -> Option<(Mid, Of)> {
         let ssrc = packet.header.ssrc;
         let mid = self.rtc.direct_api().stream_rx(&ssrc)?.mid();
         let kind = self.rtc.media(mid)?.kind();
@@ -88,27 +103,32 @@ impl Line {
             let asked = known.map(|(_, asked)| *asked).or_else(|| now.checked_sub(KEYFRAME_EVERY));
             self.pictures.insert(mid, (ssrc, asked.unwrap_or(now)));
         }
-        let begins = kind == MediaKind::Audio || starts_picture(&packet.payload);
-        Some((mid, Of { seat: self.whose.seat.clone(), kind, source: (number, ssrc), begins }))
+        let picture = kind == MediaKind::Video;
+        let descriptor = picture.then(|| Vp8Descriptor::parse(&packet.payload).ok()).flatten();
+        let whole = descriptor.is_some_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
+        Some((mid, Of { kind, source: (number, ssrc), begins: whole || !picture, descriptor }))
     }
 
-    /// Sends a packet of another seat on in the slot that carries it, if this seat may have it.
-    pub(super) fn carry(&mut self, of: &Of, packet: &RtpPacket, may: bool) -> Carried {
-        let carries = |slot: &&mut Slot| slot.kind == of.kind && slot.of.as_ref() == Some(&of.seat);
-        let Some(slot) = self.slots.iter_mut().find(carries) else { return Carried::Not };
-        if !may {
+    /// Nothing more is sent in a slot until something new begins there.
+    pub(super) fn stop(&mut self, at: usize) {
+        if let Some(slot) = self.slots.get_mut(at) {
             slot.run.stop();
-            return Carried::Not;
         }
-        if !slot.run.follows(of.source) && !of.begins {
+    }
+
+    /// Sends a packet of another seat on in the slot that carries it.
+    pub(super) fn carry(&mut self, at: usize, of: &Of, packet: &RtpPacket) -> Carried {
+        let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.told) else { return Carried::Not };
+        let number = *packet.seq_no;
+        let starts = !slot.run.follows(of.source, number);
+        if starts && !of.begins {
             return Carried::Waits;
         }
         let (pt, hertz) = match of.kind {
             MediaKind::Audio => (self.audio, AUDIO_HERTZ),
             MediaKind::Video => (self.video, VIDEO_HERTZ),
         };
-        let (number, time) = (*packet.seq_no, packet.header.timestamp);
-        let goes = slot.run.goes_out(of.source, number, time, packet.timestamp, hertz);
+        let goes = slot.run.goes_out(of.source, number, packet.header.timestamp, packet.timestamp, hertz);
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(slot.mid, None);
         let (Some(pt), Some((number, time)), Some(stream)) = (pt, goes, stream) else { return Carried::Not };
@@ -118,7 +138,11 @@ impl Line {
             voice_activity: heard.voice_activity,
             ..ExtensionValues::default()
         };
-        let write = RtpWrite::new(pt, number.into(), time, packet.timestamp, packet.payload.clone());
+        let mut write = RtpWrite::new(pt, number.into(), time, packet.timestamp, packet.payload.clone());
+        let anew = |descriptor| slot.pictures.goes_out(descriptor, &packet.payload, starts);
+        if let Some(patch) = of.descriptor.as_ref().and_then(anew) {
+            write = write.vp8_patch(patch);
+        }
         // What cannot be repeated is not kept to be repeated.
         let repeated = of.kind == MediaKind::Video && stream.rtx().is_some();
         stream.write_rtp(write.marker(packet.header.marker).nackable(repeated).ext_vals(level));
@@ -130,7 +154,7 @@ impl Line {
         let MediaAdded { mid, kind, direction, .. } = added;
         match direction {
             Direction::SendOnly => {
-                self.slots.push(Slot { mid, kind, of: None, run: Run::default() });
+                self.slots.push(Slot::new(mid, kind));
                 self.fresh = true;
             }
             Direction::RecvOnly | Direction::SendRecv | Direction::Inactive => {}
@@ -150,35 +174,42 @@ impl Line {
         (self.audio, self.video) = (number(Codec::Opus), number(Codec::Vp8));
     }
 
-    /// Puts those who are wanted into slots. Whoever has one keeps it while there are enough; whether anything changed.
-    pub(super) fn fill(&mut self, kind: MediaKind, wanted: &BTreeSet<SeatId>) -> bool {
+    /// Puts those who are wanted into slots; whether anything changed. Where there are fewer slots than are wanted, those
+    /// come first who are heard, then those who have a slot, then by the name of the seat. Whoever is not wanted just now
+    /// keeps a slot that nobody needs. `wanted` says of each whether it is heard.
+    pub(super) fn fill(&mut self, kind: MediaKind, wanted: &BTreeMap<SeatId, bool>) -> bool {
         let mut slots: Vec<&mut Slot> = self.slots.iter_mut().filter(|slot| slot.kind == kind).collect();
+        let has: BTreeSet<SeatId> = slots.iter().filter_map(|slot| slot.of.clone()).collect();
+        let mut chosen: Vec<(&SeatId, &bool)> = wanted.iter().collect();
+        chosen.sort_by_key(|(seat, heard)| (!**heard, !has.contains(*seat)));
+        chosen.truncate(slots.len());
+        let chosen: BTreeSet<&SeatId> = chosen.into_iter().map(|(seat, _)| seat).collect();
         for slot in &mut slots {
-            if slot.of.as_ref().is_none_or(|seat| !wanted.contains(seat)) {
+            if slot.of.as_ref().is_none_or(|seat| !chosen.contains(seat)) {
                 slot.run.stop();
             }
         }
-        let has: BTreeSet<SeatId> = slots.iter().filter_map(|slot| slot.of.clone()).collect();
         let mut changed = false;
-        for seat in wanted.difference(&has) {
-            let free = slots.iter().position(|slot| slot.of.is_none());
-            let idle =
-                || slots.iter().position(|slot| slot.of.as_ref().is_some_and(|of| !wanted.contains(of)));
-            let Some(at) = free.or_else(idle) else { break };
-            if let Some(slot) = slots.get_mut(at) {
-                slot.of = Some(seat.clone());
-                changed = true;
-            }
+        for seat in chosen.iter().filter(|seat| !has.contains(**seat)) {
+            // A slot of nobody, else of somebody who is not wanted, else of somebody who comes later.
+            let rank = |slot: &&mut &mut Slot| slot.of.as_ref().map(|of| wanted.contains_key(of));
+            let others =
+                slots.iter_mut().filter(|slot| slot.of.as_ref().is_none_or(|of| !chosen.contains(of)));
+            let Some(slot) = others.min_by_key(rank) else { break };
+            (slot.of, slot.told) = (Some((*seat).clone()), false);
+            changed = true;
         }
         changed
+    }
+
+    /// The seat was told how its slots are filled: what is sent in them now is known for whose it is.
+    pub(super) fn told(&mut self, filled: &BTreeMap<String, SeatId>) {
+        for slot in self.slots.iter_mut().filter(|slot| !slot.told) {
+            slot.told = slot.of.is_some() && filled.get(&*slot.mid.to_string()) == slot.of.as_ref();
+        }
     }
 
     pub(super) fn filled(&self) -> BTreeMap<String, SeatId> {
         self.slots.iter().filter_map(|slot| Some((slot.mid.to_string(), slot.of.clone()?))).collect()
     }
-}
-
-/// Whether a packet begins a picture that needs none before it.
-fn starts_picture(payload: &[u8]) -> bool {
-    Vp8Descriptor::parse(payload).is_ok_and(|descriptor| descriptor.starts_keyframe(payload))
 }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use socket2::SockRef;
 use str0m::{Candidate, net::Protocol};
 use tokio::{net::UdpSocket, sync::watch, time::sleep_until};
 
@@ -51,6 +52,10 @@ impl Port {
     ) -> Result<Self, Error> {
         str0m::crypto::from_feature_flags().install_process_default();
         let socket = UdpSocket::bind(listen).await?;
+        // The machine gives as much of it as it allows.
+        let buffer = Limits::count(limits.link_buffer_bytes);
+        SockRef::from(&socket).set_recv_buffer_size(buffer)?;
+        SockRef::from(&socket).set_send_buffer_size(buffer)?;
         let bound = socket.local_addr()?;
         let reached: Vec<IpAddr> = if public.is_empty() { vec![bound.ip()] } else { public.to_vec() };
         let candidates: Vec<Candidate> = reached
@@ -64,6 +69,7 @@ impl Port {
             sections_max: Limits::count(limits.link_sections_max),
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
             hold: Limits::span(limits.link_hold_ms),
+            bytes_per_second: limits.link_bytes_per_second,
         };
         let board = Switchboard::new(limits, candidates);
         Ok(Self { socket, here, board, gauges, told: switchboard::Counts::default() })
@@ -84,75 +90,88 @@ impl Port {
                     return;
                 }
                 () = shared.bell.notified() => {}
-                came = self.socket.recv_from(&mut bytes) => self.take_in(came, &mut bytes, shared),
+                // An error is of a datagram that was sent before; the socket goes on.
+                _ready = self.socket.readable() => {}
                 () = sleep_until(until.into()) => {}
             }
-            self.fulfil(shared);
+            self.obey(shared);
+            self.take_in(&mut bytes, shared);
+            self.answer(shared);
             self.board.advance(Instant::now());
-            self.send_out(shared).await;
+            self.send_out(shared);
             self.count();
         }
     }
 
-    /// Takes in a datagram and those that wait behind it.
-    fn take_in(&mut self, first: std::io::Result<(usize, SocketAddr)>, bytes: &mut [u8], shared: &Shared) {
-        let mut came = first;
+    /// Takes in the datagrams that wait.
+    fn take_in(&mut self, bytes: &mut [u8], shared: &Shared) {
         for _ in 0..DATAGRAMS_AT_ONCE {
-            // An error is of a datagram that was sent before; the socket goes on.
-            let Ok((length, source)) = came else { return };
-            self.fulfil(shared);
-            self.board.receive(Protocol::Udp, source, self.here, &bytes[..length], Instant::now());
-            came = self.socket.try_recv_from(bytes);
+            let Ok((length, source)) = self.socket.try_recv_from(bytes) else { return };
+            self.obey(shared);
+            let Some(bytes) = bytes.get(..length) else { continue };
+            self.board.receive(Protocol::Udp, source, self.here, bytes, Instant::now());
         }
     }
 
-    /// Does what was wished for.
-    fn fulfil(&mut self, shared: &Shared) {
-        loop {
-            let (tables, hung_up, offer) = {
-                let mut wishes = shared.wishes();
-                let tables = std::mem::take(&mut wishes.tables);
-                (tables, std::mem::take(&mut wishes.hung_up), wishes.offers.pop_front())
-            };
-            for (whose, holder) in hung_up {
-                self.board.hang_up(&whose, holder);
-            }
-            for (hearing, table) in tables {
-                self.board.obey(&hearing, table, Instant::now());
-            }
-            let Some(Offer { whose, holder, offer, answer }) = offer else { return };
-            if answer.is_closed() {
-                continue;
-            }
-            let answered = self.board.join(whose.clone(), holder, &offer, Instant::now());
-            if answered.is_ok() {
-                shared.wishes().slots.insert(whose, watch::Sender::new(Slots::new()));
-            }
-            // Whoever asked may have gone; its connection then ends the line.
-            let _ = answer.send(answered);
+    /// Ends the lines that are to end, and takes on how the seats of hearings stand.
+    fn obey(&mut self, shared: &Shared) {
+        let (tables, hung_up) = {
+            let mut wishes = shared.wishes();
+            (std::mem::take(&mut wishes.tables), std::mem::take(&mut wishes.hung_up))
+        };
+        for (whose, holder) in hung_up {
+            self.board.hang_up(&whose, holder);
+        }
+        for (hearing, table) in tables {
+            self.board.obey(&hearing, table, Instant::now());
         }
     }
 
-    async fn send_out(&mut self, shared: &Shared) {
+    /// Answers one offer: it takes as long as many packets, and those who speak do not wait for several.
+    fn answer(&mut self, shared: &Shared) {
+        let (offer, more) = {
+            let mut wishes = shared.wishes();
+            (wishes.offers.pop_front(), !wishes.offers.is_empty())
+        };
+        if more {
+            shared.bell.notify_one();
+        }
+        let Some(Offer { whose, holder, offer, answer }) = offer else { return };
+        if answer.is_closed() {
+            return;
+        }
+        let answered = self.board.join(whose.clone(), holder, &offer, Instant::now());
+        if let Some(line) = self.board.line(&whose).filter(|_| answered.is_ok()) {
+            shared.wishes().slots.insert(whose, (line, watch::Sender::new(Slots::new())));
+        }
+        // Whoever asked may have gone; its connection then ends the line.
+        let _ = answer.send(answered);
+    }
+
+    /// Sends what there is to be sent, and never waits: what the network does not take is lost on the way, and asked for
+    /// again where it is missed.
+    fn send_out(&mut self, shared: &Shared) {
         while let Some(out) = self.board.take_out() {
             match out {
                 Out::Send(transmit) => {
-                    let (bytes, to) = (&transmit.contents, transmit.destination);
-                    if self.socket.try_send_to(bytes, to).is_err() {
-                        // What the network does not take is lost on the way, and asked for again where it is missed.
-                        let _ = self.socket.send_to(bytes, to).await;
+                    if self.socket.try_send_to(&transmit.contents, transmit.destination).is_err() {
+                        self.gauges.link_unsent_total.up();
                     }
                 }
-                Out::Slots(whose, slots) => {
-                    if let Some(sender) = shared.wishes().slots.get(&whose) {
+                Out::Slots(whose, line, slots) => {
+                    let wishes = shared.wishes();
+                    // What an earlier line was told is nothing to the one that took its place.
+                    if let Some((_, sender)) = wishes.slots.get(&whose).filter(|(number, _)| *number == line)
+                    {
                         sender.send_replace(slots);
                     }
                 }
-                Out::Open(whose, true) => tracing::debug!(hearing = whose.hearing, "a line is open"),
-                // One that was offered anew meanwhile keeps its slots.
-                Out::Open(whose, false) if self.board.has(&whose) => {}
-                Out::Open(whose, false) => {
-                    shared.wishes().slots.remove(&whose);
+                Out::Open(whose, _, true) => tracing::debug!(hearing = whose.hearing, "a line is open"),
+                Out::Open(whose, line, false) => {
+                    let mut wishes = shared.wishes();
+                    if wishes.slots.get(&whose).is_some_and(|(number, _)| *number == line) {
+                        wishes.slots.remove(&whose);
+                    }
                 }
             }
         }
@@ -165,5 +184,6 @@ impl Port {
         self.gauges.link_unheard_total.add(now.unheard - before.unheard);
         self.gauges.link_strangers_total.add(now.strangers - before.strangers);
         self.gauges.link_broken_total.add(now.broken - before.broken);
+        self.gauges.link_over_budget_total.add(now.over_budget - before.over_budget);
     }
 }

@@ -5,6 +5,9 @@ use std::time::Instant;
 
 use str0m::rtp::Ssrc;
 
+/// A number so far from those before it is not of the same count: whoever receives it would wait for what was never sent.
+const LEAP: u64 = 1_000;
+
 /// From where packets come: the line, by its number, and the stream on it.
 pub(super) type Source = (u64, Ssrc);
 
@@ -24,6 +27,14 @@ struct Offsets {
     came: (u64, u32),
     /// And as they went out.
     went: (u64, u32),
+    /// The highest number that came in.
+    newest: u64,
+}
+
+impl Offsets {
+    fn goes_on_with(&self, source: Source, number: u64) -> bool {
+        self.source == source && self.newest.abs_diff(number) <= LEAP
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +45,9 @@ struct Last {
 }
 
 impl Run {
-    /// Whether packets of this source go on without a new start.
-    pub(super) fn follows(&self, source: Source) -> bool {
-        self.now.is_some_and(|run| run.source == source)
+    /// Whether a packet of this source and number goes on without a new start.
+    pub(super) fn follows(&self, source: Source, number: u64) -> bool {
+        self.now.is_some_and(|run| run.goes_on_with(source, number))
     }
 
     /// Nothing more is sent until a new run starts.
@@ -54,10 +65,11 @@ impl Run {
         at: Instant,
         hertz: u32,
     ) -> Option<(u64, u32)> {
-        let run = match self.now.filter(|run| run.source == source) {
-            Some(run) => run,
+        let run = match self.now.filter(|run| run.goes_on_with(source, number)) {
+            Some(run) => Offsets { newest: run.newest.max(number), ..run },
             None => self.start(source, number, time, at, hertz),
         };
+        self.now = Some(run);
         let number = run.went.0 + number.checked_sub(run.came.0)?;
         let time = run.went.1.wrapping_add(time.wrapping_sub(run.came.1));
         if self.last.is_none_or(|last| number > last.number) {
@@ -66,7 +78,7 @@ impl Run {
         Some((number, time))
     }
 
-    fn start(&mut self, source: Source, number: u64, time: u32, at: Instant, hertz: u32) -> Offsets {
+    fn start(&self, source: Source, number: u64, time: u32, at: Instant, hertz: u32) -> Offsets {
         let went = match self.last {
             // A new stream begins low, so that its first rollover is seen by whoever receives it.
             None => (1, time),
@@ -77,9 +89,7 @@ impl Run {
                 (last.number + 1, last.time.wrapping_add(elapsed.max(1)))
             }
         };
-        let run = Offsets { source, came: (number, time), went };
-        self.now = Some(run);
-        run
+        Offsets { source, came: (number, time), went, newest: number }
     }
 }
 
@@ -102,10 +112,24 @@ mod tests {
             "late, and still of the run"
         );
         run.stop();
-        assert!(!run.follows(one));
+        assert!(!run.follows(one, 503));
         assert_eq!(run.goes_out(one, 600, 200_000, at(1040), 48_000), Some((4, 91_920 + 48_000)));
         assert_eq!(run.goes_out(one, 599, 199_040, at(1041), 48_000), None, "older than the run");
         assert_eq!(run.goes_out(other, 7, 5, at(1060), 48_000), Some((5, 139_920 + 960)));
-        assert!(run.follows(other));
+        assert!(run.follows(other, 8));
+    }
+
+    #[test]
+    fn a_leap_in_the_numbers_begins_a_new_run_without_a_gap() {
+        let (start, mut run) = (Instant::now(), Run::default());
+        let at = |ms| start + Duration::from_millis(ms);
+        let one = (1, Ssrc::from(10));
+        assert_eq!(run.goes_out(one, 10, 0, at(0), 48_000), Some((1, 0)));
+        assert_eq!(run.goes_out(one, 1_010, 960, at(20), 48_000), Some((1_001, 960)), "so much may be lost");
+        assert!(!run.follows(one, 2_011), "and no more");
+        assert_eq!(run.goes_out(one, 2_011, 7, at(40), 48_000), Some((1_002, 1_920)));
+        assert_eq!(run.goes_out(one, 2_012, 967, at(60), 48_000), Some((1_003, 2_880)));
+        assert!(!run.follows(one, 900), "nor back");
+        assert_eq!(run.goes_out(one, 900, 7, at(80), 48_000), Some((1_004, 3_840)));
     }
 }

@@ -21,12 +21,16 @@ use procedure::{
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
     change::SdpOffer,
+    crypto::dtls::DtlsCert,
     media::{KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
     rtp::{Extension, RtpPacket},
 };
 
 use super::{
+    audience::{self, Audience},
+    budget::Budget,
+    doors::{self, Doors},
     line::{Carried, KEYFRAME_EVERY, Line},
     offer,
 };
@@ -35,8 +39,7 @@ use super::{
 const PAYLOAD_BYTES_MAX: usize = 1_400;
 /// A line that has not opened after this is none.
 const OPENS_WITHIN: Duration = Duration::from_secs(30);
-/// From so many addresses a line is usually reached in its life.
-const ADDRESSES_PER_LINE: usize = 8;
+
 /// Limits of one line.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -47,6 +50,8 @@ pub struct Limits {
     /// For how long nothing is sent on of a seat that has left a room of its own: what was said there may still be on
     /// its way.
     pub hold: Duration,
+    /// What is read of a line in a second, in bytes.
+    pub bytes_per_second: u64,
 }
 
 /// Why an offer is not taken.
@@ -72,10 +77,11 @@ pub struct Whose {
 pub enum Out {
     /// To be sent.
     Send(Transmit),
-    /// The slots of a seat are filled otherwise: which section carries whom.
-    Slots(Whose, BTreeMap<String, SeatId>),
-    /// The line of a seat has opened, or is gone.
-    Open(Whose, bool),
+    /// The slots of a seat's line, by its number, are filled otherwise: which section carries whom. Once this is taken out,
+    /// sound and picture of whoever is new in a slot begin.
+    Slots(Whose, u64, BTreeMap<String, SeatId>),
+    /// The line of a seat, by its number, has opened, or is gone.
+    Open(Whose, u64, bool),
 }
 
 /// Counts of what was not sent on, since the start.
@@ -89,6 +95,8 @@ pub struct Counts {
     pub strangers: u64,
     /// Lines that ended with an error, and packets that are larger than any should be.
     pub broken: u64,
+    /// Datagrams that were not read because their line had sent too much.
+    pub over_budget: u64,
 }
 
 /// All lines of all hearings.
@@ -96,13 +104,14 @@ pub struct Counts {
 pub struct Switchboard {
     limits: Limits,
     here: Vec<Candidate>,
+    /// What all lines show to be who was meant; none and each has its own.
+    certificate: Option<DtlsCert>,
     lines: BTreeMap<u64, Line>,
     /// The lines of each hearing.
     by_hearing: BTreeMap<String, BTreeSet<u64>>,
     /// The line of each seat that has one.
     by_seat: BTreeMap<Whose, u64>,
-    /// Where datagrams of an address went before.
-    by_address: BTreeMap<SocketAddr, u64>,
+    doors: Doors,
     on_air: BTreeMap<String, BTreeMap<SeatId, OnAir>>,
     made: u64,
     /// Lines that may have something to say.
@@ -118,10 +127,11 @@ impl Switchboard {
         Self {
             limits,
             here,
+            certificate: str0m::crypto::from_feature_flags().dtls_provider.generate_certificate(),
             lines: BTreeMap::new(),
             by_hearing: BTreeMap::new(),
             by_seat: BTreeMap::new(),
-            by_address: BTreeMap::new(),
+            doors: Doors::default(),
             on_air: BTreeMap::new(),
             made: 0,
             stirred: BTreeSet::new(),
@@ -130,10 +140,10 @@ impl Switchboard {
         }
     }
 
-    /// Whether a seat has a line.
+    /// The line of a seat, by its number; no two lines ever have the same.
     #[must_use]
-    pub fn has(&self, whose: &Whose) -> bool {
-        self.by_seat.contains_key(whose)
+    pub fn line(&self, whose: &Whose) -> Option<u64> {
+        self.by_seat.get(whose).copied()
     }
 
     /// What was counted since the start.
@@ -150,7 +160,11 @@ impl Switchboard {
     pub fn join(&mut self, whose: Whose, holder: u64, offer: &str, now: Instant) -> Result<String, NoLine> {
         offer::check(offer, &self.limits)?;
         let offer = SdpOffer::from_sdp_string(offer).map_err(|_| NoLine::Unreadable)?;
-        let mut rtc = RtcConfig::new()
+        let mut config = RtcConfig::new();
+        if let Some(certificate) = &self.certificate {
+            config = config.set_dtls_cert(certificate.clone());
+        }
+        let mut rtc = config
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
@@ -169,6 +183,7 @@ impl Switchboard {
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| NoLine::Unreadable)?;
         self.leave(&whose);
         self.made += 1;
+        self.doors.open(self.made, rtc.direct_api().local_ice_credentials().ufrag);
         let line = Line {
             whose: whose.clone(),
             holder,
@@ -180,8 +195,10 @@ impl Switchboard {
             audio: None,
             video: None,
             slots: Vec::new(),
+            audience: Audience::default(),
             pictures: BTreeMap::new(),
             held_until: None,
+            budget: Budget::full(self.limits.bytes_per_second, now),
         };
         self.lines.insert(self.made, line);
         self.by_hearing.entry(whose.hearing.clone()).or_default().insert(self.made);
@@ -210,13 +227,15 @@ impl Switchboard {
             }
         }
         self.stirred.remove(&number);
-        self.by_address.retain(|_, line| *line != number);
-        self.out.push_back(Out::Open(whose.clone(), false));
+        self.doors.close(number);
+        self.out.push_back(Out::Open(whose.clone(), number, false));
         self.fill_slots(&whose.hearing);
     }
 
     /// How the seats of a hearing stand from now on, before the next packet; an empty table ends it.
     pub fn obey(&mut self, hearing: &str, on_air: BTreeMap<SeatId, OnAir>, now: Instant) {
+        // What came before goes out before anybody is told of other slots.
+        self.settle(now);
         let before = self.on_air.get(hearing);
         for line in self.lines.values_mut().filter(|line| line.whose.hearing == hearing) {
             let chamber = |table: &BTreeMap<SeatId, OnAir>| table.get(&line.whose.seat)?.chamber.clone();
@@ -242,45 +261,44 @@ impl Switchboard {
         bytes: &[u8],
         now: Instant,
     ) {
-        let Ok(received) = Receive::new(protocol, source, destination, bytes) else {
-            self.counts.strangers += 1;
-            return;
-        };
-        let input = Input::Receive(now, received);
-        let known = self.by_address.get(&source).copied();
-        let takes = |number: &u64| self.lines.get(number).is_some_and(|line| line.rtc.accepts(&input));
-        let number = known.filter(takes).or_else(|| self.lines.keys().copied().find(takes));
+        let number = self.doors.finds(source, bytes);
         let Some((number, line)) = number.and_then(|number| Some((number, self.lines.get_mut(&number)?)))
         else {
             self.counts.strangers += 1;
             return;
         };
+        if !line.budget.takes(bytes.len(), now) {
+            self.counts.over_budget += 1;
+            return;
+        }
+        let received = Receive::new(protocol, source, destination, bytes);
+        let input = received.map(|received| Input::Receive(now, received));
+        let Some(input) = input.ok().filter(|input| line.rtc.accepts(input)) else {
+            self.counts.strangers += 1;
+            return;
+        };
+        if doors::is_stun(bytes) {
+            self.doors.accepted(number, source);
+        }
         if line.rtc.handle_input(input).is_err() {
             line.rtc.disconnect();
             self.counts.broken += 1;
         }
-        // A line is found without this too; it only takes longer.
-        if self.by_address.len() < ADDRESSES_PER_LINE * self.lines.len() || known.is_some() {
-            self.by_address.insert(source, number);
+        if self.hear_out(number, now, true) {
+            self.stirred.insert(number);
         }
-        self.stirred.insert(number);
-        self.settle(now);
     }
 
-    /// Time goes on.
+    /// Time goes on: whatever was to be sent since is sent. To be called after some datagrams, and when time is up.
     pub fn advance(&mut self, now: Instant) {
-        let due = self.lines.iter().filter(|(_, line)| line.until <= now).map(|(number, _)| *number);
-        let due: Vec<u64> = due.collect();
-        for number in due {
-            let Some(line) = self.lines.get_mut(&number) else { continue };
-            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
-                line.rtc.disconnect();
-                self.counts.broken += 1;
+        for (number, line) in &mut self.lines {
+            if line.until > now {
+                continue;
             }
             if !line.open && now.saturating_duration_since(line.made) > OPENS_WITHIN {
                 line.rtc.disconnect();
             }
-            self.stirred.insert(number);
+            self.stirred.insert(*number);
         }
         self.settle(now);
     }
@@ -293,22 +311,37 @@ impl Switchboard {
 
     /// The next thing that follows.
     pub fn take_out(&mut self) -> Option<Out> {
-        self.out.pop_front()
+        let out = self.out.pop_front()?;
+        if let Out::Slots(_, number, filled) = &out
+            && let Some(line) = self.lines.get_mut(number)
+        {
+            line.told(filled);
+        }
+        Some(out)
     }
 
-    /// Lets every line that was stirred say what it has to say, until all are quiet.
+    /// Lets every line that was stirred say what it has to say, until all are quiet. Lines are heard out here once for many
+    /// packets: what a line has to say is looked for in each of its slots.
     fn settle(&mut self, now: Instant) {
         while let Some(number) = self.stirred.pop_first() {
-            self.hear_out(number, now);
+            let Some(line) = self.lines.get_mut(&number) else { continue };
+            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
+                line.rtc.disconnect();
+                self.counts.broken += 1;
+            }
+            self.hear_out(number, now, false);
         }
     }
 
-    fn hear_out(&mut self, number: u64, now: Instant) {
+    /// Lets a line say what it has to say; with `till_packet` only until a packet has come, since there is one at most with
+    /// each datagram. Whether it may have more to say.
+    fn hear_out(&mut self, number: u64, now: Instant, till_packet: bool) -> bool {
         loop {
-            let Some(line) = self.lines.get_mut(&number) else { return };
+            let Some(line) = self.lines.get_mut(&number) else { return false };
             if !line.rtc.is_alive() {
                 let whose = line.whose.clone();
-                return self.leave(&whose);
+                self.leave(&whose);
+                return false;
             }
             match line.rtc.poll_output() {
                 Ok(Output::Timeout(until)) => {
@@ -317,9 +350,15 @@ impl Switchboard {
                         let hearing = line.whose.hearing.clone();
                         self.fill_slots(&hearing);
                     }
-                    return;
+                    return false;
                 }
                 Ok(Output::Transmit(transmit)) => self.out.push_back(Out::Send(transmit)),
+                Ok(Output::Event(Event::RtpPacket(packet))) => {
+                    self.forward(number, &packet, now);
+                    if till_packet {
+                        return true;
+                    }
+                }
                 Ok(Output::Event(event)) => self.happens(number, event, now),
                 Err(_) => {
                     line.rtc.disconnect();
@@ -336,12 +375,11 @@ impl Switchboard {
             Event::Connected => {
                 (line.open, line.fresh) = (true, true);
                 line.settle_codecs();
-                self.out.push_back(Out::Open(line.whose.clone(), true));
+                self.out.push_back(Out::Open(line.whose.clone(), number, true));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
                 line.rtc.disconnect();
             }
-            Event::RtpPacket(packet) => self.forward(number, &packet, now),
             Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
             _ => {}
         }
@@ -350,25 +388,21 @@ impl Switchboard {
     /// Sends a packet on to everybody who is to have it.
     fn forward(&mut self, from: u64, packet: &RtpPacket, now: Instant) {
         let Some(line) = self.lines.get_mut(&from) else { return };
-        let Some((mid, of)) = line.says_whose(from, packet, now) else { return };
+        let Some((mid, of)) = line.says_what(from, packet, now) else { return };
         let held = line.held_until.is_some_and(|until| now < until);
         if packet.payload.len() > PAYLOAD_BYTES_MAX {
             self.counts.broken += 1;
             return;
         }
-        let hearing = line.whose.hearing.clone();
-        let on_air = self.on_air.get(&hearing);
-        let speaker = on_air.and_then(|on_air| on_air.get(&of.seat));
+        let audience = std::mem::take(line.audience.of_mut(of.kind));
         let (mut sent, mut waits) = (0, false);
-        for number in self.by_hearing.get(&hearing).into_iter().flatten().filter(|number| **number != from) {
+        for (number, at) in &audience {
             let Some(line) = self.lines.get_mut(number) else { continue };
-            let listener = on_air.and_then(|on_air| on_air.get(&line.whose.seat));
-            let may = !held
-                && listener.zip(speaker).is_some_and(|(listener, speaker)| match of.kind {
-                    MediaKind::Audio => listener.hears(speaker),
-                    MediaKind::Video => listener.sees(speaker),
-                });
-            match line.carry(&of, packet, may) {
+            if held {
+                line.stop(*at);
+                continue;
+            }
+            match line.carry(*at, &of, packet) {
                 Carried::Sent => {
                     sent += 1;
                     self.stirred.insert(*number);
@@ -376,6 +410,9 @@ impl Switchboard {
                 Carried::Waits => waits = true,
                 Carried::Not => {}
             }
+        }
+        if let Some(line) = self.lines.get_mut(&from) {
+            *line.audience.of_mut(of.kind) = audience;
         }
         self.counts.forwarded += sent;
         if waits {
@@ -388,12 +425,18 @@ impl Switchboard {
     /// Whoever receives a picture needs a whole one: asks the seat that sends it.
     fn pass_on_request(&mut self, number: u64, request: KeyframeRequest, now: Instant) {
         let Some(line) = self.lines.get(&number) else { return };
-        let Some(slot) = line.slots.iter().find(|slot| slot.mid == request.mid) else { return };
-        let Some(seat) = slot.of.clone() else { return };
+        let Some(at) = line.slots.iter().position(|slot| slot.mid == request.mid) else { return };
+        let Some(seat) = line.slots.get(at).and_then(|slot| slot.of.clone()) else { return };
         let whose = Whose { hearing: line.whose.hearing.clone(), seat };
-        let Some(from) = self.by_seat.get(&whose).copied() else { return };
-        let mids: Vec<Mid> =
-            self.lines.get(&from).into_iter().flat_map(|line| line.pictures.keys().copied()).collect();
+        let Some((from, line)) = self.line(&whose).and_then(|from| Some((from, self.lines.get(&from)?)))
+        else {
+            return;
+        };
+        // Whoever does not see that seat any more has nothing to ask of it.
+        if !line.audience.of(MediaKind::Video).contains(&(number, at)) {
+            return;
+        }
+        let mids: Vec<Mid> = line.pictures.keys().copied().collect();
         for mid in mids {
             self.ask_for_picture(from, mid, now);
         }
@@ -413,30 +456,14 @@ impl Switchboard {
         }
     }
 
-    /// Fills the slots of a hearing's lines with those who are to be heard and seen.
+    /// Fills the slots of a hearing's lines anew, and says where sound and picture of each go from now on.
     fn fill_slots(&mut self, hearing: &str) {
         let nobody = BTreeMap::new();
         let on_air = self.on_air.get(hearing).unwrap_or(&nobody);
-        let lines = || self.by_hearing.get(hearing).into_iter().flatten();
-        let open = lines().filter_map(|number| self.lines.get(number)).filter(|line| line.open);
-        let here: BTreeSet<SeatId> = open.map(|line| line.whose.seat.clone()).collect();
-        for number in self.by_hearing.get(hearing).into_iter().flatten() {
-            let Some(line) = self.lines.get_mut(number).filter(|line| line.open) else { continue };
-            let me = on_air.get(&line.whose.seat).cloned().unwrap_or_default();
-            let mut changed = false;
-            for kind in [MediaKind::Audio, MediaKind::Video] {
-                let wanted = here.iter().filter(|seat| **seat != line.whose.seat).filter(|seat| {
-                    on_air.get(*seat).is_some_and(|other| match kind {
-                        MediaKind::Audio => me.hears(other),
-                        MediaKind::Video => me.sees(other),
-                    })
-                });
-                let wanted: BTreeSet<SeatId> = wanted.cloned().collect();
-                changed |= line.fill(kind, &wanted);
-            }
-            if changed {
-                self.out.push_back(Out::Slots(line.whose.clone(), line.filled()));
-            }
+        let numbers = self.by_hearing.get(hearing).into_iter().flatten().copied();
+        for number in audience::gather(&mut self.lines, numbers, on_air) {
+            let Some(line) = self.lines.get(&number) else { continue };
+            self.out.push_back(Out::Slots(line.whose.clone(), number, line.filled()));
         }
     }
 }

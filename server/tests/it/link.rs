@@ -347,3 +347,18 @@ async fn whoever_holds_a_revoked_key_is_off_the_line_at_once_and_does_not_come_b
     assert!(came.iter().all(|(_, to, of)| to != "a1" && of != "a1"), "{came:?}");
     court.office.server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offers_that_come_at_once_are_answered_one_after_the_other_and_all_of_them() {
+    let office = Prepared::with(patient).await;
+    let sfu = office.server.site.sfu.clone().unwrap();
+    let offered = (0..20).map(|number| {
+        let (seat, sfu) = (format!("s{number}"), sfu.clone());
+        let (_, offer) = Phone::offers(&seat, "127.0.0.1:9".parse().unwrap(), SLOTS, Instant::now());
+        let whose = Whose { hearing: office.hearing.clone(), seat: seat.as_str().into() };
+        async move { sfu.join(whose, sfu.holder(), offer).await.is_ok() }
+    });
+    let answered = timeout(PATIENCE, futures_util::future::join_all(offered)).await.expect("in time");
+    assert!(answered.into_iter().all(|answered| answered));
+    office.server.stop().await;
+}

@@ -12,9 +12,9 @@ use str0m::{
     Candidate, Event, Input, Output, Rtc, RtcConfig,
     change::{SdpAnswer, SdpPendingOffer},
     format::Codec,
-    media::{Direction, MediaKind, Mid, Pt},
+    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt},
     net::{Protocol, Receive},
-    rtp::RtpWrite,
+    rtp::{RtpPacket, RtpWrite},
 };
 
 pub(crate) const SOUND: &str = "sound";
@@ -25,6 +25,15 @@ pub(crate) const TICK: Duration = Duration::from_millis(5);
 const TICKS_OF_SOUND: u64 = 4;
 /// Ticks between two pictures (40 ms).
 const TICKS_OF_PICTURE: u64 = 8;
+
+/// So long what was sent of the seat before may still come in a slot that was given to another.
+const STILL_COMES: Duration = Duration::from_millis(100);
+/// Bytes before what a picture shows: what it says of itself, with its number, and whether it is a whole one.
+const BEFORE_PICTURE: usize = 5;
+/// Numbers of pictures that lie no further apart are of one count, some of it lost or late.
+const ONE_COUNT: u16 = 500;
+/// How many numbers pictures have.
+const NUMBERS: u16 = 1 << 15;
 
 /// What goes out: where to, and the bytes.
 pub(crate) type Sent = Vec<(SocketAddr, Vec<u8>)>;
@@ -50,6 +59,13 @@ pub(crate) struct Phone {
     pub(crate) got: BTreeMap<(&'static str, String), u64>,
     /// Packets in a slot that was told to carry somebody else.
     pub(crate) mislabelled: u64,
+    /// Whom a slot carried before, and until when.
+    before: BTreeMap<String, (SeatId, Instant)>,
+    /// The number of the last picture in each slot, and how often it did not follow the one before.
+    numbers: BTreeMap<Mid, u16>,
+    pub(crate) leaps: u64,
+    /// How often it was asked for a whole picture.
+    pub(crate) asked: u64,
 }
 
 impl Phone {
@@ -83,6 +99,10 @@ impl Phone {
             slots: BTreeMap::new(),
             got: BTreeMap::new(),
             mislabelled: 0,
+            before: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            leaps: 0,
+            asked: 0,
         };
         (phone, offer.to_sdp_string())
     }
@@ -92,12 +112,29 @@ impl Phone {
         self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
     }
 
+    /// Is told whom its slots carry.
+    pub(crate) fn told(&mut self, slots: BTreeMap<String, SeatId>, now: Instant) {
+        for (mid, seat) in std::mem::replace(&mut self.slots, slots) {
+            if self.slots.get(&mid) != Some(&seat) {
+                self.before.insert(mid, (seat, now));
+            }
+        }
+    }
+
+    /// Asks for a whole picture of everybody it receives.
+    pub(crate) fn asks(&mut self) {
+        for mid in self.numbers.keys() {
+            let mut direct = self.rtc.direct_api();
+            direct.stream_rx_by_mid(*mid, None).unwrap().request_keyframe(KeyframeRequestKind::Pli);
+        }
+    }
+
     /// Takes in a datagram; gives what follows.
     pub(crate) fn receives(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Sent {
         if let Ok(received) = Receive::new(Protocol::Udp, from, self.address, bytes) {
             self.rtc.handle_input(Input::Receive(now, received)).unwrap();
         }
-        self.hears()
+        self.hears(now)
     }
 
     /// A tick goes by: sends what is due, and gives what goes out.
@@ -110,15 +147,19 @@ impl Phone {
         }
         if self.connected && self.ticks.is_multiple_of(TICKS_OF_PICTURE) {
             self.pictures += 1;
+            // Everybody counts from elsewhere.
+            let from: u64 = self.seat.0.bytes().map(|byte| u64::from(byte) * 997).sum();
+            let number = u16::try_from((from + self.pictures) % u64::from(NUMBERS)).unwrap().to_be_bytes();
+            let delta = u8::from(!std::mem::take(&mut self.wants_whole));
             // A seat's name ends where the weight begins.
-            let mut shown = vec![0x10, u8::from(!std::mem::take(&mut self.wants_whole))];
+            let mut shown = vec![0x90, 0x80, 0x80 | number[0], number[1], delta];
             shown.extend(self.seat.0.as_bytes());
             shown.resize(shown.len() + self.weight, 0);
             self.sends(Codec::Vp8, self.picture, self.ticks / TICKS_OF_PICTURE, self.ticks * 450, shown, now);
         }
-        let mut sent = self.hears();
+        let mut sent = self.hears(now);
         self.rtc.handle_input(Input::Timeout(now)).unwrap();
-        sent.extend(self.hears());
+        sent.extend(self.hears(now));
         sent
     }
 
@@ -132,29 +173,42 @@ impl Phone {
         self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
     }
 
-    fn hears(&mut self) -> Sent {
+    fn hears(&mut self, now: Instant) -> Sent {
         let mut sent = Vec::new();
         loop {
             match self.rtc.poll_output().unwrap() {
                 Output::Timeout(_) => return sent,
                 Output::Transmit(transmit) => sent.push((transmit.destination, transmit.contents.to_vec())),
                 Output::Event(Event::Connected) => self.connected = true,
-                Output::Event(Event::KeyframeRequest(_)) => self.wants_whole = true,
-                Output::Event(Event::RtpPacket(packet)) => {
-                    let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).unwrap().mid();
-                    let (kind, from) = match self.rtc.media(mid).unwrap().kind() {
-                        MediaKind::Audio => (SOUND, 0),
-                        MediaKind::Video => (PICTURE, 2),
-                    };
-                    let said = packet.payload[from..].iter().copied().take_while(|byte| *byte != 0).collect();
-                    let speaker = String::from_utf8(said).unwrap();
-                    if self.slots.get(&mid.to_string()).is_none_or(|seat| seat.0 != speaker) {
-                        self.mislabelled += 1;
-                    }
-                    *self.got.entry((kind, speaker)).or_default() += 1;
+                Output::Event(Event::KeyframeRequest(_)) => {
+                    (self.wants_whole, self.asked) = (true, self.asked + 1);
                 }
+                Output::Event(Event::RtpPacket(packet)) => self.gets(&packet, now),
                 Output::Event(_) => {}
             }
         }
+    }
+
+    fn gets(&mut self, packet: &RtpPacket, now: Instant) {
+        let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).unwrap().mid();
+        let (kind, from) = match self.rtc.media(mid).unwrap().kind() {
+            MediaKind::Audio => (SOUND, 0),
+            MediaKind::Video => (PICTURE, BEFORE_PICTURE),
+        };
+        let said = packet.payload[from..].iter().copied().take_while(|byte| *byte != 0).collect();
+        let speaker = String::from_utf8(said).unwrap();
+        let slot = mid.to_string();
+        let was = self.before.get(&slot).filter(|(_, until)| now <= *until + STILL_COMES);
+        let known = [self.slots.get(&slot), was.map(|(seat, _)| seat)];
+        if !known.into_iter().flatten().any(|seat| seat.0 == speaker) {
+            self.mislabelled += 1;
+        }
+        if kind == PICTURE {
+            let number = u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]]);
+            let last = self.numbers.insert(mid, number).unwrap_or(number);
+            let apart = (number.wrapping_sub(last) % NUMBERS).min(last.wrapping_sub(number) % NUMBERS);
+            self.leaps += u64::from(apart > ONE_COUNT);
+        }
+        *self.got.entry((kind, speaker)).or_default() += 1;
     }
 }

@@ -16,8 +16,13 @@ use str0m::{Candidate, net::Protocol};
 use crate::phone::{PICTURE, Phone, SOUND, Sent, TICK};
 
 const HEARING: &str = "h";
-const LIMITS: Limits =
-    Limits { sections_max: 40, offer_bytes_max: 65_536, hold: Duration::from_millis(1_500) };
+const LIMITS: Limits = Limits {
+    sections_max: 40,
+    offer_bytes_max: 65_536,
+    hold: Duration::from_millis(1_500),
+    bytes_per_second: 100_000,
+};
+
 /// Numbers that look like chance and are the same in every run.
 struct Chance(u64);
 
@@ -33,12 +38,16 @@ struct Net {
     board: Switchboard,
     here: SocketAddr,
     phones: Vec<Phone>,
+    /// The address from which a phone is seen, where that is not its own.
+    seen_from: BTreeMap<SocketAddr, SocketAddr>,
     on_its_way: VecDeque<(Instant, SocketAddr, SocketAddr, Vec<u8>)>,
     chance: Chance,
     /// Of a thousand packets so many are lost.
     loss: u64,
     /// How many connections have offered a line.
     made: u64,
+    /// Whether nothing is taken out of the switchboard for the time being.
+    stuck: bool,
 }
 
 fn whose(seat: &SeatId) -> Whose {
@@ -46,7 +55,12 @@ fn whose(seat: &SeatId) -> Whose {
 }
 
 impl Net {
+    /// Everybody has a slot for everybody else.
     fn of(seats: &[&str], loss: u64) -> Self {
+        Self::with_slots(seats, loss, seats.len() - 1)
+    }
+
+    fn with_slots(seats: &[&str], loss: u64, slots: usize) -> Self {
         str0m::crypto::from_feature_flags().install_process_default();
         let here: SocketAddr = "10.0.0.1:3478".parse().unwrap();
         let candidates = vec![Candidate::host(here, "udp").unwrap()];
@@ -55,13 +69,15 @@ impl Net {
             board: Switchboard::new(LIMITS, candidates),
             here,
             phones: Vec::new(),
+            seen_from: BTreeMap::new(),
             on_its_way: VecDeque::new(),
             chance: Chance(7),
             loss,
             made: 0,
+            stuck: false,
         };
         for (n, seat) in seats.iter().enumerate() {
-            net.comes(seat, n, seats.len());
+            net.comes(seat, n, slots);
         }
         // Where much is lost, a handshake takes several tries.
         for _ in 0..20 {
@@ -73,7 +89,7 @@ impl Net {
 
     fn comes(&mut self, seat: &str, n: usize, slots: usize) {
         let address: SocketAddr = format!("10.0.1.{}:5000", n + 1).parse().unwrap();
-        let (mut phone, offer) = Phone::offers(seat, address, slots - 1, self.now);
+        let (mut phone, offer) = Phone::offers(seat, address, slots, self.now);
         self.made += 1;
         let answer =
             self.board.join(whose(&phone.seat), self.made, &offer, self.now).expect("the offer is taken");
@@ -92,9 +108,14 @@ impl Net {
     }
 
     fn send_all(&mut self, from: SocketAddr, sent: Sent) {
+        let from = self.outside(from);
         for (to, bytes) in sent {
             self.send(from, to, bytes);
         }
+    }
+
+    fn outside(&self, address: SocketAddr) -> SocketAddr {
+        self.seen_from.get(&address).copied().unwrap_or(address)
     }
 
     /// Lets time go on; everybody sends sound and picture all the while, whatever the rules say.
@@ -106,13 +127,16 @@ impl Net {
                 let Some((_, from, to, bytes)) = self.on_its_way.pop_front() else { break };
                 if to == self.here {
                     self.board.receive(Protocol::Udp, from, to, &bytes, self.now);
-                } else if let Some(phone) = self.phones.iter_mut().find(|phone| phone.address == to) {
-                    let sent = phone.receives(from, &bytes, self.now);
-                    self.send_all(to, sent);
+                } else if let Some(n) = self.phones.iter().position(|it| self.outside(it.address) == to) {
+                    let phone = &mut self.phones[n];
+                    let (address, sent) = (phone.address, phone.receives(from, &bytes, self.now));
+                    self.send_all(address, sent);
                 }
             }
             self.board.advance(self.now);
-            self.told();
+            if !self.stuck {
+                self.told();
+            }
             for n in 0..self.phones.len() {
                 let (address, sent) = (self.phones[n].address, self.phones[n].ticks(self.now));
                 self.send_all(address, sent);
@@ -126,9 +150,9 @@ impl Net {
                 Out::Send(transmit) => {
                     self.send(transmit.source, transmit.destination, transmit.contents.to_vec())
                 }
-                Out::Slots(of, slots) => {
+                Out::Slots(of, _, slots) => {
                     if let Some(phone) = self.phones.iter_mut().find(|phone| phone.seat == of.seat) {
-                        phone.slots = slots;
+                        phone.told(slots, self.now);
                     }
                 }
                 Out::Open(..) => {}
@@ -149,6 +173,7 @@ impl Net {
                 heard.insert(speaker.clone());
             }
             assert_eq!(phone.mislabelled, 0, "{}", phone.seat);
+            assert_eq!(phone.leaps, 0, "the pictures of each slot count on: {}", phone.seat);
         }
         came
     }
@@ -252,14 +277,14 @@ fn a_seat_that_comes_anew_is_heard_again_and_its_old_line_is_gone() {
     let court = [("chair", COURT, true), ("a1", COURT, false)];
     net.obey(&court);
     expects(&net.came(Duration::from_secs(1)), SOUND, "a1", &["chair"]);
-    net.comes("chair", 7, 2);
+    net.comes("chair", 7, 1);
     net.runs(Duration::from_secs(2));
     let came = net.came(Duration::from_secs(1));
     expects(&came, SOUND, "a1", &["chair"]);
     expects(&came, PICTURE, "chair", &["a1"]);
     let chair = whose(&"chair".into());
     net.board.hang_up(&chair, 2);
-    assert!(net.board.has(&chair), "the connection before has nothing to say about the new line");
+    assert!(net.board.line(&chair).is_some(), "the connection before has nothing to say about the new line");
     net.board.hang_up(&chair, 3);
     assert!(net.came(Duration::from_secs(1)).is_empty());
 }
@@ -315,4 +340,109 @@ fn a_packet_too_large_to_be_sent_on_harms_nobody() {
     expects(&came, PICTURE, "chair", &[]);
     expects(&came, PICTURE, "a1", &["chair"]);
     assert!(net.board.counts().broken > 0);
+}
+
+#[test]
+fn with_fewer_slots_than_seats_whoever_is_heard_is_among_those_seen() {
+    let seats = ["a1", "chair", "p1", "p2", "r1", "z1"];
+    let mut net = Net::with_slots(&seats, 0, 2);
+    let floor = |holder: &str| seats.map(|seat| (seat, COURT, seat == "chair" || seat == holder));
+    for holder in ["z1", "a1", "r1", "p2", "z1"] {
+        net.obey(&floor(holder));
+        let came = net.came(Duration::from_secs(2));
+        for who in seats {
+            let heard: Vec<&str> = ["chair", holder].into_iter().filter(|seat| *seat != who).collect();
+            expects(&came, SOUND, who, &heard);
+            let seen = &came[&(PICTURE, who.to_string())];
+            assert!(
+                heard.iter().all(|seat| seen.contains(*seat)),
+                "{who} sees {seen:?}, {holder} has the floor"
+            );
+            assert_eq!(seen.len(), 2, "no slot is empty: {who} sees {seen:?}");
+        }
+    }
+    // Where nobody new is to be heard, nobody changes places.
+    let slots: Vec<_> = net.phones.iter().map(|phone| phone.slots.clone()).collect();
+    for holder in ["chair", "z1"] {
+        net.obey(&floor(holder));
+        net.runs(Duration::from_secs(1));
+        assert!(net.phones.iter().map(|phone| &phone.slots).eq(&slots), "{holder}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_in_a_slot_before_it_was_said_whose_it_is() {
+    let mut net = Net::of(&["a1", "chair"], 0);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    net.stuck = true;
+    net.runs(Duration::from_secs(2));
+    assert_eq!(net.board.counts().forwarded, 0);
+    net.stuck = false;
+    net.runs(Duration::from_secs(1));
+    assert!(net.board.counts().forwarded > 0);
+    expects(&net.came(Duration::from_secs(1)), PICTURE, "a1", &["chair"]);
+}
+
+#[test]
+fn whoever_floods_a_line_is_not_read_and_the_others_go_on() {
+    let mut net = Net::of(&["a1", "chair", "p1"], 0);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true), ("p1", COURT, false)]);
+    net.runs(Duration::from_secs(1));
+    let from = net.phone("a1").address;
+    let flood = [0x80; 1_200];
+    for _ in 0..1_000 {
+        net.board.receive(Protocol::Udp, from, net.here, &flood, net.now);
+    }
+    let unread = net.board.counts().over_budget;
+    assert!((900..1_000).contains(&unread), "a second's worth is read: {unread}");
+    expects(&net.came(Duration::from_secs(1)), SOUND, "p1", &["a1", "chair"]);
+    assert!(net.board.counts().over_budget < unread + 100, "and once it is over, everything again");
+}
+
+#[test]
+fn nobody_asks_a_seat_for_a_picture_without_seeing_it() {
+    let mut net = Net::of(&["chair", "p1"], 0);
+    net.obey(&[("chair", COURT, true), ("p1", COURT, false)]);
+    net.runs(Duration::from_secs(2));
+    let asks = |net: &mut Net| {
+        let before = net.phone("chair").asked;
+        net.phone("p1").asks();
+        net.runs(Duration::from_secs(1));
+        net.phone("chair").asked - before
+    };
+    assert_eq!(asks(&mut net), 1);
+    net.obey(&[("chair", OFFICE, true), ("p1", PANEL, true)]);
+    assert_eq!(asks(&mut net), 0, "the panel deliberates");
+}
+
+#[test]
+fn all_lines_show_one_certificate_and_have_names_of_their_own() {
+    let mut net = Net::with_slots(&[], 0, 0);
+    let mut shown = |seat: &str| {
+        let (phone, offer) = Phone::offers(seat, "10.0.1.1:5000".parse().unwrap(), 1, net.now);
+        let answer = net.board.join(whose(&phone.seat), 1, &offer, net.now).unwrap();
+        let line = |start: &str| answer.lines().find(|line| line.starts_with(start)).unwrap().to_string();
+        (line("a=fingerprint:"), line("a=ice-ufrag:"))
+    };
+    let (one, other) = (shown("a1"), shown("chair"));
+    assert_eq!(one.0, other.0);
+    assert_ne!(one.1, other.1);
+}
+
+#[test]
+fn whoever_is_suddenly_seen_from_another_address_is_heard_again() {
+    let mut net = Net::of(&["a1", "chair"], 0);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    net.runs(Duration::from_secs(1));
+    for port in [6_001, 6_002, 6_003] {
+        let home = net.phone("a1").address;
+        net.seen_from.insert(home, SocketAddr::from(([10, 0, 2, 1], port)));
+        let strangers = net.board.counts().strangers;
+        net.runs(Duration::from_secs(15));
+        assert!(net.board.counts().strangers > strangers, "until the address is known");
+        let came = net.came(Duration::from_secs(1));
+        expects(&came, SOUND, "chair", &["a1"]);
+        expects(&came, PICTURE, "a1", &["chair"]);
+    }
+    assert_eq!(net.board.counts().broken, 0);
 }
