@@ -14,6 +14,8 @@ const FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-str
 const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000"];
 /** How long it is counted who is received. */
 const COUNTED_MS = 2_000;
+/** How long a link is cut. */
+const CUT_MS = 8_000;
 /** What was under way when something changed has arrived by then. */
 const UNDER_WAY_MS = 1_000;
 const SEEN = ["chair", "p1", "p2", "a1", "a2"];
@@ -64,6 +66,35 @@ test("in every phase each hears and sees those whom the rules let them, and nobo
   await test.step("the panel deliberates alone", () => court.receives(apart));
   for (const person of court.people) await person.part("video-off").click();
   await test.step("whoever leaves the link is received by nobody", () => court.receives(() => ({ heard: [], seen: [] })));
+  expect(court.complaints).toEqual([]);
+});
+
+test("a speaker is cut off for eight seconds: the floor is kept, the clock stands, the gap is in the record", async ({ browser, server }) => {
+  test.setTimeout(180_000);
+  const court = await Court.sits(browser, server, ["p1", "a1"], []);
+  await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });
+  const both = (seat: string) => (seat === "p1" ? { heard: ["a1"], seen: ["a1"] } : { heard: [], seen: ["p1"] });
+  await court.receives(both);
+  const [speaker, panellist] = [court.person("a1"), court.person("p1")];
+
+  await test.step("the network is gone", async () => {
+    await speaker.context.setOffline(true);
+    await expect(speaker.part("lost")).toBeVisible({ timeout: 30_000 });
+    await expect(panellist.part("record")).toContainText("中断", { timeout: 30_000 });
+    await court.receives(() => ({ heard: [], seen: [] }));
+    await expect(panellist.part("speaker")).toHaveAttribute("data-holder", "a1");
+    const stands = await panellist.part("clock").first().innerText();
+    await panellist.page.waitForTimeout(CUT_MS);
+    await expect(panellist.part("clock").first()).toHaveText(stands);
+  });
+  await test.step("it is back, and so are sound and picture, without a press", async () => {
+    await speaker.context.setOffline(false);
+    await expect(speaker.part("lost")).toHaveCount(0, { timeout: 30_000 });
+    await expect(speaker.part("video")).toHaveAttribute("data-state", "open", { timeout: 30_000 });
+    await court.receives(both);
+  });
+  await expect(speaker.part("turn")).toHaveAttribute("data-mine", "true");
+  await expect(panellist.part("record")).toContainText("恢复");
   expect(court.complaints).toEqual([]);
 });
 
