@@ -7,7 +7,7 @@ use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
         decision, deliberation, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record,
-        roll, statement,
+        recording, roll, statement,
     },
 };
 use proptest::prelude::*;
@@ -66,11 +66,15 @@ const fn kind(command: &Command) -> usize {
             record::Command::Correct { .. } => 54, record::Command::RuleCorrection { .. } => 55,
             record::Command::Sign {} => 56, record::Command::RefuseToSign { .. } => 57, record::Command::Seal {} => 58,
         },
+        Command::Recording(command) => match command {
+            recording::Command::Note { .. } => 59, recording::Command::SoundLost { .. } => 60,
+            recording::Command::SoundBack { .. } => 61,
+        },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 59;
+const KINDS: usize = 62;
 
 /// An example of each kind, as it is sent.
 fn examples() -> Vec<Value> {
@@ -141,6 +145,10 @@ fn examples() -> Vec<Value> {
         json!({"record": {"sign": {}}}),
         json!({"record": {"refuse-to-sign": {"reason": "不属实"}}}),
         json!({"record": {"seal": {}}}),
+        json!({"recording": {"note": {"segments": [{"seat": "a1", "part": 1, "number": 1, "from": 1, "to": 2, "bytes": 9,
+                                                    "sha256": "0a".repeat(32)}]}}}),
+        json!({"recording": {"sound-lost": {"seat": "chair"}}}),
+        json!({"recording": {"sound-back": {"seat": "chair"}}}),
     ]
 }
 
