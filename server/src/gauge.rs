@@ -51,6 +51,9 @@ gauges! {
     link_unheard_total "counter" "Packets of sound and picture that nobody was to have.";
     link_strangers_total "counter" "Datagrams that belong to no line.";
     link_broken_total "counter" "Lines that ended with an error.";
+    recording_bytes_total "counter" "Bytes of recordings that are on disk and hashed.";
+    recording_lost_total "counter" "Packets that should have been recorded and were not.";
+    recording_failed_total "counter" "Recordings that could not be written or noted.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
 }

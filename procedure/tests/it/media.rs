@@ -177,7 +177,11 @@ fn recorded(court: &Court) -> (Vec<&'static str>, Vec<&'static str>) {
 #[test]
 fn recorded_is_who_is_heard_and_seen_in_court_and_nothing_before_it_opens_or_after_it_is_closed() {
     let nothing = (vec![], vec![]);
-    assert_eq!(recorded(&Court::at(plan::Openness::Public, Phase::Waiting)), nothing, "before the opening");
+    let mut court = Court::planned(plan::Openness::Public);
+    court.does("clerk", crate::cast::ARRIVE);
+    court.comes_in("chair");
+    assert_eq!(heard_by(&court, "chair"), ["clerk"]);
+    assert_eq!(recorded(&court), nothing, "before the opening they speak with one another");
     for step in Phase::ALL.into_iter().filter(|step| *step > Phase::Waiting) {
         let court = Court::at(plan::Openness::Public, step);
         if step == Phase::Deliberation || step == Phase::Closed {

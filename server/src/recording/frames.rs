@@ -173,7 +173,9 @@ mod tests {
 
     #[test]
     fn what_only_says_to_be_whole_is_no_picture() {
-        for bytes in [&[0u8, 0, 0, 1, 2, 3, 4, 5, 6, 7][..], &[0, 0, 0], &[0, 0, 0, 0x9d, 1, 0x2a, 0, 0, 1, 0]] {
+        for bytes in
+            [&[0u8, 0, 0, 1, 2, 3, 4, 5, 6, 7][..], &[0, 0, 0], &[0, 0, 0, 0x9d, 1, 0x2a, 0, 0, 1, 0]]
+        {
             assert_eq!(Pictures::default().take_in(&packet(0x10, bytes), 1, true, 1), None, "{bytes:?}");
         }
         assert_eq!(Pictures::default().take_in(&[], 1, true, 1), None);

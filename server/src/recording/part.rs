@@ -96,9 +96,9 @@ impl<F: Film> Part<F> {
         }
     }
 
-    /// Bytes written so far.
-    pub(super) const fn bytes(&self) -> u64 {
-        self.bytes
+    /// Bytes written since the last segment ended.
+    pub(super) const fn open_bytes(&self) -> u64 {
+        self.open.bytes
     }
 
     /// Whether sound was written since this was last asked.
@@ -202,10 +202,11 @@ impl<F: Film> Part<F> {
         Ok(Some(Segment { number, from_ms, to_ms, bytes, sha256: hash.finalize().into() }))
     }
 
-    /// Writes what waits, and ends the last segment. What could not be written is told beside it.
-    pub(super) fn finish(mut self) -> (io::Result<Option<Segment>>, io::Result<()>) {
+    /// Writes what waits, and ends the last segment. What could not be written is told beside it, and how many bytes the
+    /// file has.
+    pub(super) fn finish(mut self) -> (io::Result<Option<Segment>>, io::Result<()>, u64) {
         let drained = self.drain();
-        (self.end_segment(), drained)
+        (self.end_segment(), drained, self.bytes)
     }
 }
 

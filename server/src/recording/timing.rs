@@ -53,7 +53,13 @@ impl Count {
 
 impl Timing {
     /// When a packet was taken, on the hearing's clock; all in microseconds. `came_us` is when it came.
-    pub(super) fn taken(&mut self, count: &mut Count, time: u32, came_us: i64, told: Option<Reported>) -> i64 {
+    pub(super) fn taken(
+        &mut self,
+        count: &mut Count,
+        time: u32,
+        came_us: i64,
+        told: Option<Reported>,
+    ) -> i64 {
         let counted = count.counted(time);
         let own = count.own.of(came_us, came_us, counted);
         let taken = match told {
@@ -110,7 +116,8 @@ mod tests {
 
     #[test]
     fn given_a_drifting_clock_and_an_uneven_network_sound_and_picture_stay_together_for_two_hours() {
-        let (mut timing, mut sound, mut picture) = (Timing::default(), Count::new(48_000), Count::new(90_000));
+        let (mut timing, mut sound, mut picture) =
+            (Timing::default(), Count::new(48_000), Count::new(90_000));
         let mut seed = 7;
         let (start, ahead) = (1_796_691_600_000_000, 3_600_000_000);
         let mut widest = 0;
@@ -124,7 +131,12 @@ mod tests {
             // A picture is on its way for longer: it is large, and was coded first.
             let heard = start + real + 30_000 + chance(&mut seed, 40_000);
             let seen = start + real + 75_000 + chance(&mut seed, 40_000);
-            let s = timing.taken(&mut sound, ticks(4_294_900_000, theirs, 48_000), heard, told(48_000, 4_294_900_000));
+            let s = timing.taken(
+                &mut sound,
+                ticks(4_294_900_000, theirs, 48_000),
+                heard,
+                told(48_000, 4_294_900_000),
+            );
             let p = timing.taken(&mut picture, ticks(17, theirs, 90_000), seen, told(90_000, 17));
             if theirs > 5_000_000 {
                 widest = widest.max((s - p).abs());
@@ -148,7 +160,8 @@ mod tests {
         let mut seed = 11;
         for n in 0..10_000_i64 {
             let time = u32::try_from(chance(&mut seed, 1 << 32)).unwrap();
-            let told = Some(Reported { at_us: chance(&mut seed, 1 << 50) - (1 << 49), time: time.wrapping_mul(3) });
+            let told =
+                Some(Reported { at_us: chance(&mut seed, 1 << 50) - (1 << 49), time: time.wrapping_mul(3) });
             let came = n * 10_000;
             let taken = timing.taken(&mut picture, time, came, told);
             assert!((came - WAY_US_MAX..=came).contains(&taken));

@@ -10,7 +10,7 @@
 use std::io;
 
 use webm_iterable::{
-    WebmWriter, WriteOptions,
+    WebmIterator, WebmWriter, WriteOptions,
     matroska_spec::{Master, MatroskaSpec},
 };
 
@@ -119,6 +119,15 @@ impl Webm {
     fn written(&mut self) -> Vec<u8> {
         std::mem::take(self.writer.get_mut())
     }
+}
+
+/// When a file begins, by its first bytes, in milliseconds of the hearing's clock.
+pub(super) fn began_ms(head: &[u8]) -> Option<i64> {
+    let mut head = head;
+    WebmIterator::new(&mut head, &[]).map_while(Result::ok).find_map(|tag| match tag {
+        MatroskaSpec::DateUTC(at) => Some(at / 1_000_000 + FROM_1970_TO_2001_MS),
+        _ => None,
+    })
 }
 
 fn sound_track() -> MatroskaSpec {

@@ -13,7 +13,7 @@ use super::{
     Offer, Shared, Slots,
     switchboard::{self, Out, Switchboard},
 };
-use crate::{Error, config::Limits, gauge::Gauges};
+use crate::{Error, config::Limits, gauge::Gauges, recording::Tap};
 
 /// Larger than any datagram of a line.
 const DATAGRAM_BYTES: usize = 1_500;
@@ -48,6 +48,7 @@ impl Port {
         public: &[IpAddr],
         limits: &Limits,
         gauges: Arc<Gauges>,
+        tap: Tap,
     ) -> Result<Self, Error> {
         str0m::crypto::from_feature_flags().install_process_default();
         let socket = UdpSocket::bind(listen).await?;
@@ -65,7 +66,8 @@ impl Port {
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
             hold: Limits::span(limits.link_hold_ms),
         };
-        let board = Switchboard::new(limits, candidates);
+        let mut board = Switchboard::new(limits, candidates);
+        board.record(tap);
         Ok(Self { socket, here, board, gauges, told: switchboard::Counts::default() })
     }
 

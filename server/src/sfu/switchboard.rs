@@ -30,6 +30,7 @@ use super::{
     line::{Carried, KEYFRAME_EVERY, Line},
     offer,
 };
+use crate::recording::Tap;
 
 /// Larger packets are not sent on: with what is added they would be no datagram any more.
 const PAYLOAD_BYTES_MAX: usize = 1_400;
@@ -109,6 +110,7 @@ pub struct Switchboard {
     stirred: BTreeSet<u64>,
     out: VecDeque<Out>,
     counts: Counts,
+    tap: Option<Tap>,
 }
 
 impl Switchboard {
@@ -127,7 +129,13 @@ impl Switchboard {
             stirred: BTreeSet::new(),
             out: VecDeque::new(),
             counts: Counts::default(),
+            tap: None,
         }
+    }
+
+    /// Records from now on what goes on record.
+    pub fn record(&mut self, tap: Tap) {
+        self.tap = Some(tap);
     }
 
     /// Whether a seat has a line.
@@ -203,6 +211,9 @@ impl Switchboard {
     fn leave(&mut self, whose: &Whose) {
         let Some(number) = self.by_seat.remove(whose) else { return };
         self.lines.remove(&number);
+        if let Some(tap) = &mut self.tap {
+            tap.line(whose, number, false);
+        }
         if let Some(lines) = self.by_hearing.get_mut(&whose.hearing) {
             lines.remove(&number);
             if lines.is_empty() {
@@ -224,6 +235,9 @@ impl Switchboard {
             if was != is && was.is_some_and(|was| was != Chamber::Court) {
                 line.held_until = Some(now + self.limits.hold);
             }
+        }
+        if let Some(tap) = &mut self.tap {
+            tap.obey(hearing, &on_air);
         }
         if on_air.is_empty() {
             self.on_air.remove(hearing);
@@ -336,6 +350,9 @@ impl Switchboard {
             Event::Connected => {
                 (line.open, line.fresh) = (true, true);
                 line.settle_codecs();
+                if let Some(tap) = &mut self.tap {
+                    tap.line(&line.whose, number, true);
+                }
                 self.out.push_back(Out::Open(line.whose.clone(), true));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
@@ -360,6 +377,9 @@ impl Switchboard {
         let on_air = self.on_air.get(&hearing);
         let speaker = on_air.and_then(|on_air| on_air.get(&of.seat));
         let (mut sent, mut waits) = (0, false);
+        if let Some(tap) = self.tap.as_mut().filter(|_| !held) {
+            waits = tap.take((&hearing, &of.seat), of.kind, from, packet, speaker);
+        }
         for number in self.by_hearing.get(&hearing).into_iter().flatten().filter(|number| **number != from) {
             let Some(line) = self.lines.get_mut(number) else { continue };
             let listener = on_air.and_then(|on_air| on_air.get(&line.whose.seat));

@@ -60,7 +60,12 @@ fn read(bytes: &[u8]) -> Vec<(u8, i64, bool, Vec<u8>)> {
                 MatroskaSpec::Timestamp(at) => cluster = Some(i64::try_from(at).unwrap()),
                 MatroskaSpec::SimpleBlock(block) => {
                     let after = i64::from(i16::from_be_bytes([block[1], block[2]]));
-                    blocks.push((block[0] & 0x7f, cluster.unwrap() + after, block[3] & 0x80 != 0, block[4..].into()));
+                    blocks.push((
+                        block[0] & 0x7f,
+                        cluster.unwrap() + after,
+                        block[3] & 0x80 != 0,
+                        block[4..].into(),
+                    ));
                 }
                 other => panic!("{other:?}"),
             }
@@ -70,7 +75,12 @@ fn read(bytes: &[u8]) -> Vec<(u8, i64, bool, Vec<u8>)> {
 }
 
 fn sound(at_ms: i64) -> Block {
-    Block { track: Track::Sound, at_ms: START_MS + at_ms, whole: true, bytes: format!("sound {at_ms}").into() }
+    Block {
+        track: Track::Sound,
+        at_ms: START_MS + at_ms,
+        whole: true,
+        bytes: format!("sound {at_ms}").into(),
+    }
 }
 
 fn picture(at_ms: i64, whole: bool) -> (Block, Option<Size>) {
@@ -92,7 +102,7 @@ fn filmed(tape: &mut Tape) -> Vec<Segment> {
             segments.extend(part.end_segment().unwrap());
         }
     }
-    let (last, drained) = part.finish();
+    let (last, drained, _) = part.finish();
     drained.unwrap();
     segments.extend(last.unwrap());
     segments
@@ -120,8 +130,13 @@ fn given_a_file_cut_off_anywhere_every_cluster_before_the_cut_is_still_read() {
     let mut tape = Tape::new();
     filmed(&mut tape);
     let all = read(&tape.bytes);
-    let ends: Vec<usize> =
-        tape.bytes.windows(4).enumerate().filter(|(_, four)| **four == [0x1f, 0x43, 0xb6, 0x75]).map(|(at, _)| at).collect();
+    let ends: Vec<usize> = tape
+        .bytes
+        .windows(4)
+        .enumerate()
+        .filter(|(_, four)| **four == [0x1f, 0x43, 0xb6, 0x75])
+        .map(|(at, _)| at)
+        .collect();
     assert!(ends.len() >= 6, "{ends:?}");
     let mut least = 0;
     for cut in 0..tape.bytes.len() {
@@ -184,7 +199,7 @@ fn given_a_disk_without_room_what_was_written_stays_whole_and_hashed() {
         failed = failed || part.lay(sound(now), None, START_MS + now).is_err();
     }
     assert!(failed);
-    let (segment, drained) = part.finish();
+    let (segment, drained, _) = part.finish();
     assert!(drained.is_err());
     let segment = segment.unwrap().unwrap();
     assert_eq!(segment.bytes, u64::try_from(tape.bytes.len()).unwrap());
