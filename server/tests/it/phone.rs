@@ -26,6 +26,10 @@ const TICKS_OF_SOUND: u64 = 4;
 /// Ticks between two pictures (40 ms).
 const TICKS_OF_PICTURE: u64 = 8;
 
+/// How a whole picture begins, of 320 by 240, and how one that needs others before it.
+pub(crate) const WHOLE: &[u8] = &[0, 0, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xf0, 0];
+pub(crate) const PARTIAL: &[u8] = &[1, 0, 0];
+
 /// What goes out: where to, and the bytes.
 pub(crate) type Sent = Vec<(SocketAddr, Vec<u8>)>;
 
@@ -44,6 +48,10 @@ pub(crate) struct Phone {
     wants_whole: bool,
     /// How many bytes a picture is made larger by.
     pub(crate) weight: usize,
+    /// Whether it sends no sound.
+    pub(crate) muted: bool,
+    /// What is said and shown behind the seat's name.
+    pub(crate) says: String,
     /// Which section carries whom, as it was told.
     pub(crate) slots: BTreeMap<String, SeatId>,
     /// How many packets came of whom, by what the packet itself says.
@@ -80,6 +88,8 @@ impl Phone {
             pictures: 0,
             wants_whole: true,
             weight: 0,
+            muted: false,
+            says: String::new(),
             slots: BTreeMap::new(),
             got: BTreeMap::new(),
             mislabelled: 0,
@@ -103,16 +113,17 @@ impl Phone {
     /// A tick goes by: sends what is due, and gives what goes out.
     pub(crate) fn ticks(&mut self, now: Instant) -> Sent {
         self.ticks += 1;
-        if self.connected && self.ticks.is_multiple_of(TICKS_OF_SOUND) {
+        if self.connected && !self.muted && self.ticks.is_multiple_of(TICKS_OF_SOUND) {
             let number = self.ticks / TICKS_OF_SOUND;
-            let said = self.seat.0.clone().into_bytes();
+            let said = self.told();
             self.sends(Codec::Opus, self.sound, number, number * 960, said, now);
         }
         if self.connected && self.ticks.is_multiple_of(TICKS_OF_PICTURE) {
             self.pictures += 1;
             // A seat's name ends where the weight begins.
-            let mut shown = vec![0x10, u8::from(!std::mem::take(&mut self.wants_whole))];
-            shown.extend(self.seat.0.as_bytes());
+            let mut shown = vec![0x10];
+            shown.extend(if std::mem::take(&mut self.wants_whole) { WHOLE } else { PARTIAL });
+            shown.extend(self.told());
             shown.resize(shown.len() + self.weight, 0);
             self.sends(Codec::Vp8, self.picture, self.ticks / TICKS_OF_PICTURE, self.ticks * 450, shown, now);
         }
@@ -120,6 +131,12 @@ impl Phone {
         self.rtc.handle_input(Input::Timeout(now)).unwrap();
         sent.extend(self.hears());
         sent
+    }
+
+    /// The seat's name and what it says, with a zero between them.
+    fn told(&self) -> Vec<u8> {
+        let says = if self.says.is_empty() { String::new() } else { format!("\0{}", self.says) };
+        [self.seat.0.as_bytes(), says.as_bytes()].concat()
     }
 
     fn sends(&mut self, codec: Codec, mid: Mid, number: u64, time: u64, payload: Vec<u8>, now: Instant) {
@@ -144,7 +161,8 @@ impl Phone {
                     let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).unwrap().mid();
                     let (kind, from) = match self.rtc.media(mid).unwrap().kind() {
                         MediaKind::Audio => (SOUND, 0),
-                        MediaKind::Video => (PICTURE, 2),
+                        MediaKind::Video if packet.payload[1] & 1 == 0 => (PICTURE, 1 + WHOLE.len()),
+                        MediaKind::Video => (PICTURE, 1 + PARTIAL.len()),
                     };
                     let said = packet.payload[from..].iter().copied().take_while(|byte| *byte != 0).collect();
                     let speaker = String::from_utf8(said).unwrap();
