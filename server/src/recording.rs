@@ -16,14 +16,17 @@
 //! - `tap` is all of it that the video link knows; `writer` and `reel` put it together; `part` writes a file.
 //! - `order`, `timing`, `frames`, `webm` are what a file is made of, without clock or disk.
 //! - `shelf` knows folders and names; `watch` whose sound is missed; [`notes`] tells the rooms.
+//! - [`api`] hands the files out; [`check`] compares them with a sealed case file.
 
-use std::{path::PathBuf, sync::Arc, sync::mpsc::sync_channel};
+use std::sync::{Arc, mpsc::sync_channel};
 
 use procedure::hearing::recording::Segment;
 use tokio::sync::mpsc;
 
 use crate::{Error, config::Limits, gauge::Gauges};
 
+pub mod api;
+pub mod check;
 mod frames;
 pub mod notes;
 mod order;
@@ -56,14 +59,14 @@ enum Note {
     Over { hearing: String, sitting: String },
 }
 
-/// Starts to record into a folder: gives what the video link is to be given, and what the rooms are to be told.
+/// Starts to record onto a shelf: gives what the video link is to be given, and what the rooms are to be told.
 ///
 /// # Errors
 /// When the machine has no thread left.
-pub fn open(folder: PathBuf, limits: &Limits, gauges: Arc<Gauges>) -> Result<(Tap, Notes), Error> {
+pub fn open(shelf: Shelf, limits: &Limits, gauges: Arc<Gauges>) -> Result<(Tap, Notes), Error> {
     let (queue, packets) = sync_channel(Limits::count(limits.recording_queue_max));
     let (noting, notes) = mpsc::unbounded_channel();
-    let (shelf, watch) = (Shelf::new(folder), Arc::new(watch::Watch::default()));
+    let watch = Arc::new(watch::Watch::default());
     let writer = writer::Writer::new(shelf.clone(), limits, watch.clone(), gauges.clone(), noting);
     std::thread::Builder::new().name("recording".into()).spawn(move || writer.run(&packets))?;
     Ok((Tap::new(queue, watch.clone(), gauges), Notes { shelf, watch, queue: notes }))

@@ -118,8 +118,7 @@ impl App {
         let (sfu, notes) = match config.media {
             Some(media) => {
                 let told = stopping.subscribe();
-                let folder = config.data.join("recordings");
-                let (tap, notes) = recording::open(folder, &limits, gauges.clone())?;
+                let (tap, notes) = recording::open(config.recordings(), &limits, gauges.clone())?;
                 let sfu = Sfu::open(media, &config.media_public, &limits, gauges.clone(), tap, told).await?;
                 (Some(sfu), Some(notes))
             }

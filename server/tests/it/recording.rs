@@ -25,7 +25,7 @@ use webm_iterable::{
 use crate::{
     crash::{free_port, kill},
     link::{Linked, OnLine, patient},
-    office::{Prepared, Running, Seat, local},
+    office::{Prepared, Running, Seat, answer, local},
     phone::{PARTIAL, WHOLE},
 };
 
@@ -287,4 +287,52 @@ async fn killed_while_it_records_the_server_loses_less_than_a_second_and_notes_t
     let again = std::fs::read(recordings.join("chair-2.webm")).unwrap();
     assert!(read(&again).len() > 20);
     assert!(std::fs::read_dir(&recordings).unwrap().count() == 2, "no mark is left");
+}
+
+#[tokio::test]
+async fn recordings_are_handed_out_to_the_office_and_checked_by_the_sealed_file() {
+    let mut office = Prepared::new().await;
+    let mut seats = office.all_in().await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
+    let folder = office.folder.path().join("recordings").join(&office.hearing);
+    std::fs::create_dir_all(&folder).unwrap();
+    let bytes = b"a recording of eighteen bytes or so";
+    std::fs::write(folder.join("chair-1.webm"), bytes).unwrap();
+    let site = office.server.site.clone();
+    let hash = |bytes: &[u8]| server::token::hex(&Sha256::digest(bytes));
+    let segment = |number: u32, bytes: &[u8]| json!({"seat": "chair", "part": 1, "number": number, "from": 1, "to": 2, "bytes": bytes.len(), "sha256": hash(bytes)});
+    let note =
+        json!({"recording": {"note": {"segments": [segment(1, &bytes[..10]), segment(2, &bytes[10..])]}}});
+    let door = site.rooms.door(&office.hearing).await.unwrap();
+    let noting = serde_json::from_value(note).unwrap();
+    door.submit("noted".into(), procedure::By::Clock, noting).await.unwrap();
+    let clerk = seats["clerk"].key.clone();
+    let at = |what: &str| office.server.at(&format!("/api/hearings/{}/recordings{what}", office.hearing));
+    let asked = |what: &str, key: &str| reqwest::Client::new().get(at(what)).bearer_auth(key);
+    let (status, listed) = answer(asked("", &clerk)).await;
+    assert_eq!((status, &listed[0]["noted_bytes"]), (200, &json!(bytes.len())), "{listed}");
+    let got = asked("/chair/1", &clerk).header("accept-encoding", "gzip").send().await.unwrap();
+    assert_eq!(
+        (got.status().as_u16(), &got.headers()["content-type"]),
+        (200, &"video/webm".parse().unwrap())
+    );
+    assert_eq!(got.bytes().await.unwrap(), &bytes[..]);
+    let piece = asked("/chair/1", &clerk).header("range", "bytes=2-5").send().await.unwrap();
+    assert_eq!((piece.status().as_u16(), piece.bytes().await.unwrap()), (206, bytes[2..6].to_vec().into()));
+    for (what, status) in [("/chair/2", 404), ("/clerk/1", 404), ("/..%2F..%2Fchair/1", 404)] {
+        assert_eq!(answer(asked(what, &clerk)).await.0, status, "{what}");
+    }
+    for seat in ["p1", "a1", "o1"] {
+        for what in ["", "/chair/1"] {
+            let (status, refused) = answer(asked(what, &seats[seat].key)).await;
+            assert!(status == 403 && refused["code"].is_string(), "{seat} {what}: {status}");
+        }
+    }
+    drop(door);
+    // Another hearing's clerk has nothing to look for here.
+    let before = office.another().await;
+    let other = office.key("clerk").await;
+    let path = office.server.at(&format!("/api/hearings/{before}/recordings"));
+    assert_eq!(answer(reqwest::Client::new().get(path).bearer_auth(&other)).await.0, 403);
+    office.server.stop().await;
 }
