@@ -162,11 +162,12 @@ mod tests {
         let content = serde_json::to_vec(&Happened { at: procedure::Moment(3), event }).unwrap();
         let entry = Entry { number: 1, content, salt: [7; 32] };
         let commitments = [entry.commitment()];
-        let signer = Ed25519::from_seed(&[9; 32]);
+        let signer = Ed25519::from_secret(&[9; 32]);
         let sealing = Sealing { hearing: "h", stream: "hearing/h", sealed_at: 4, commitments: &commitments };
         let seal = Seal::make(&sealing, &signer).unwrap();
         let leaves = [entry.leaf(true)];
-        seal.copy(&Copy { kind: CopyKind::Main, leaves: &leaves, files: &[] }, &signer).unwrap()
+        let files = [casefile::File { path: "main/record.html".into(), bytes: b"record".to_vec() }];
+        seal.copy(&Copy { kind: CopyKind::Main, leaves: &leaves, files: &files }, &signer).unwrap()
     }
 
     #[test]

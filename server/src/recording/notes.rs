@@ -99,9 +99,10 @@ pub async fn keep(site: Arc<Site>, mut notes: Notes) {
     let patience = Limits::ms(site.config.limits.recording_alarm_ms);
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    let mut written = true;
+    while written || !*site.stopping.borrow() {
         tokio::select! {
-            next = notes.queue.recv() => match next {
+            next = notes.queue.recv(), if written => match next {
                 Some(Note::Segments { hearing, segments }) => {
                     note(&site, &hearing, Command::Note { segments }).await;
                 }
@@ -110,7 +111,8 @@ pub async fn keep(site: Arc<Site>, mut notes: Notes) {
                         tracing::warn!(hearing, %error, "the mark of a recording stays");
                     }
                 }
-                None => return,
+                // If the server does not stop, nothing is written any more, and that is missed aloud.
+                None => written = false,
             },
             _ = looks.tick() => {
                 for (whose, missed) in notes.watch.look(patience) {

@@ -7,6 +7,7 @@
 //! ```
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, Write},
 };
@@ -74,6 +75,8 @@ pub(super) struct Part<F> {
     waiting: Vec<Block>,
     /// The moment of the last block that was written: none goes back behind it.
     last_ms: i64,
+    /// The moment of the last block of each track: what comes after it in its track is not laid before it.
+    tracks_ms: BTreeMap<Track, i64>,
     open: Open,
     number: u32,
     bytes: u64,
@@ -89,6 +92,7 @@ impl<F: Film> Part<F> {
             pictures: false,
             waiting: Vec::new(),
             last_ms: i64::MIN,
+            tracks_ms: BTreeMap::new(),
             open: Open::default(),
             number: 1,
             bytes: 0,
@@ -115,7 +119,10 @@ impl<F: Film> Part<F> {
     }
 
     /// Lays a block where it belongs. Pictures begin with a whole one, whose size is given.
-    pub(super) fn lay(&mut self, block: Block, size: Option<Size>, now_ms: i64) -> io::Result<()> {
+    pub(super) fn lay(&mut self, mut block: Block, size: Option<Size>, now_ms: i64) -> io::Result<()> {
+        let track_ms = self.tracks_ms.entry(block.track).or_insert(block.at_ms);
+        block.at_ms = block.at_ms.max(*track_ms);
+        *track_ms = block.at_ms;
         if self.webm.is_none() && self.waiting.is_empty() {
             self.last_ms = block.at_ms;
         }

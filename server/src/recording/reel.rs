@@ -135,14 +135,17 @@ impl Reel {
         blocks
     }
 
-    /// Ends the part that is being written, if there is one; gives its number and last segment, and what went wrong.
-    pub(super) fn cut(&mut self) -> (Option<(u32, Segment)>, io::Result<()>) {
-        let Some(Film { number, path, part }) = self.film.take() else { return (None, Ok(())) };
-        // Pictures of the next part begin with a whole one.
+    /// The part that is being written is given up: pictures of the next one begin with a whole one.
+    pub(super) fn breaks(&mut self) {
         if let Some(flow) = &mut self.picture {
             flow.pictures.broke();
             flow.stream.waits.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Ends the part that is being written, if there is one; gives its number and last segment, and what went wrong.
+    pub(super) fn cut(&mut self) -> (Option<(u32, Segment)>, io::Result<()>) {
+        let Some(Film { number, path, part }) = self.film.take() else { return (None, Ok(())) };
         let (segment, drained, bytes) = part.finish();
         let removed = if bytes == 0 { std::fs::remove_file(path) } else { Ok(()) };
         match segment {

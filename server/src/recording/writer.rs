@@ -197,6 +197,7 @@ impl Writer {
     fn lay(&mut self, whose: &Whose, laid: Vec<Laid>, now_us: i64) {
         for (block, size) in laid {
             let film = self.reel(whose).and_then(|reel| reel.film.as_mut());
+            // The first picture of a part that began without one: it is whole, and begins the next part.
             if film.is_some_and(|film| !film.part.takes(block.track)) {
                 self.cut(whose);
             }
@@ -245,6 +246,9 @@ impl Writer {
             sitting.rests_until = Some(Instant::now() + PAUSE);
         }
         self.cut(whose);
+        if let Some(reel) = self.reel(whose) {
+            reel.breaks();
+        }
     }
 
     /// Ends the part of a seat.
@@ -339,7 +343,11 @@ impl Writer {
         }
         sitting.rests_until = Some(Instant::now() + PAUSE);
         for seat in sitting.reels.keys().cloned().collect::<Vec<_>>() {
-            self.cut(&Whose { hearing: hearing.into(), seat });
+            let whose = Whose { hearing: hearing.into(), seat };
+            self.cut(&whose);
+            if let Some(reel) = self.reel(&whose) {
+                reel.breaks();
+            }
         }
     }
 

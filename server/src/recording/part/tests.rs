@@ -168,6 +168,21 @@ fn the_segments_hash_every_byte_of_the_file_in_order_and_are_on_disk_before_they
 }
 
 #[test]
+fn given_a_picture_that_seems_older_than_the_one_before_it_then_it_still_comes_after_it() {
+    let mut tape = Tape::new();
+    let mut part = Part::new(&mut tape);
+    for (at, whole) in [(0, true), (40, false), (30, false), (80, false)] {
+        let (block, size) = picture(at, whole);
+        part.lay(block, size, START_MS + at).unwrap();
+    }
+    part.lay(sound(35), None, START_MS + 80).unwrap();
+    part.finish().1.unwrap();
+    let said: Vec<_> =
+        read(&tape.bytes).into_iter().map(|(.., bytes)| String::from_utf8(bytes).unwrap()).collect();
+    assert_eq!(said, ["picture 0", "sound 35", "picture 40", "picture 30", "picture 80"]);
+}
+
+#[test]
 fn whatever_has_come_is_in_the_file_within_a_second() {
     let mut tape = Tape::new();
     let mut part = Part::new(&mut tape);
