@@ -134,6 +134,37 @@ fn everybody_says(court: &Linked, what: &str) {
     }
 }
 
+/// From before the opening into the deliberation, with a recess; everybody says all the while where it takes itself to be.
+async fn holds_a_hearing(court: &mut Linked) {
+    everybody_says(court, "SECRET-before");
+    sleep(A_WHILE).await;
+    everybody_says(court, "OPEN-call");
+    sleep(Duration::from_millis(300)).await;
+    court.does("chair", json!({"phase": {"open": {}}})).await;
+    court.does("chair", json!({"phase": {"advance": {"to": "introduction"}}})).await;
+    court.does("chair", json!({"floor": {"give": {"seat": "handler"}}})).await;
+    everybody_says(court, "OPEN-case");
+    sleep(A_WHILE).await;
+    court.does("handler", json!({"statement": {"say": {"text": "案情"}}})).await;
+    court.does("chair", json!({"phase": {"advance": {"to": "statements"}}})).await;
+    court.does("chair", json!({"floor": {"give": {"seat": "a1"}}})).await;
+    everybody_says(court, "OPEN-statement");
+    sleep(A_WHILE).await;
+    court.does("chair", json!({"phase": {"recess": {}}})).await;
+    everybody_says(court, "SECRET-recess");
+    sleep(A_WHILE).await;
+    // What is still on its way from a room of its own when the court goes on is not taken for what is said in court.
+    court.does("chair", json!({"phase": {"resume": {}}})).await;
+    sleep(Duration::from_millis(200)).await;
+    everybody_says(court, "OPEN-again");
+    sleep(Duration::from_millis(3_000)).await;
+    let waived = json!({"phase": {"advance": {"to": "questions", "waive": "演练"}}});
+    court.does("chair", waived).await;
+    court.does("chair", json!({"phase": {"advance": {"to": "deliberation", "waive": "演练"}}})).await;
+    everybody_says(court, "SECRET-deliberation");
+    sleep(A_WHILE).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_is_what_the_court_heard_and_saw_and_not_a_byte_of_what_was_said_elsewhere() {
     let mut court = Linked::with(|config| {
@@ -141,33 +172,7 @@ async fn recorded_is_what_the_court_heard_and_saw_and_not_a_byte_of_what_was_sai
         config.limits.recording_segment_ms = SEGMENT_MS;
     })
     .await;
-    everybody_says(&court, "SECRET-before");
-    sleep(A_WHILE).await;
-    everybody_says(&court, "OPEN-call");
-    sleep(Duration::from_millis(300)).await;
-    court.does("chair", json!({"phase": {"open": {}}})).await;
-    court.does("chair", json!({"phase": {"advance": {"to": "introduction"}}})).await;
-    court.does("chair", json!({"floor": {"give": {"seat": "handler"}}})).await;
-    everybody_says(&court, "OPEN-case");
-    sleep(A_WHILE).await;
-    court.does("handler", json!({"statement": {"say": {"text": "案情"}}})).await;
-    court.does("chair", json!({"phase": {"advance": {"to": "statements"}}})).await;
-    court.does("chair", json!({"floor": {"give": {"seat": "a1"}}})).await;
-    everybody_says(&court, "OPEN-statement");
-    sleep(A_WHILE).await;
-    court.does("chair", json!({"phase": {"recess": {}}})).await;
-    everybody_says(&court, "SECRET-recess");
-    sleep(A_WHILE).await;
-    // What is still on its way from a room of its own when the court goes on is not taken for what is said in court.
-    court.does("chair", json!({"phase": {"resume": {}}})).await;
-    sleep(Duration::from_millis(200)).await;
-    everybody_says(&court, "OPEN-again");
-    sleep(Duration::from_millis(3_000)).await;
-    let waived = json!({"phase": {"advance": {"to": "questions", "waive": "演练"}}});
-    court.does("chair", waived).await;
-    court.does("chair", json!({"phase": {"advance": {"to": "deliberation", "waive": "演练"}}})).await;
-    everybody_says(&court, "SECRET-deliberation");
-    sleep(A_WHILE).await;
+    holds_a_hearing(&mut court).await;
     let folder = court.office.folder.path().join("recordings").join(&court.office.hearing);
     let files = all_is_noted(&court.office.server.site, &court.office.hearing, &folder).await;
     // A part before the recess and one after it, of everybody who takes part.
