@@ -77,7 +77,7 @@ const fn kind(command: &Command) -> usize {
 const KINDS: usize = 62;
 
 /// An example of each kind, as it is sent.
-fn examples() -> Vec<Value> {
+fn acts() -> Vec<Value> {
     let of = "c00001";
     let hearing = serde_json::to_value(setting(plan::Openness::Public)).unwrap();
     let draw = json!({"seed": "0a".repeat(32), "pool": "0b".repeat(32), "size": 9, "class": "法律",
@@ -145,11 +145,21 @@ fn examples() -> Vec<Value> {
         json!({"record": {"sign": {}}}),
         json!({"record": {"refuse-to-sign": {"reason": "不属实"}}}),
         json!({"record": {"seal": {}}}),
+    ]
+}
+
+/// And of what the server notes of the recording.
+fn recording_examples() -> Vec<Value> {
+    vec![
         json!({"recording": {"note": {"segments": [{"seat": "a1", "part": 1, "number": 1, "from": 1, "to": 2, "bytes": 9,
                                                     "sha256": "0a".repeat(32)}]}}}),
         json!({"recording": {"sound-lost": {"seat": "chair"}}}),
         json!({"recording": {"sound-back": {"seat": "chair"}}}),
     ]
+}
+
+fn examples() -> Vec<Value> {
+    [acts(), recording_examples()].concat()
 }
 
 #[test]
