@@ -300,9 +300,22 @@ def correct(line, e):
         words["text"] = e["text"]
 
 
+def recording(view, at, verb, e):
+    recording = view["recording"]
+    if verb == "sound-lost":
+        recording["missed"][e["seat"]] = at
+    elif verb == "sound-back":
+        recording["missed"].pop(e["seat"], None)
+    for segment in e.get("segments", []):
+        parts = recording["parts"].setdefault(segment["seat"], {})
+        part = parts.setdefault(str(segment["part"]), {"from": segment["from"], "to": segment["to"], "segments": 0, "bytes": 0})
+        part["to"], part["segments"] = max(part["to"], segment["to"]), segment["number"]
+        part["bytes"] += segment["bytes"]
+
+
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,
            "exhibit": exhibit, "motion": motion, "deliberation": deliberation, "opinion": opinion, "decision": decision,
-           "record": record}
+           "record": record, "recording": recording}
 
 
 def line(slice_, verb, e):

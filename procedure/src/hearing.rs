@@ -41,6 +41,7 @@ pub mod phase;
 pub mod plan;
 pub mod question;
 pub mod record;
+pub mod recording;
 pub mod roll;
 pub mod statement;
 
@@ -124,6 +125,7 @@ slices! {
     Opinion opinion Opinions "The panel's opinion sheets and what is read out.";
     Decision decision Decisions "What the office decides.";
     Record record Record "The written record, its correction and its signing.";
+    Recording recording Recordings "What was recorded of sound and picture.";
 }
 
 /// Everything about an act except what it does: its id, its author, its moment and the rules in force.

@@ -81,6 +81,8 @@ refusals! {
     Recused "roll.recused" "7" "已经回避，不再参加本次听证。" "This panellist has been recused and takes no further part.";
     ClockOnly "seat.clock-only" "office" "此项由系统自动办理。" "Only the server does this.";
 
+    SegmentOutOfPlace "recording.out-of-place" "office" "录制片段与已有记载不衔接。" "That segment does not follow what is on record of the recording.";
+
     NotYourOffice "plan.not-your-office" "office" "您的职务不能办理此项。" "Your post does not allow this.";
     ChiefOnly "plan.chief-only" "4" "须由检察长批准。" "Only the chief prosecutor may approve this.";
     NotRegistered "plan.not-registered" "10" "听证尚未登记。" "The hearing has not been registered.";

@@ -11,7 +11,7 @@ use std::{
 use clap::{ArgMatches, Args, parser::ValueSource};
 use serde::Deserialize;
 
-use crate::Error;
+use crate::{Error, recording::Shelf};
 
 mod limits;
 
@@ -114,6 +114,12 @@ struct File {
 }
 
 impl Config {
+    /// Where the recordings lie.
+    #[must_use]
+    pub fn recordings(&self) -> Shelf {
+        Shelf::new(self.data.join("recordings"))
+    }
+
     /// Puts together flags, environment, file and defaults. `given` holds the limits named on the command line.
     ///
     /// # Errors

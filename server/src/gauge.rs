@@ -53,6 +53,9 @@ gauges! {
     link_broken_total "counter" "Lines that ended with an error.";
     link_over_budget_total "counter" "Datagrams not read because their line had sent too much.";
     link_unsent_total "counter" "Datagrams of the video link that the network did not take.";
+    recording_bytes_total "counter" "Bytes of recordings that are on disk and hashed.";
+    recording_lost_total "counter" "Packets that should have been recorded and were not.";
+    recording_failed_total "counter" "Recordings that could not be written or noted.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
 }

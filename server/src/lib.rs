@@ -7,6 +7,7 @@
 //! - [`pages`]: what people see first, drawn on this side.
 //! - [`room`]: the one task of a live hearing, and the connections of its seats.
 //! - [`sfu`]: sound and picture, sent on to whom the rules let hear and see them.
+//! - [`recording`]: what of it is kept, in files, with the hash of each piece in the log.
 //! - [`log`]: the append-only log of events. What has been acknowledged is on disk.
 //! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
 //! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
@@ -34,6 +35,7 @@ pub mod origin;
 pub mod pages;
 pub mod pool;
 pub mod pulse;
+pub mod recording;
 pub mod refused;
 pub mod rehearse;
 pub mod room;

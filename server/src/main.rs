@@ -39,7 +39,12 @@ fn command_line() -> Command {
     let verify = Command::new("verify")
         .about("离线核验案卷。 Checks a case file offline. 0：全部相符 all holds；1：有不符 something is broken；2：无法读取 unreadable.")
         .arg(arg!(<FILE> "案卷文件。 The case file.").value_parser(value_parser!(PathBuf)))
-        .arg(arg!(--key <HEX> "本院公布的公钥。 The office's published key, 64 hexadecimal digits.").required(false));
+        .arg(arg!(--key <HEX> "本院公布的公钥。 The office's published key, 64 hexadecimal digits.").required(false))
+        .arg(
+            arg!(--recordings <DIR> "该次听证录制文件所在文件夹，一并核验。 Folder of the hearing's recordings, to be checked with it.")
+                .required(false)
+                .value_parser(value_parser!(PathBuf)),
+        );
     Command::new("fengqiao")
         .version(env!("CARGO_PKG_VERSION"))
         .about("枫桥：检察听证室。 Fengqiao: a browser court for procuratorial hearings.")
@@ -145,7 +150,8 @@ fn check(given: &clap::ArgMatches) -> ExitCode {
         Some(key) => key,
         None => None,
     };
-    match verify::verify(file, key.as_ref()) {
+    let recordings = given.get_one::<PathBuf>("recordings").map(PathBuf::as_path);
+    match verify::verify(file, key.as_ref(), recordings) {
         Ok(checked) => {
             for line in &checked.lines {
                 say(line);

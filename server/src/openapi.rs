@@ -7,7 +7,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{account, archive, docket, exhibit, invitation, pool, room, router};
+use crate::{account, archive, docket, exhibit, invitation, pool, recording, room, router};
 
 /// Why something may not be done.
 #[derive(Serialize, ToSchema)]
@@ -65,6 +65,8 @@ pub struct Refusal {
         invitation::api::accept,
         exhibit::api::keep,
         exhibit::api::fetch,
+        recording::api::list,
+        recording::api::fetch,
         document,
         router::healthz,
         router::metrics,

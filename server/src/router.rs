@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     Failure, Refused, Site, account, archive, config::Limits, docket, exhibit, guard, invitation, openapi,
-    pages, pool, room,
+    pages, pool, recording, room,
 };
 
 /// Every address.
@@ -61,7 +61,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/invitations/accept", post(invitation::api::accept))
         .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
         .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
-        .route("/api/hearings/{id}/file", get(archive::api::fetch));
+        .route("/api/hearings/{id}/file", get(archive::api::fetch))
+        .route("/api/hearings/{id}/recordings", get(recording::api::list));
 
     // Whoever keeps the server running; served on loopback only.
     let house = Router::new().route("/metrics", get(metrics));
@@ -80,8 +81,9 @@ pub fn router(site: Arc<Site>) -> Router {
         Some(pages) => all.fallback_service(pages),
         None => all.fallback(nothing),
     };
-    // The room is a WebSocket: it lives as long as it likes and is never compressed.
+    // The room is a WebSocket: it lives as long as it likes and is never compressed. Nor is a recording.
     all.route("/api/hearings/{id}/room", get(room::socket::enter))
+        .route("/api/hearings/{id}/recordings/{seat}/{part}", get(recording::api::fetch))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(body_max))
         .layer(from_fn(in_our_words))

@@ -22,7 +22,7 @@ use std::{
 use procedure::{SeatId, hearing::media::OnAir};
 use tokio::sync::{Notify, oneshot, watch};
 
-use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges};
+use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges, recording::Tap};
 
 mod audience;
 mod budget;
@@ -79,7 +79,7 @@ struct Offer {
 
 impl Sfu {
     /// Opens the socket, and carries sound and picture until the server stops. `public` are the addresses by which
-    /// people reach the socket.
+    /// people reach the socket; `tap` records.
     ///
     /// # Errors
     /// When the socket cannot be opened.
@@ -88,6 +88,7 @@ impl Sfu {
         public: &[std::net::IpAddr],
         limits: &Limits,
         gauges: Arc<Gauges>,
+        tap: Tap,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, Error> {
         let shared = Arc::new(Shared {
@@ -96,7 +97,7 @@ impl Sfu {
             holders: AtomicU64::new(1),
             offers_max: Limits::count(limits.link_offers_max),
         });
-        let port = port::Port::open(listen, public, limits, gauges).await?;
+        let port = port::Port::open(listen, public, limits, gauges, tap).await?;
         tokio::spawn(port.carry(shared.clone(), stopping));
         Ok(Self { shared })
     }

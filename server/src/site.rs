@@ -23,6 +23,7 @@ use crate::{
     log::Log,
     pool::Pool,
     pulse::{self, Pulse},
+    recording,
     room::{Ground, Rooms},
     router,
     sfu::Sfu,
@@ -94,6 +95,8 @@ pub struct App {
     pub site: Arc<Site>,
     checkpoints: JoinHandle<()>,
     pulse: JoinHandle<()>,
+    /// Notes of the recordings, where there is a video link.
+    notes: Option<JoinHandle<()>>,
     /// Held as long as this server has the data folder.
     _folder: File,
 }
@@ -112,12 +115,14 @@ impl App {
         let (queue, group) = (Limits::count(limits.append_queue_max), Limits::count(limits.append_group_max));
         let gauges = Arc::new(Gauges::default());
         let stopping = watch::Sender::new(false);
-        let sfu = match config.media {
+        let (sfu, notes) = match config.media {
             Some(media) => {
                 let told = stopping.subscribe();
-                Some(Sfu::open(media, &config.media_public, &limits, gauges.clone(), told).await?)
+                let (tap, notes) = recording::open(config.recordings(), &limits, gauges.clone())?;
+                let sfu = Sfu::open(media, &config.media_public, &limits, gauges.clone(), tap, told).await?;
+                (Some(sfu), Some(notes))
             }
-            None => None,
+            None => (None, None),
         };
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
@@ -154,11 +159,18 @@ impl App {
         if let Err(Failure::Error(error)) = site.rooms.wake().await {
             return Err(error);
         }
+        let notes = match notes {
+            Some(notes) => {
+                recording::notes::catch_up(&site, &notes).await?;
+                Some(tokio::spawn(recording::notes::keep(site.clone(), notes)))
+            }
+            None => None,
+        };
         // Only now: the gap before this server stands on the record.
         let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
         let pulse = tokio::spawn(beats);
         let checkpoints = tokio::spawn(checkpoints(database, limits.checkpoint_every_ms));
-        Ok(Self { router: router::router(site.clone()), site, checkpoints, pulse, _folder: folder })
+        Ok(Self { router: router::router(site.clone()), site, checkpoints, pulse, notes, _folder: folder })
     }
 
     /// Closes the connections of the seats and waits until they have taken leave. What has been acknowledged is on
@@ -170,6 +182,11 @@ impl App {
         let gone = timeout(Limits::span(limits.stop_ms), self.site.places.acquire_many(all)).await;
         if gone.is_err() {
             tracing::warn!("some connections did not take leave in time");
+        }
+        if let Some(notes) = self.notes
+            && timeout(Limits::span(limits.stop_ms), notes).await.is_err()
+        {
+            tracing::warn!("what was recorded last is noted when the server starts again");
         }
         self.checkpoints.abort();
         // A last pulse and a last tidying up; what fails here loses nothing.

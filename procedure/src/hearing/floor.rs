@@ -333,7 +333,8 @@ impl Floor {
             | HearingEvent::Deliberation(_)
             | HearingEvent::Opinion(_)
             | HearingEvent::Decision(_)
-            | HearingEvent::Record(_) => {}
+            | HearingEvent::Record(_)
+            | HearingEvent::Recording(_) => {}
         }
     }
 

@@ -14,6 +14,9 @@
 //!
 //! Whoever only watches (Art. 19) hears and sees the court outside its breaks and is neither heard nor seen; a people's
 //! supervisor is heard with the floor. Nobody is in two rooms.
+//!
+//! Recorded is what is heard and seen in court while the court sits: nothing before the opening, nothing of a deliberation,
+//! of a break or of any room of its own, nothing once the hearing is closed.
 
 use super::{Hearing, phase::Phase, question::State};
 use crate::{
@@ -44,6 +47,25 @@ pub struct OnAir {
     pub heard: bool,
     /// Whether it is seen there.
     pub seen: bool,
+    /// Whether the court sits, so that what is heard and seen of it goes on record.
+    pub sitting: bool,
+}
+
+/// What of a seat goes on record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnRecord {
+    /// Its sound.
+    pub sound: bool,
+    /// Its picture.
+    pub picture: bool,
+}
+
+impl OnRecord {
+    /// Whether anything does.
+    #[must_use]
+    pub const fn anything(self) -> bool {
+        self.sound || self.picture
+    }
 }
 
 impl OnAir {
@@ -57,6 +79,13 @@ impl OnAir {
     #[must_use]
     pub fn sees(&self, other: &Self) -> bool {
         other.seen && self.is_with(other)
+    }
+
+    /// What of this seat goes on record: what is heard and seen in court, and only while it sits.
+    #[must_use]
+    pub fn on_record(&self) -> OnRecord {
+        let court = self.sitting && self.chamber == Some(Chamber::Court);
+        OnRecord { sound: court && self.heard, picture: court && self.seen }
     }
 
     fn is_with(&self, other: &Self) -> bool {
@@ -150,7 +179,14 @@ impl Hearing {
     #[must_use]
     pub fn on_air(&self, seat: &SeatId) -> OnAir {
         let takes_part = self.plan.capacity(seat).is_some_and(Capacity::signs) && self.roll.is_present(seat);
-        OnAir { chamber: self.chamber(seat), heard: self.is_heard(seat), seen: takes_part }
+        let sitting = self.phase.in_session().is_ok() && self.phase.current != Phase::Deliberation;
+        OnAir { chamber: self.chamber(seat), heard: self.is_heard(seat), seen: takes_part, sitting }
+    }
+
+    /// What of a seat goes on record at present.
+    #[must_use]
+    pub fn on_record(&self, seat: &SeatId) -> OnRecord {
+        self.on_air(seat).on_record()
     }
 
     /// Whether what `speaker` says reaches `listener`.

@@ -104,6 +104,9 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("record.signed", Room),
     ("record.refused-to-sign", Room),
     ("record.sealed", Room),
+    ("recording.recorded", TakesPart),
+    ("recording.sound-lost", TakesPart),
+    ("recording.sound-back", TakesPart),
 ];
 
 #[test]

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
     Command, Event, Id, Moment, SeatId,
-    hearing::{decision, exhibit, floor, motion, opinion, phase, plan, question, record, roll, statement},
+    hearing::{
+        decision, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll, statement,
+    },
 };
 
 const KEPT: &str = include_str!("golden/events.jsonl");
@@ -83,6 +85,7 @@ fn examples() -> Vec<Event> {
         speech_examples(),
         panel_examples(),
         record_examples(),
+        recording_examples(),
     ]
     .concat()
 }
@@ -240,6 +243,23 @@ fn panel_examples() -> Vec<Event> {
         decision::Event::Announced { id: id(), when: decision::When::Later, text: text(), reasons: text() }
             .into(),
         decision::Event::Answered { adopts_majority: false }.into(),
+    ]
+}
+
+fn recording_examples() -> Vec<Event> {
+    let segment = recording::Segment {
+        seat: seat(),
+        part: 1,
+        number: 2,
+        from: Moment(1_796_691_610_000),
+        to: Moment(1_796_691_619_960),
+        bytes: 1_048_576,
+        sha256: "ab".into(),
+    };
+    vec![
+        recording::Event::Recorded { segments: vec![segment] }.into(),
+        recording::Event::SoundLost { seat: seat() }.into(),
+        recording::Event::SoundBack { seat: seat() }.into(),
     ]
 }
 

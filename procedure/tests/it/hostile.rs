@@ -7,7 +7,7 @@ use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
         decision, deliberation, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record,
-        roll, statement,
+        recording, roll, statement,
     },
 };
 use proptest::prelude::*;
@@ -66,14 +66,18 @@ const fn kind(command: &Command) -> usize {
             record::Command::Correct { .. } => 54, record::Command::RuleCorrection { .. } => 55,
             record::Command::Sign {} => 56, record::Command::RefuseToSign { .. } => 57, record::Command::Seal {} => 58,
         },
+        Command::Recording(command) => match command {
+            recording::Command::Note { .. } => 59, recording::Command::SoundLost { .. } => 60,
+            recording::Command::SoundBack { .. } => 61,
+        },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 59;
+const KINDS: usize = 62;
 
 /// An example of each kind, as it is sent.
-fn examples() -> Vec<Value> {
+fn acts() -> Vec<Value> {
     let of = "c00001";
     let hearing = serde_json::to_value(setting(plan::Openness::Public)).unwrap();
     let draw = json!({"seed": "0a".repeat(32), "pool": "0b".repeat(32), "size": 9, "class": "法律",
@@ -142,6 +146,20 @@ fn examples() -> Vec<Value> {
         json!({"record": {"refuse-to-sign": {"reason": "不属实"}}}),
         json!({"record": {"seal": {}}}),
     ]
+}
+
+/// And of what the server notes of the recording.
+fn recording_examples() -> Vec<Value> {
+    vec![
+        json!({"recording": {"note": {"segments": [{"seat": "a1", "part": 1, "number": 1, "from": 1, "to": 2, "bytes": 9,
+                                                    "sha256": "0a".repeat(32)}]}}}),
+        json!({"recording": {"sound-lost": {"seat": "chair"}}}),
+        json!({"recording": {"sound-back": {"seat": "chair"}}}),
+    ]
+}
+
+fn examples() -> Vec<Value> {
+    [acts(), recording_examples()].concat()
 }
 
 #[test]

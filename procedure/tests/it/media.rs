@@ -2,7 +2,7 @@
 
 use procedure::{
     Command, SeatId,
-    hearing::{media::Chamber, phase, phase::Phase, plan, question, roll},
+    hearing::{media::Chamber, phase, phase::Phase, plan, question, recording, roll},
 };
 
 use crate::cast::{CAST, Court, LEAVE, advance, ask, discuss, give, seat, waive};
@@ -166,6 +166,105 @@ fn when_the_opinion_is_read_the_speaker_of_the_panel_needs_no_turn() {
     assert!(!court.hearing.is_heard(&seat("p1")));
 }
 
+/// Who is recorded: by sound, and by picture.
+fn recorded(court: &Court) -> (Vec<&'static str>, Vec<&'static str>) {
+    let names = || CAST.iter().map(|(name, ..)| *name);
+    let on_record = |name: &&str| court.hearing.on_record(&seat(name));
+    let sound = names().filter(|name| on_record(name).sound).collect();
+    (sound, names().filter(|name| on_record(name).picture).collect())
+}
+
+#[test]
+fn recorded_is_who_is_heard_and_seen_in_court_and_nothing_before_it_opens_or_after_it_is_closed() {
+    let nothing = (vec![], vec![]);
+    let mut court = Court::planned(plan::Openness::Public);
+    court.does("clerk", crate::cast::ARRIVE);
+    court.comes_in("chair");
+    assert_eq!(heard_by(&court, "chair"), ["clerk"]);
+    assert_eq!(recorded(&court), nothing, "before the opening they speak with one another");
+    for step in Phase::ALL.into_iter().filter(|step| *step > Phase::Waiting) {
+        let court = Court::at(plan::Openness::Public, step);
+        if step == Phase::Deliberation || step == Phase::Closed {
+            assert_eq!(recorded(&court), nothing, "{step:?}");
+        } else {
+            let (sound, picture) = recorded(&court);
+            assert_eq!(sound, heard_by(&court, "o1"), "{step:?}");
+            assert_eq!(picture, seen_by(&court, "o1"), "{step:?}");
+        }
+    }
+}
+
+#[test]
+fn given_a_party_with_the_floor_when_a_recess_comes_then_nothing_is_recorded_until_the_chair_goes_on() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("r1"));
+    assert_eq!(recorded(&court).0, ["chair", "r1", "i1"]);
+    court.does("chair", RECESS);
+    assert_eq!(recorded(&court), (vec![], vec![]));
+    court.does("chair", RESUME);
+    assert_eq!(recorded(&court).0, ["chair", "r1", "i1"]);
+    court.does("r1", YIELD);
+    let (sound, picture) = recorded(&court);
+    assert!(!sound.contains(&"r1") && picture.contains(&"r1"), "seen and not heard");
+}
+
+/// What the server notes of a segment of `a1`.
+fn note(part: u32, number: u32, bytes: u64, sha256: &str) -> Command {
+    let (seat, sha256) = (seat("a1"), sha256.into());
+    let (from, to) = (procedure::Moment(1), procedure::Moment(2));
+    let segments = vec![recording::Segment { seat, part, number, from, to, bytes, sha256 }];
+    Command::Recording(recording::Command::Note { segments })
+}
+
+#[test]
+fn given_segments_each_follows_the_one_before_and_only_the_server_notes_them() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let hash = "0a".repeat(32);
+    court.refused("clerk", note(1, 1, 9, &hash), "seat.clock-only");
+    for out_of_place in
+        [note(0, 1, 9, &hash), note(1, 2, 9, &hash), note(1, 1, 0, &hash), note(1, 1, 9, "0a")]
+    {
+        assert_eq!(court.clock(out_of_place).unwrap_err().code(), "recording.out-of-place");
+    }
+    court.clock(note(1, 1, 9, &hash)).unwrap();
+    assert_eq!(court.clock(note(1, 1, 9, &hash)).unwrap_err().code(), "recording.out-of-place", "once");
+    court.clock(note(1, 2, 8, &hash)).unwrap();
+    court.clock(note(3, 1, 7, &hash)).unwrap();
+    assert_eq!(
+        court.clock(note(1, 3, 9, &hash)).unwrap_err().code(),
+        "recording.out-of-place",
+        "part 1 is over"
+    );
+    let parts = &court.hearing.recording.parts[&seat("a1")];
+    assert_eq!(
+        parts.iter().map(|(part, known)| (*part, known.segments, known.bytes)).collect::<Vec<_>>(),
+        [(1, 2, 17), (3, 1, 7)]
+    );
+    // The gallery hears the court and has no part in the file.
+    assert!(court.sees("r1").recording == court.hearing.recording);
+    assert!(court.sees("p1").recording == court.hearing.recording);
+    assert!(court.sees("o1").recording.parts.is_empty());
+}
+
+#[test]
+fn given_a_speaker_whose_sound_does_not_come_all_who_take_part_are_told_and_told_again_when_it_does() {
+    let lost = |name: &str| Command::Recording(recording::Command::SoundLost { seat: seat(name) });
+    let back = |name: &str| Command::Recording(recording::Command::SoundBack { seat: seat(name) });
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.does("chair", give("r1"));
+    court.clock(lost("r1")).unwrap();
+    court.clock(lost("a1")).unwrap();
+    let missed = |court: &Court, by: &str| court.sees(by).missed().cloned().collect::<Vec<_>>();
+    assert_eq!(missed(&court, "a1"), [seat("r1")], "nobody waits for the sound of who has no floor");
+    assert!(missed(&court, "o1").is_empty());
+    court.does("chair", RECESS);
+    assert!(missed(&court, "chair").is_empty(), "nothing is awaited in a recess");
+    court.does("chair", RESUME);
+    court.clock(back("r1")).unwrap();
+    assert!(missed(&court, "a1").is_empty());
+    assert_eq!(court.tries("chair", back("r1")).unwrap_err().code(), "seat.clock-only");
+}
+
 /// Nobody hears anybody from another room, and what a seat's own view says of its microphone is what holds.
 pub(crate) fn is_in_order(court: &Court) {
     let hearing = &court.hearing;
@@ -181,6 +280,11 @@ pub(crate) fn is_in_order(court: &Court) {
                 assert!(!hearing.may_hear(one, other) && !hearing.may_see(one, other), "{one} {other}");
             }
         }
+        let (recorded, sits) = (hearing.on_record(one), hearing.phase.interrupted.is_none());
+        let within = hearing.phase.current > Phase::Waiting && hearing.phase.current < Phase::Closed;
+        let apart = hearing.phase.current == Phase::Deliberation;
+        assert!(!recorded.anything() || (within && sits && !apart), "{one} is recorded out of session");
+        assert!(!recorded.sound || (hearing.is_heard(one) && hearing.chamber(one) == Some(Chamber::Court)));
         let view = hearing.disclosed_to(&hearing.viewer(one));
         assert_eq!(view.chamber(one), hearing.chamber(one), "{one}");
         assert_eq!(view.is_heard(one), hearing.is_heard(one), "{one}");

@@ -101,6 +101,8 @@ pub(crate) struct Model {
     exhibits: BTreeMap<Id, Exhibit>,
     shown: Option<Id>,
     motions: BTreeMap<Id, Motion>,
+    /// Part and number of the last segment of each seat.
+    recorded: BTreeMap<SeatId, (u32, u32)>,
     deputy: Option<SeatId>,
     acting: Option<SeatId>,
     /// Sheets: issue and panellist.

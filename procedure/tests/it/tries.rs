@@ -4,7 +4,7 @@ use procedure::{
     By, Capacity, Command, Id, Moment, Office, SeatId,
     hearing::{
         decision, deliberation, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record,
-        roll, statement,
+        recording, roll, statement,
     },
 };
 use proptest::prelude::*;
@@ -45,6 +45,12 @@ fn office(office: Office, command: plan::Command) -> (By, Command) {
     (By::Office(office), Command::Plan(command))
 }
 
+/// A segment like any other.
+fn segment(seat: SeatId, part: u32, number: u32) -> recording::Segment {
+    let (from, to) = (Moment(1_796_691_600_000), Moment(1_796_691_609_980));
+    recording::Segment { seat, part, number, from, to, bytes: 4_096, sha256: "0a".repeat(32) }
+}
+
 /// What is worth trying in a step, beside everything else.
 const fn worth_trying(phase: Phase) -> &'static [u8] {
     match phase {
@@ -82,9 +88,30 @@ impl Try {
             12..=25 => one.course_and_floor(court, whom, by_who, by_chair),
             26..=36 => one.words(court, whom, by_who, by_chair, by_clerk),
             37..=50 => one.panel_and_record(court, whom, by_who, by_chair, by_clerk),
+            58..=61 => one.recording(court, whom),
             _ => return sensible(court, self.flag),
         };
         vec![act]
+    }
+
+    /// What the server notes of the recording, mostly as it goes on and sometimes out of place.
+    fn recording(&self, court: &Court, whom: SeatId) -> (By, Command) {
+        let heard =
+            court.everybody().into_iter().filter(|seat| court.hearing.on_record(seat).sound).collect();
+        let missed = court.hearing.recording.missed.keys().cloned().collect();
+        let command = match self.what {
+            58 => recording::Command::SoundLost { seat: of(heard, self.whom, whom) },
+            59 => recording::Command::SoundBack { seat: of(missed, self.whom, whom) },
+            _ => {
+                let parts = court.hearing.recording.parts.get(&whom);
+                let last = parts.and_then(|parts| parts.last_key_value());
+                let (part, number) = last.map_or((1, 0), |(part, known)| (*part, known.segments));
+                let (part, number) = if self.flag { (part, number + 1) } else { (part + 1, 1) };
+                let number = if self.which == 6 { number + 1 } else { number };
+                recording::Command::Note { segments: vec![segment(whom, part, number)] }
+            }
+        };
+        (if self.which == 7 { By::Office(Office::Clerk) } else { By::Clock }, Command::Recording(command))
     }
 
     /// Somebody who stands so on the roll, more often than not.

@@ -12,6 +12,7 @@ use procedure::{
 };
 
 use super::page;
+use crate::recording::Shelf;
 
 /// The record as `view` shows it.
 pub(super) fn page(view: &Hearing, rules: &Rulebook) -> String {
@@ -24,6 +25,10 @@ pub(super) fn page(view: &Hearing, rules: &Rulebook) -> String {
         ol.lines { @for line in &view.record.lines { (row(line, view, rules)) } }
         h2 { "证据材料" }
         (exhibits(view))
+        @if !view.recording.parts.is_empty() {
+            h2 { "录音录像" }
+            (recordings(view, rules))
+        }
         h2 { "核对签名" }
         (signatures(view, rules))
         p { "签名所确认的笔录摘要（SHA-256，自听证开始至主持人总结的各行）：" }
@@ -128,6 +133,25 @@ fn exhibits(view: &Hearing) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The files of the recordings; the hash of each of their segments stands in the entries.
+fn recordings(view: &Hearing, rules: &Rulebook) -> Markup {
+    html! {
+        table {
+            @for (seat, parts) in &view.recording.parts {
+                @for (number, part) in parts {
+                    tr {
+                        td { (view.plan.label(seat).zh) }
+                        td { (Shelf::name(seat, *number)) }
+                        td { (when(part.from, rules)) " 至 " (when(part.to, rules)) }
+                        td { (part.segments) "段，" (part.bytes) "字节" }
+                    }
+                }
+            }
+        }
+        p { "每段的散列值（SHA-256）载于卷宗条目，可用 fengqiao verify --recordings 核验。" }
     }
 }
 

@@ -66,6 +66,11 @@ limits! {
     link_hold_ms "link-hold-ms" 1_500 "离开评议等单独房间后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that has left a room of its own, such as the deliberation";
     link_bytes_per_second "link-bytes-per-second" 524_288 "每条视频线路每秒接收的字节数，超出部分丢弃" "Bytes a second that are read of one video line; what is beyond is dropped";
     link_buffer_bytes "link-buffer-bytes" 4_194_304 "视频端口收发缓冲区的字节数，以系统允许为限" "Bytes that may wait at the port of the video link each way, as far as the machine allows";
+    recording_segment_ms "recording-segment-ms" 10_000 "录制每多少毫秒为一段，写盘后将其散列值记入日志" "Milliseconds of a recording's segment, whose hash goes to the log once it is on disk";
+    recording_alarm_ms "recording-alarm-ms" 3_000 "应当录到的声音中断多少毫秒后告警" "Milliseconds without sound that should be recorded after which it is missed";
+    recording_queue_max "recording-queue-max" 8_192 "等待写入录制文件的数据包数，超过即不录" "Packets waiting to be recorded; more and they are not";
+    recording_bytes_max "recording-bytes-max" 53_687_091_200 "每次听证录制文件总字节数" "Recordings of one hearing together, in bytes";
+    recording_free_bytes_min "recording-free-bytes-min" 1_073_741_824 "磁盘剩余字节数低于此值时停止录制" "Bytes that recording leaves free on the disk";
     append_queue_max "append-queue-max" 4_096 "等待写入的批数" "Appends waiting for the disk";
     append_group_max "append-group-max" 256 "一次提交的批数" "Appends committed together";
     database_connections_max "database-connections-max" 4 "数据库连接数" "Connections to the database";
@@ -96,6 +101,9 @@ limits! {
 /// Nothing can be limited to nothing, and beyond this a number is a mistake.
 const RANGE: std::ops::RangeInclusive<u64> = 1..=1_000_000_000_000;
 
+/// Within so many milliseconds what is heard is in its file.
+const RECORDED_WITHIN_MS: u64 = 1_500;
+
 impl Limits {
     /// Refuses numbers that no server could run with.
     ///
@@ -107,6 +115,10 @@ impl Limits {
         }
         if self.lease_ms <= self.ping_every_ms {
             return Err(Error::Config("limits.lease-ms: > limits.ping-every-ms".into()));
+        }
+        // What is said is in its file only after so long.
+        if self.recording_alarm_ms <= RECORDED_WITHIN_MS {
+            return Err(Error::Config(format!("limits.recording-alarm-ms: > {RECORDED_WITHIN_MS}")));
         }
         // Else nobody would be there to note that a seat was lost.
         if self.room_idle_ms <= self.lease_ms {

@@ -14,7 +14,7 @@ use super::{
     Offer, Shared, Slots,
     switchboard::{self, Out, Switchboard},
 };
-use crate::{Error, config::Limits, gauge::Gauges};
+use crate::{Error, config::Limits, gauge::Gauges, recording::Tap};
 
 /// Larger than any datagram of a line.
 const DATAGRAM_BYTES: usize = 1_500;
@@ -49,6 +49,7 @@ impl Port {
         public: &[IpAddr],
         limits: &Limits,
         gauges: Arc<Gauges>,
+        tap: Tap,
     ) -> Result<Self, Error> {
         str0m::crypto::from_feature_flags().install_process_default();
         let socket = UdpSocket::bind(listen).await?;
@@ -71,7 +72,8 @@ impl Port {
             hold: Limits::span(limits.link_hold_ms),
             bytes_per_second: limits.link_bytes_per_second,
         };
-        let board = Switchboard::new(limits, candidates);
+        let mut board = Switchboard::new(limits, candidates);
+        board.record(tap);
         Ok(Self { socket, here, board, gauges, told: switchboard::Counts::default() })
     }
 

@@ -34,6 +34,7 @@ use super::{
     line::{Carried, KEYFRAME_EVERY, Line},
     offer,
 };
+use crate::recording::Tap;
 
 /// Larger packets are not sent on: with what is added they would be no datagram any more.
 const PAYLOAD_BYTES_MAX: usize = 1_400;
@@ -118,6 +119,7 @@ pub struct Switchboard {
     stirred: BTreeSet<u64>,
     out: VecDeque<Out>,
     counts: Counts,
+    tap: Option<Tap>,
 }
 
 impl Switchboard {
@@ -137,7 +139,13 @@ impl Switchboard {
             stirred: BTreeSet::new(),
             out: VecDeque::new(),
             counts: Counts::default(),
+            tap: None,
         }
+    }
+
+    /// Records from now on what goes on record.
+    pub fn record(&mut self, tap: Tap) {
+        self.tap = Some(tap);
     }
 
     /// The line of a seat, by its number; no two lines ever have the same.
@@ -220,6 +228,9 @@ impl Switchboard {
     fn leave(&mut self, whose: &Whose) {
         let Some(number) = self.by_seat.remove(whose) else { return };
         self.lines.remove(&number);
+        if let Some(tap) = &mut self.tap {
+            tap.line(whose, number, false);
+        }
         if let Some(lines) = self.by_hearing.get_mut(&whose.hearing) {
             lines.remove(&number);
             if lines.is_empty() {
@@ -243,6 +254,9 @@ impl Switchboard {
             if was != is && was.is_some_and(|was| was != Chamber::Court) {
                 line.held_until = Some(now + self.limits.hold);
             }
+        }
+        if let Some(tap) = &mut self.tap {
+            tap.obey(hearing, &on_air);
         }
         if on_air.is_empty() {
             self.on_air.remove(hearing);
@@ -375,6 +389,9 @@ impl Switchboard {
             Event::Connected => {
                 (line.open, line.fresh) = (true, true);
                 line.settle_codecs();
+                if let Some(tap) = &mut self.tap {
+                    tap.line(&line.whose, number, true);
+                }
                 self.out.push_back(Out::Open(line.whose.clone(), number, true));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
@@ -396,6 +413,11 @@ impl Switchboard {
         }
         let audience = std::mem::take(line.audience.of_mut(of.kind));
         let (mut sent, mut waits) = (0, false);
+        if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held).zip(self.lines.get(&from)) {
+            let Whose { hearing, seat } = &line.whose;
+            let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
+            waits = tap.take((hearing, seat), of.kind, from, packet, speaker);
+        }
         for (number, at) in &audience {
             let Some(line) = self.lines.get_mut(number) else { continue };
             if held {

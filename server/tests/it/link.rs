@@ -35,15 +35,15 @@ const ON_ITS_WAY: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A phone on a socket of its own, in a thread of its own.
-struct OnLine {
-    phone: Arc<Mutex<Phone>>,
+pub(crate) struct OnLine {
+    pub(crate) phone: Arc<Mutex<Phone>>,
     hung_up: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl OnLine {
     /// Offers a line through the seat's connection.
-    async fn of(seat: &mut Seat, name: &str) -> Self {
+    pub(crate) async fn of(seat: &mut Seat, name: &str) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_read_timeout(Some(TICK)).unwrap();
         let address = socket.local_addr().unwrap();
@@ -103,21 +103,25 @@ async fn linked(seat: &mut Seat, offer: String) -> Result<String, String> {
 }
 
 /// A hearing with everybody in the room and on the line.
-struct Linked {
-    office: Prepared,
-    seats: BTreeMap<&'static str, Seat>,
-    lines: BTreeMap<&'static str, OnLine>,
+pub(crate) struct Linked {
+    pub(crate) office: Prepared,
+    pub(crate) seats: BTreeMap<&'static str, Seat>,
+    pub(crate) lines: BTreeMap<&'static str, OnLine>,
 }
 
 /// Seats of a test are silent while it looks elsewhere.
-fn patient(config: &mut Config) {
+pub(crate) fn patient(config: &mut Config) {
     config.media = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     (config.limits.lease_ms, config.limits.ping_every_ms) = (600_000, 300_000);
 }
 
 impl Linked {
     async fn new() -> Self {
-        let office = Prepared::with(patient).await;
+        Self::with(patient).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let office = Prepared::with(change).await;
         let mut seats = office.all_in().await;
         let mut lines = BTreeMap::new();
         for (name, seat) in &mut seats {
@@ -136,7 +140,7 @@ impl Linked {
         }
     }
 
-    async fn does(&mut self, seat: &str, command: serde_json::Value) {
+    pub(crate) async fn does(&mut self, seat: &str, command: serde_json::Value) {
         self.seats.get_mut(seat).unwrap().does(command).await;
     }
 

@@ -22,6 +22,7 @@ mod postgres;
 mod program;
 mod protocol;
 mod read_along;
+mod recording;
 mod rehearse;
 mod room;
 mod switchboard;

@@ -28,12 +28,15 @@ const TICKS_OF_PICTURE: u64 = 8;
 
 /// So long what was sent of the seat before may still come in a slot that was given to another.
 const STILL_COMES: Duration = Duration::from_millis(100);
-/// Bytes before what a picture shows: what it says of itself, with its number, and whether it is a whole one.
-const BEFORE_PICTURE: usize = 5;
+/// Bytes in which a picture says its number.
+const NUMBER_BYTES: usize = 4;
 /// Numbers of pictures that lie no further apart are of one count, some of it lost or late.
 const ONE_COUNT: u16 = 500;
 /// How many numbers pictures have.
 const NUMBERS: u16 = 1 << 15;
+/// How a whole picture begins, of 320 by 240, and how one that needs others before it.
+pub(crate) const WHOLE: &[u8] = &[0, 0, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xf0, 0];
+pub(crate) const PARTIAL: &[u8] = &[1, 0, 0];
 
 /// What goes out: where to, and the bytes.
 pub(crate) type Sent = Vec<(SocketAddr, Vec<u8>)>;
@@ -53,6 +56,10 @@ pub(crate) struct Phone {
     wants_whole: bool,
     /// How many bytes a picture is made larger by.
     pub(crate) weight: usize,
+    /// Whether it sends no sound.
+    pub(crate) muted: bool,
+    /// What is said and shown behind the seat's name.
+    pub(crate) says: String,
     /// Which section carries whom, as it was told.
     pub(crate) slots: BTreeMap<String, SeatId>,
     /// How many packets came of whom, by what the packet itself says.
@@ -96,6 +103,8 @@ impl Phone {
             pictures: 0,
             wants_whole: true,
             weight: 0,
+            muted: false,
+            says: String::new(),
             slots: BTreeMap::new(),
             got: BTreeMap::new(),
             mislabelled: 0,
@@ -140,9 +149,9 @@ impl Phone {
     /// A tick goes by: sends what is due, and gives what goes out.
     pub(crate) fn ticks(&mut self, now: Instant) -> Sent {
         self.ticks += 1;
-        if self.connected && self.ticks.is_multiple_of(TICKS_OF_SOUND) {
+        if self.connected && !self.muted && self.ticks.is_multiple_of(TICKS_OF_SOUND) {
             let number = self.ticks / TICKS_OF_SOUND;
-            let said = self.seat.0.clone().into_bytes();
+            let said = self.words();
             self.sends(Codec::Opus, self.sound, number, number * 960, said, now);
         }
         if self.connected && self.ticks.is_multiple_of(TICKS_OF_PICTURE) {
@@ -150,10 +159,10 @@ impl Phone {
             // Everybody counts from elsewhere.
             let from: u64 = self.seat.0.bytes().map(|byte| u64::from(byte) * 997).sum();
             let number = u16::try_from((from + self.pictures) % u64::from(NUMBERS)).unwrap().to_be_bytes();
-            let delta = u8::from(!std::mem::take(&mut self.wants_whole));
             // A seat's name ends where the weight begins.
-            let mut shown = vec![0x90, 0x80, 0x80 | number[0], number[1], delta];
-            shown.extend(self.seat.0.as_bytes());
+            let mut shown = vec![0x90, 0x80, 0x80 | number[0], number[1]];
+            shown.extend(if std::mem::take(&mut self.wants_whole) { WHOLE } else { PARTIAL });
+            shown.extend(self.words());
             shown.resize(shown.len() + self.weight, 0);
             self.sends(Codec::Vp8, self.picture, self.ticks / TICKS_OF_PICTURE, self.ticks * 450, shown, now);
         }
@@ -161,6 +170,12 @@ impl Phone {
         self.rtc.handle_input(Input::Timeout(now)).unwrap();
         sent.extend(self.hears(now));
         sent
+    }
+
+    /// The seat's name and what it says, with a zero between them.
+    fn words(&self) -> Vec<u8> {
+        let says = if self.says.is_empty() { String::new() } else { format!("\0{}", self.says) };
+        [self.seat.0.as_bytes(), says.as_bytes()].concat()
     }
 
     fn sends(&mut self, codec: Codec, mid: Mid, number: u64, time: u64, payload: Vec<u8>, now: Instant) {
@@ -193,7 +208,10 @@ impl Phone {
         let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).unwrap().mid();
         let (kind, from) = match self.rtc.media(mid).unwrap().kind() {
             MediaKind::Audio => (SOUND, 0),
-            MediaKind::Video => (PICTURE, BEFORE_PICTURE),
+            MediaKind::Video => {
+                let whole = packet.payload[NUMBER_BYTES] & 1 == 0;
+                (PICTURE, NUMBER_BYTES + if whole { WHOLE.len() } else { PARTIAL.len() })
+            }
         };
         let said = packet.payload[from..].iter().copied().take_while(|byte| *byte != 0).collect();
         let speaker = String::from_utf8(said).unwrap();

@@ -180,7 +180,10 @@ impl Net {
 
     fn obey(&mut self, on_air: &[(&str, Option<Chamber>, bool)]) {
         let stand = |(seat, chamber, heard): &(&str, Option<Chamber>, bool)| {
-            (SeatId::from(*seat), OnAir { chamber: chamber.clone(), heard: *heard, seen: true })
+            (
+                SeatId::from(*seat),
+                OnAir { chamber: chamber.clone(), heard: *heard, seen: true, sitting: true },
+            )
         };
         self.board.obey(HEARING, on_air.iter().map(stand).collect(), self.now);
     }

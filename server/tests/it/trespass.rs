@@ -37,6 +37,8 @@ fn addresses(hearing: &str) -> Vec<(&'static str, String, Value, &'static [&'sta
         ("POST", "/api/hearings".into(), registration(), prepare),
         ("GET", of(""), Value::Null, all),
         ("GET", of("/outline"), Value::Null, all),
+        ("GET", of("/recordings"), Value::Null, all),
+        ("GET", of("/recordings/a1/1"), Value::Null, all),
         ("GET", of("/draw"), Value::Null, all),
         ("POST", of("/draw"), json!({"number": 1}), all),
         ("GET", of("/invitations"), Value::Null, prepare),

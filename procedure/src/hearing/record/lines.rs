@@ -269,7 +269,8 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
         | HearingEvent::Plan(_)
         | HearingEvent::Floor(_)
         | HearingEvent::Deliberation(_)
-        | HearingEvent::Record(_) => None,
+        | HearingEvent::Record(_)
+        | HearingEvent::Recording(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use procedure::{
     By, Capacity, Command, Moment, Office,
     hearing::{
         decision, deliberation, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record,
-        roll, statement,
+        recording, roll, statement,
     },
 };
 
@@ -44,7 +44,26 @@ impl Model {
             Command::Opinion(command) => self.allows_opinion(by, command),
             Command::Decision(command) => self.allows_decision(by, command),
             Command::Record(command) => self.allows_record(by, command),
+            Command::Recording(command) => self.allows_recording(by, command),
         }
+    }
+
+    fn allows_recording(&self, by: &By, command: &recording::Command) -> bool {
+        *by == By::Clock
+            && match command {
+                recording::Command::Note { segments } => {
+                    let [segment] = &segments[..] else { return false };
+                    let (part, number) = self.recorded.get(&segment.seat).copied().unwrap_or_default();
+                    let follows = if segment.part == part { number + 1 } else { 1 };
+                    self.people.contains_key(&segment.seat)
+                        && self.step != Phase::Waiting
+                        && segment.part >= part.max(1)
+                        && segment.number == follows
+                }
+                recording::Command::SoundLost { seat } | recording::Command::SoundBack { seat } => {
+                    self.people.contains_key(seat)
+                }
+            }
     }
 
     fn allows_plan(&self, by: &By, command: &plan::Command, at: Moment) -> bool {

@@ -3,8 +3,8 @@
 use procedure::{
     By, Capacity, Command, Id, Moment, SeatId, Side,
     hearing::{
-        decision, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record, roll,
-        statement,
+        decision, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record, recording,
+        roll, statement,
     },
 };
 
@@ -30,6 +30,11 @@ impl Model {
             Command::Decision(decision::Command::Consent { .. }) => self.consented = true,
             Command::Decision(decision::Command::Decide { when, .. }) => self.decided = Some(*when),
             Command::Record(command) => self.apply_record(seat, command, id),
+            Command::Recording(recording::Command::Note { segments }) => {
+                let last = segments.iter().map(|one| (one.seat.clone(), (one.part, one.number)));
+                self.recorded.extend(last);
+            }
+            Command::Recording(_) => {}
         }
     }
 

@@ -1,0 +1,73 @@
+//! The recording of a hearing: each person's sound and picture as they came, in files of their own, and of every piece of
+//! them the hash in the log.
+//!
+//! ```text
+//! switchboard ─▶ tap ─bounded queue─▶ writer, a thread of its own ─▶ recordings/HEARING/SEAT-PART.webm
+//!                 │                       │
+//!                 └──▶ watch ◀──written───┤
+//!                        └─whose sound is missed─▶ notes ─▶ the room: events
+//!                                         └─segments─▶
+//! ```
+//!
+//! What is recorded is decided by the rules ([`OnAir::on_record`](procedure::hearing::media::OnAir::on_record)): what is
+//! heard and seen in court while it sits. Nothing is decoded. Nothing here can hold up the video link: what the queue does
+//! not take is not recorded, is counted, and is missed aloud.
+//!
+//! - `tap` is all of it that the video link knows; `writer` and `reel` put it together; `part` writes a file.
+//! - `order`, `timing`, `frames`, `webm` are what a file is made of, without clock or disk.
+//! - `shelf` knows folders and names; `watch` whose sound is missed; [`notes`] tells the rooms.
+//! - [`api`] hands the files out; [`check`] compares them with a sealed case file.
+
+use std::sync::{Arc, mpsc::sync_channel};
+
+use procedure::hearing::recording::Segment;
+use tokio::sync::mpsc;
+
+use crate::{Error, config::Limits, gauge::Gauges};
+
+pub mod api;
+pub mod check;
+mod frames;
+pub mod notes;
+mod order;
+mod part;
+mod reel;
+mod shelf;
+mod tap;
+mod timing;
+mod watch;
+mod webm;
+mod writer;
+
+pub use shelf::{Kept, Shelf};
+pub use tap::Tap;
+
+/// What is to be noted of the recordings.
+#[derive(Debug)]
+pub struct Notes {
+    shelf: Shelf,
+    watch: Arc<watch::Watch>,
+    queue: mpsc::UnboundedReceiver<Note>,
+}
+
+/// One note. The queue of them is short: a few for each hearing in the length of a segment.
+#[derive(Debug)]
+enum Note {
+    /// Segments are on disk.
+    Segments { hearing: String, segments: Vec<Segment> },
+    /// A sitting is over, and all of it was noted before.
+    Over { hearing: String, sitting: String },
+}
+
+/// Starts to record onto a shelf: gives what the video link is to be given, and what the rooms are to be told.
+///
+/// # Errors
+/// When the machine has no thread left.
+pub fn open(shelf: Shelf, limits: &Limits, gauges: Arc<Gauges>) -> Result<(Tap, Notes), Error> {
+    let (queue, packets) = sync_channel(Limits::count(limits.recording_queue_max));
+    let (noting, notes) = mpsc::unbounded_channel();
+    let watch = Arc::new(watch::Watch::default());
+    let writer = writer::Writer::new(shelf.clone(), limits, watch.clone(), gauges.clone(), noting);
+    std::thread::Builder::new().name("recording".into()).spawn(move || writer.run(&packets))?;
+    Ok((Tap::new(queue, watch.clone(), gauges), Notes { shelf, watch, queue: notes }))
+}

@@ -1,0 +1,162 @@
+//! What the video link knows of the recording: packets that go on record are handed on, and never waited for.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{SyncSender, TrySendError},
+    },
+    time::{Instant, SystemTime},
+};
+
+use procedure::{
+    SeatId,
+    hearing::media::{OnAir, OnRecord},
+};
+use str0m::{
+    media::MediaKind,
+    rtp::{RtpPacket, Ssrc},
+};
+
+use super::{timing::Reported, watch::Watch, webm::Track};
+use crate::{gauge::Gauges, sfu::switchboard::Whose};
+
+/// What goes to the writer.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// How the seats of a hearing stand from now on; none of it is lost.
+    Table { hearing: String, table: BTreeMap<SeatId, OnRecord> },
+    /// A packet that goes on record.
+    Packet { stream: Arc<Stream>, packet: Packet },
+}
+
+/// A stream of one seat.
+#[derive(Debug)]
+pub(super) struct Stream {
+    /// No two have the same.
+    pub(super) number: u64,
+    pub(super) whose: Whose,
+    pub(super) track: Track,
+    /// Whether a whole picture is needed before anything else of it is of use.
+    pub(super) waits: AtomicBool,
+}
+
+/// A packet as it came.
+#[derive(Debug)]
+pub(super) struct Packet {
+    pub(super) number: u64,
+    pub(super) time: u32,
+    /// Whether it is the last of a picture.
+    pub(super) last: bool,
+    pub(super) came: Instant,
+    pub(super) told: Option<Reported>,
+    pub(super) payload: Arc<[u8]>,
+}
+
+/// The end of the recording that the video link holds.
+#[derive(Debug)]
+pub struct Tap {
+    queue: SyncSender<Message>,
+    watch: Arc<Watch>,
+    gauges: Arc<Gauges>,
+    /// By the number of the line and the stream on it.
+    streams: BTreeMap<(u64, Ssrc), Arc<Stream>>,
+    made: u64,
+    /// Tables for which the queue had no room; a later one takes the place of an earlier one.
+    owed: BTreeMap<String, BTreeMap<SeatId, OnRecord>>,
+}
+
+impl Tap {
+    pub(super) fn new(queue: SyncSender<Message>, watch: Arc<Watch>, gauges: Arc<Gauges>) -> Self {
+        Self { queue, watch, gauges, streams: BTreeMap::new(), made: 0, owed: BTreeMap::new() }
+    }
+
+    /// How the seats of a hearing stand from now on. What comes after is recorded by it.
+    pub fn obey(&mut self, hearing: &str, on_air: &BTreeMap<SeatId, OnAir>) {
+        let table = on_air.iter().map(|(seat, air)| (seat.clone(), air.on_record()));
+        let table: BTreeMap<_, _> = table.filter(|(_, on_record)| on_record.anything()).collect();
+        self.watch.obey(hearing, &table);
+        self.owed.insert(hearing.into(), table);
+        self.pay();
+    }
+
+    /// The line of a seat has opened, or is gone.
+    pub fn line(&mut self, whose: &Whose, number: u64, open: bool) {
+        self.watch.line(whose, open);
+        if !open {
+            self.streams.retain(|(line, _), _| *line != number);
+        }
+    }
+
+    /// Records a packet of a line, if it goes on record. Whether a whole picture must be asked for.
+    pub fn take(
+        &mut self,
+        whose: (&str, &SeatId),
+        kind: MediaKind,
+        line: u64,
+        packet: &RtpPacket,
+        air: Option<&OnAir>,
+    ) -> bool {
+        let on_record = air.map(OnAir::on_record).unwrap_or_default();
+        let (track, recorded) = match kind {
+            MediaKind::Audio => (Track::Sound, on_record.sound),
+            MediaKind::Video => (Track::Picture, on_record.picture),
+        };
+        if !recorded {
+            return false;
+        }
+        let source = (line, packet.header.ssrc);
+        let stream = match self.streams.get(&source).filter(|stream| stream.track == track) {
+            Some(stream) => stream.clone(),
+            None => self.begin(whose, track, source),
+        };
+        let told = packet.last_sender_info.as_ref().and_then(|info| {
+            let at = info.ntp_time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+            let time = u32::try_from(info.rtp_time.numer() & 0xffff_ffff).ok()?;
+            Some(Reported { at_us: i64::try_from(at.as_micros()).ok()?, time })
+        });
+        let packet = Packet {
+            number: *packet.seq_no,
+            time: packet.header.timestamp,
+            last: packet.header.marker,
+            came: packet.timestamp,
+            told,
+            payload: packet.payload.clone(),
+        };
+        let waits = track == Track::Picture && stream.waits.load(Ordering::Relaxed);
+        self.pay();
+        let sent = self.owed.is_empty() && self.queue.try_send(Message::Packet { stream, packet }).is_ok();
+        if !sent {
+            self.gauges.recording_lost_total.up();
+        }
+        waits
+    }
+
+    fn begin(&mut self, (hearing, seat): (&str, &SeatId), track: Track, source: (u64, Ssrc)) -> Arc<Stream> {
+        self.made += 1;
+        let stream = Arc::new(Stream {
+            number: self.made,
+            whose: Whose { hearing: hearing.into(), seat: seat.clone() },
+            track,
+            waits: AtomicBool::new(true),
+        });
+        self.streams.insert(source, stream.clone());
+        stream
+    }
+
+    /// Hands on the tables that wait.
+    fn pay(&mut self) {
+        while let Some((hearing, table)) = self.owed.pop_first() {
+            match self.queue.try_send(Message::Table { hearing, table }) {
+                Ok(()) => {}
+                Err(TrySendError::Full(Message::Table { hearing, table })) => {
+                    self.owed.insert(hearing, table);
+                    return;
+                }
+                // The writer is gone; so is the recording, and it is missed aloud.
+                Err(TrySendError::Full(Message::Packet { .. }) | TrySendError::Disconnected(_)) => return,
+            }
+        }
+    }
+}
