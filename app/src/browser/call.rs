@@ -303,7 +303,9 @@ impl Call {
         let body = document.body().ok_or(JsValue::NULL)?;
         let connection = RtcPeerConnection::new()?;
         let own = own();
-        let sound = sends.then(|| section(&connection, "audio", Some(own.sound.as_ref()))).transpose()?;
+        // Whoever has no microphone offers no sound, and none is missed.
+        let sound =
+            own.sound.as_ref().map(|track| section(&connection, "audio", Some(Some(track)))).transpose()?;
         let picture = sends.then(|| section(&connection, "video", Some(own.picture.as_ref()))).transpose()?;
         let chooses = Reflect::has(&connection_section(), &"setCodecPreferences".into()).unwrap_or(false);
         let slots = if chooses { slots } else { slots.min(SLOTS_AT_LENGTH) };

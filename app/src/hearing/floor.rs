@@ -11,7 +11,7 @@ use super::{
     video::{Face, in_front},
 };
 use crate::{
-    clerk::Room,
+    clerk::{Room, link::State},
     kit::{button::Look, clock::minutes, empty::Empty, field::Field, progress::Progress, select::Select},
     words::{Told, Words, language, say, tell, words},
 };
@@ -46,7 +46,7 @@ pub fn Speaker() -> impl IntoView {
         capacity.map(|capacity| Told::from(Words::from(capacity.words()))).unwrap_or_default()
     });
     view! {
-        <section class="speaker" class:nobody=move || front.get().is_none() data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
+        <section class="speaker" class:filmed=move || room.link.state.get() == State::Open class:nobody=move || front.get().is_none() data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
             {move || front.get().map(|seat| view! { <Face seat /> })}
             <div class="caption">
                 <p>

@@ -1,10 +1,10 @@
 //! The head of the room: whose seat this is, which case, how the line stands, what has not been delivered yet.
 
-use crate::kit::see::{See, Show, derived};
+use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::hearing::{phase::BreakKind, plan::Openness};
 
-use super::{room, statement::has_floor};
+use super::{Desk, desk, room, statement::has_floor};
 use crate::{
     browser,
     clerk::{Line, RULES},
@@ -45,6 +45,15 @@ const SENDING: Words = words("正在送达", "Being delivered");
 const YOUR_TURN: Words = words("现在请您发言", "It is your turn to speak");
 /// How long a device trembles when its owner's turn comes, in milliseconds.
 const VIBRATE_MS: u32 = 400;
+const UNHEARD: Words = words("没有收到 {name} 的声音", "No sound comes from {name}");
+const UNHEARD_WHY: Words = words(
+    "录音录像缺了这一段。请先停一停，请其检查话筒，或者改为打字、由书记员代读。",
+    "It is missing from the recording. Please wait, have the microphone checked, or let the clerk read out what is written.",
+);
+const YOU_UNHEARD: Words = words(
+    "没有收到您的声音：请检查话筒，或者关闭后重新打开视频连线，也可以打字。",
+    "Your sound does not arrive: check your microphone, leave the video link and join again, or write.",
+);
 const CANCELLED: Words = words("听证已经取消", "The hearing has been called off");
 
 /// The head of the room.
@@ -152,10 +161,37 @@ pub fn News() -> impl IntoView {
                 </Band>
             </Show>
             <Standstill />
+            <Unheard />
             <Refused />
             <progress class="late" aria-label=say(SENDING) hidden=move || room.waiting.see(Vec::is_empty)></progress>
             <Summons />
         </div>
+    }
+    .into_any()
+}
+
+/// Somebody speaks and nothing of it arrives: told to those who lead the hearing, and to whoever it is.
+#[component]
+fn Unheard() -> impl IntoView {
+    let room = room();
+    let me = room.me();
+    let missed = memo(move || {
+        let leads = desk(room) == Desk::Chair || desk(room) == Desk::Clerk;
+        room.view.see(|view| view.missed().find(|seat| leads || **seat == me).cloned())
+    });
+    let what = tell(move || match missed.get() {
+        Some(seat) if seat == room.me() => YOU_UNHEARD.into(),
+        Some(seat) => Told::from(UNHEARD).with_told("name", &room.plan.see(|plan| plan.label(&seat)).into()),
+        None => Told::default(),
+    });
+    let why = move || missed.get().is_some_and(|seat| seat != room.me());
+    view! {
+        <Show when=move || missed.see(Option::is_some)>
+            <Band tone=Tone::Alert urgent=true testid="unheard">
+                <strong>{what}</strong>
+                <span hidden=move || !why()>{say(UNHEARD_WHY)}</span>
+            </Band>
+        </Show>
     }
     .into_any()
 }

@@ -43,6 +43,7 @@ const NOT_HEARD: Words =
     words("您的话筒关着，轮到您时自动打开", "Your microphone is closed; it opens when it is your turn");
 const MUTED: Words = words("您已静音，没有人能听到您", "You are muted; nobody hears you");
 const WATCHING: Words = words("您只收看、收听", "You only watch and listen");
+const RECORDED: Words = words("同步录音录像中", "Being recorded");
 const YOU: Words = words("您", "You");
 const GOOD: Words = words("线路流畅", "Good line");
 const FAIR: Words = words("线路一般", "Fair line");
@@ -170,6 +171,7 @@ fn Own() -> impl IntoView {
         State::Open if room.view.see(|view| view.chamber(&me)) == Some(Chamber::Court) => HEARD.into(),
         State::Open => HEARD_HERE.into(),
     });
+    let sits = memo(move || room.view.see(|view| view.on_air(&room.me()).sitting));
     let quality = move || match link.quality.get().as_str() {
         "poor" => (POOR, Tone::Alert),
         "fair" => (FAIR, Tone::Wait),
@@ -181,7 +183,10 @@ fn Own() -> impl IntoView {
         <div class="own-end">
             <p role="status" data-testid="video-state" hidden=move || !on.get()>
                 {state}
-                <span hidden=move || link.state.get() != State::Open>
+                <span hidden=move || !sits.get()>
+                    <Tag words=say(RECORDED) tone=Tone::Info testid="recorded" />
+                </span>
+                <span class="quality" hidden=move || link.state.get() != State::Open>
                     <Tag words=tell(move || quality().0.into()) tone=derived(move || quality().1) testid="video-quality" />
                 </span>
             </p>

@@ -22,7 +22,7 @@ use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
     change::SdpOffer,
     crypto::dtls::DtlsCert,
-    media::{KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
+    media::{Direction, KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
     rtp::{Extension, RtpPacket},
 };
@@ -385,13 +385,18 @@ impl Switchboard {
     fn happens(&mut self, number: u64, event: Event, now: Instant) {
         let Some(line) = self.lines.get_mut(&number) else { return };
         match event {
-            Event::MediaAdded(added) => line.add(added),
+            Event::MediaAdded(added) => {
+                // Sound is missed of whoever has a microphone.
+                if let (MediaKind::Audio, Direction::RecvOnly, Some(tap)) =
+                    (added.kind, added.direction, &mut self.tap)
+                {
+                    tap.line(&line.whose, number, true);
+                }
+                line.add(added);
+            }
             Event::Connected => {
                 (line.open, line.fresh) = (true, true);
                 line.settle_codecs();
-                if let Some(tap) = &mut self.tap {
-                    tap.line(&line.whose, number, true);
-                }
                 self.out.push_back(Out::Open(line.whose.clone(), number, true));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
