@@ -8,6 +8,7 @@ import UPNG from "upng-js";
 
 import { expect, Person, speaks, test, type Language } from "./court";
 import { CHEN, type Script, type Step } from "./script";
+import { Server } from "./server";
 import { signIn } from "./staff";
 import { find } from "./verbs";
 import { Wire } from "./wire";
@@ -66,6 +67,28 @@ test("the desks", async ({ server, browser }) => {
     people.set(seat, person);
     await picture(person, name, before);
   }
+});
+
+test("the video link", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const server = await Server.start(["--media", "127.0.0.1:0"]);
+  mkdirSync(FOLDER, { recursive: true });
+  const wire = await Wire.arrives(SHOWN, server, []);
+  await wire.plays(1, 34);
+  const people = new Map<string, Person>();
+  for (const seat of ["chair", "p1", "p2", "a1", "r1", "o1"]) {
+    const person = await Person.comes(browser, seat, server.origin);
+    await wire.lends(person, seat);
+    await person.part("video-on").click();
+    await expect(person.part("video")).toHaveAttribute("data-state", "open", { timeout: 30_000 });
+    people.set(seat, person);
+  }
+  for (const [seat, name] of [["chair", "video-chair"], ["p1", "video-panel"], ["a1", "video-party"], ["o1", "video-gallery"]] as const) {
+    const person = people.get(seat)!;
+    await expect(person.page.locator(".faces .live").first()).toBeVisible();
+    await picture(person, name);
+  }
+  await server.end();
 });
 
 test("the door", async ({ server, browser }) => {

@@ -2,14 +2,12 @@
 
 import type { Browser, Page } from "@playwright/test";
 
-import { expect, Person, test as base } from "./court";
+import { expect, expectNoSideways, expectOpenToAll, Person, test as base } from "./court";
 import { CHEN, type Step } from "./script";
 import { Server } from "./server";
 import { Play } from "./verbs";
 import { Wire } from "./wire";
 
-const FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--allow-loopback-in-peer-connection",
-  "--autoplay-policy=no-user-gesture-required"];
 /** Short, so that a lost network is noticed while somebody waits for it. */
 const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000"];
 /** How long it is counted who is received. */
@@ -29,10 +27,6 @@ const test = base.extend<{ server: Server }>({
   },
 });
 
-test.use({
-  launchOptions: async ({ launchOptions }, use) => use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...FAKE] }),
-});
-
 test("in every phase each hears and sees those whom the rules let them, and nobody else", async ({ browser, server }) => {
   test.setTimeout(300_000);
   const court = await Court.sits(browser, server, ["chair", "p1", "p2", "a1", "a2", "o1"], ["a2"]);
@@ -42,6 +36,16 @@ test("in every phase each hears and sees those whom the rules let them, and nobo
 
   await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });
   await test.step("with the floor a party is heard", () => court.receives(inCourt(["chair", "a1"])));
+  await test.step("no barriers, and nothing wider than the screen", async () => {
+    for (const seat of ["chair", "p1", "a1", "o1"]) {
+      const person = court.person(seat);
+      await expect(person.page.locator(".faces .live").first(), `${seat} sees faces`).toBeVisible();
+      await expectOpenToAll(person, seat);
+      await person.page.setViewportSize({ width: 360, height: 740 });
+      await expectNoSideways(person, `${seat} on a phone`);
+      await person.page.setViewportSize({ width: 1440, height: 900 });
+    }
+  });
   await court.does({ by: "a1", do: "say", text: "我在县城上班。" }, { by: "a2", do: "raise-hand" });
   await test.step("a raised hand opens no microphone, whatever the browser sends", async () => {
     await court.receives(inCourt(["chair", "a1"]));
@@ -95,6 +99,42 @@ test("a speaker is cut off for eight seconds: the floor is kept, the clock stand
   });
   await expect(speaker.part("turn")).toHaveAttribute("data-mine", "true");
   await expect(panellist.part("record")).toContainText("恢复");
+  expect(court.complaints).toEqual([]);
+});
+
+test("what the court hears and sees is recorded and plays; a microphone that falls silent is missed aloud", async ({ browser, server }) => {
+  test.setTimeout(180_000);
+  const court = await Court.sits(browser, server, ["chair", "a1"], []);
+  await expect(court.person("chair").part("recorded"), "nothing is recorded before the opening").toBeHidden();
+  await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });
+  await court.receives((seat) => (seat === "chair" ? { heard: ["a1"], seen: ["a1"] } : { heard: ["chair"], seen: ["chair"] }));
+  const [chair, party] = [court.person("chair"), court.person("a1")];
+  await expect(party.part("recorded")).toBeVisible();
+  await expect(chair.part("unheard"), "nobody is missed who is heard").toHaveCount(0);
+
+  await test.step("the alarm", async () => {
+    await party.page.evaluate(silence);
+    await expect(chair.part("unheard")).toContainText("没有收到 陈某某");
+    await expect(party.part("unheard")).toContainText("没有收到您的声音");
+    await party.page.evaluate(speakAgain);
+    await expect(chair.part("unheard")).toHaveCount(0);
+    await expect(party.part("unheard")).toHaveCount(0);
+  });
+
+  await court.does({ by: "chair", do: "recess", reason: "休息" });
+  await expect(party.part("recorded")).toBeHidden();
+  await test.step("the files are in the log to the last byte, and play", async () => {
+    const player = await browser.newPage();
+    await expect.poll(async () => (await recordings(chair.page)).map(({ seat, bytes, noted_bytes }) => `${seat} ${bytes > 0 && bytes === noted_bytes}`).sort())
+      .toEqual(["a1 true", "chair true"]);
+    for (const { seat, part } of await recordings(chair.page)) {
+      const played = await player.evaluate(plays, await recording(chair.page, seat, part));
+      expect(played, seat).toMatchObject({ width: 640, height: 360 });
+      expect(played.pictures, `${seat} is seen`).toBeGreaterThan(10);
+      expect(played.sound, `${seat} is heard`).toBeGreaterThan(1_000);
+    }
+    await player.close();
+  });
   expect(court.complaints).toEqual([]);
 });
 
@@ -275,4 +315,68 @@ async function sentSound(page: Page): Promise<number> {
     const sent = reports.flatMap((report) => [...report.values()]).filter(({ type, kind }) => type === "outbound-rtp" && kind === "audio");
     return sent.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
   });
+}
+
+/** The microphone gives nothing more, whatever the page wants; and again. */
+async function silence(): Promise<void> {
+  for (const line of (window as unknown as { made: RTCPeerConnection[] }).made) {
+    for (const sender of line.getSenders().filter(({ track }) => track?.kind === "audio")) {
+      Object.assign(sender, { was: sender.track });
+      await sender.replaceTrack(null);
+    }
+  }
+}
+
+async function speakAgain(): Promise<void> {
+  for (const line of (window as unknown as { made: RTCPeerConnection[] }).made) {
+    for (const sender of line.getSenders()) {
+      const { was } = sender as unknown as { was?: MediaStreamTrack };
+      if (was !== undefined) await sender.replaceTrack(was);
+    }
+  }
+}
+
+interface Recorded {
+  seat: string;
+  part: number;
+  bytes: number;
+  noted_bytes: number;
+}
+
+/** The recordings as the chair gets them, by the key of the seat. */
+async function recordings(page: Page): Promise<Recorded[]> {
+  return JSON.parse(Buffer.from(await fetched(page, ""), "base64").toString());
+}
+
+/** A recording, in base64. */
+async function recording(page: Page, seat: string, part: number): Promise<string> {
+  return fetched(page, `/${seat}/${part}`);
+}
+
+async function fetched(page: Page, path: string): Promise<string> {
+  return page.evaluate(async (path) => {
+    const [, , hearing, , seat] = location.pathname.split("/");
+    const key = localStorage.getItem(`fengqiao.seat.${hearing}.${seat}`);
+    const answer = await fetch(`/api/hearings/${hearing}/recordings${path}`, { headers: { authorization: `Bearer ${key}` } });
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+  }, path);
+}
+
+/** Plays a recording from its beginning for a second, and tells what came of it. */
+async function plays(base64: string): Promise<{ width: number; height: number; pictures: number; sound: number }> {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const video = document.createElement("video");
+  document.body.append(video);
+  video.src = URL.createObjectURL(new Blob([bytes], { type: "video/webm" }));
+  await video.play();
+  const begun = video.currentTime;
+  await new Promise<void>((done) => video.addEventListener("timeupdate", () => video.currentTime > begun + 1 && done()));
+  const told = video as unknown as { webkitDecodedFrameCount: number; webkitAudioDecodedByteCount: number };
+  return {
+    width: video.videoWidth,
+    height: video.videoHeight,
+    pictures: told.webkitDecodedFrameCount,
+    sound: told.webkitAudioDecodedByteCount,
+  };
 }
