@@ -303,12 +303,14 @@ def correct(line, e):
 def recording(view, at, verb, e):
     recording = view["recording"]
     if verb == "sound-lost":
-        recording["missed"][e["seat"]] = at
+        recording["missed"].append(e["seat"])
     elif verb == "sound-back":
-        recording["missed"].pop(e["seat"], None)
+        recording["missed"] = [seat for seat in recording["missed"] if seat != e["seat"]]
     for segment in e.get("segments", []):
-        parts = recording["parts"].setdefault(segment["seat"], {})
-        part = parts.setdefault(str(segment["part"]), {"from": segment["from"], "to": segment["to"], "segments": 0, "bytes": 0})
+        known = [part for part in recording["parts"] if (part["seat"], part["part"]) == (segment["seat"], segment["part"])]
+        part = known[0] if known else {**{name: segment[name] for name in ("seat", "part", "from", "to")}, "segments": 0, "bytes": 0}
+        if not known:
+            recording["parts"].append(part)
         part["to"], part["segments"] = max(part["to"], segment["to"]), segment["number"]
         part["bytes"] += segment["bytes"]
 

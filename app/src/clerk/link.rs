@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use procedure::{
     Capacity, Id, SeatId,
     hearing::{phase::Phase, roll::Standing},
@@ -25,7 +25,7 @@ use procedure::{
 use super::{Line, Room};
 use crate::{
     browser::{self, call::Told, link, storage},
-    kit::see::{See, effect, memo},
+    kit::see::{See, effect, later, memo},
     words::{self, Words, words},
 };
 
@@ -150,6 +150,8 @@ impl Room {
             let stands = stands.get();
             untrack(move || match stands {
                 (true, true, true) if self.was_on() => self.open_link(),
+                // Another window has the seat, and its camera.
+                (_, true, false) if self.line.get() == (Line::Open { active: false }) => self.turn_link_off(),
                 (_, true, false) => self.close_link(),
                 (true, false, _) => self.turn_link_off(),
                 (_, true, true) | (false, false, _) => {}
@@ -204,7 +206,7 @@ impl Room {
         TURN.set(TURN.get() + 1);
         let turn = TURN.get();
         self.link.state.set(State::Loading);
-        spawn_local(async move {
+        later(async move {
             let loaded = link::load().await;
             if TURN.get() != turn {
                 return;

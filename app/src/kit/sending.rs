@@ -2,7 +2,8 @@
 
 use std::pin::Pin;
 
-use leptos::{prelude::*, task::spawn_local};
+use crate::kit::see::later;
+use leptos::prelude::*;
 
 use super::asked::why;
 use crate::browser::fetch::Failure;
@@ -34,7 +35,7 @@ impl Sending {
         }
         self.busy.set(true);
         self.failure.set(None);
-        spawn_local(async move {
+        later(async move {
             let done = act.await;
             self.busy.set(false);
             self.failure.set(done.err());

@@ -9,7 +9,7 @@
 //! who take part see it, for they are who was recorded, and each copy of the case file then proves each recording. The
 //! gallery does not: it hears the court, and has no part in the file.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Event as HearingEvent, Hearing, is_sha256, phase::Phase, plan::Plan};
@@ -85,6 +85,10 @@ pub struct Segment {
 /// What is known of a part. The segments themselves stand in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
+    /// Whose sound and picture.
+    pub seat: SeatId,
+    /// Its number among those of the seat, from 1.
+    pub part: u32,
     /// When it begins.
     pub from: Moment,
     /// Until when it is recorded.
@@ -98,10 +102,10 @@ pub struct Part {
 /// The recordings of a hearing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recordings {
-    /// The parts of each seat, by number.
-    pub parts: BTreeMap<SeatId, BTreeMap<u32, Part>>,
-    /// Whose sound is missed, and since when that is known.
-    pub missed: BTreeMap<SeatId, Moment>,
+    /// The parts, as they were begun.
+    pub parts: Vec<Part>,
+    /// Whose sound is missed.
+    pub missed: Vec<SeatId>,
 }
 
 pub(super) fn decide(
@@ -131,53 +135,62 @@ pub(super) fn decide(
         }
         Command::SoundLost { seat } => {
             known(&seat)?;
-            let awaited = hearing.on_record(&seat).sound && !missed.contains_key(&seat);
+            let awaited = hearing.on_record(&seat).sound && !missed.contains(&seat);
             awaited.then_some(Event::SoundLost { seat })
         }
         Command::SoundBack { seat } => {
             known(&seat)?;
-            missed.contains_key(&seat).then_some(Event::SoundBack { seat })
+            missed.contains(&seat).then_some(Event::SoundBack { seat })
         }
     };
     Ok(event.map(HearingEvent::from).into_iter().collect())
 }
 
 impl Recordings {
+    /// A part of a seat, by its number.
+    #[must_use]
+    pub fn part(&self, seat: &SeatId, part: u32) -> Option<&Part> {
+        self.parts.iter().find(|known| known.part == part && known.seat == *seat)
+    }
+
+    /// The last part of a seat.
+    #[must_use]
+    pub fn last(&self, seat: &SeatId) -> Option<&Part> {
+        self.parts.iter().rfind(|known| known.seat == *seat)
+    }
+
     /// Whether a segment is the next of its part, or the first of a new one.
     fn follows(&self, segment: &Segment) -> bool {
-        let last = self.parts.get(&segment.seat).and_then(BTreeMap::last_key_value);
-        let in_place = match last {
-            Some((part, known)) if *part == segment.part => {
-                known.segments.checked_add(1) == Some(segment.number)
-            }
-            Some((part, _)) => *part < segment.part && segment.number == 1,
+        let in_place = match self.last(&segment.seat) {
+            Some(last) if last.part == segment.part => last.segments.checked_add(1) == Some(segment.number),
+            Some(last) => last.part < segment.part && segment.number == 1,
             None => segment.part > 0 && segment.number == 1,
         };
         in_place && segment.from <= segment.to && segment.bytes > 0 && is_sha256(&segment.sha256)
     }
 
     fn add(&mut self, segment: &Segment) {
-        let parts = self.parts.entry(segment.seat.clone()).or_default();
-        let part = parts.entry(segment.part).or_insert(Part {
-            from: segment.from,
-            to: segment.to,
-            segments: 0,
-            bytes: 0,
-        });
-        part.to = part.to.max(segment.to);
-        part.segments = segment.number;
-        part.bytes = part.bytes.saturating_add(segment.bytes);
+        let Segment { seat, part, number, from, to, bytes, .. } = segment;
+        let known = self.parts.iter_mut().find(|known| known.part == *part && known.seat == *seat);
+        if let Some(known) = known {
+            known.to = known.to.max(*to);
+            known.segments = *number;
+            known.bytes = known.bytes.saturating_add(*bytes);
+            return;
+        }
+        let (seat, segments) = (seat.clone(), *number);
+        self.parts.push(Part { seat, part: *part, from: *from, to: *to, segments, bytes: *bytes });
     }
 
-    pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
+    pub(super) fn evolve(&mut self, _: Moment, event: &HearingEvent) {
         let HearingEvent::Recording(event) = event else { return };
         match event {
             Event::Recorded { segments } => segments.iter().for_each(|segment| self.add(segment)),
             Event::SoundLost { seat } => {
-                self.missed.insert(seat.clone(), at);
+                self.missed.push(seat.clone());
             }
             Event::SoundBack { seat } => {
-                self.missed.remove(seat);
+                self.missed.retain(|missed| missed != seat);
             }
         }
     }
@@ -190,7 +203,7 @@ impl Recordings {
 impl Hearing {
     /// Whose sound is missed just now: it should be recorded and does not come. Who is no longer heard is not missed.
     pub fn missed(&self) -> impl Iterator<Item = &SeatId> {
-        self.recording.missed.keys().filter(|seat| self.on_record(seat).sound)
+        self.recording.missed.iter().filter(|seat| self.on_record(seat).sound)
     }
 }
 

@@ -98,14 +98,13 @@ impl Try {
     fn recording(&self, court: &Court, whom: SeatId) -> (By, Command) {
         let heard =
             court.everybody().into_iter().filter(|seat| court.hearing.on_record(seat).sound).collect();
-        let missed = court.hearing.recording.missed.keys().cloned().collect();
+        let missed = court.hearing.recording.missed.clone();
         let command = match self.what {
             58 => recording::Command::SoundLost { seat: of(heard, self.whom, whom) },
             59 => recording::Command::SoundBack { seat: of(missed, self.whom, whom) },
             _ => {
-                let parts = court.hearing.recording.parts.get(&whom);
-                let last = parts.and_then(|parts| parts.last_key_value());
-                let (part, number) = last.map_or((1, 0), |(part, known)| (*part, known.segments));
+                let last = court.hearing.recording.last(&whom);
+                let (part, number) = last.map_or((1, 0), |last| (last.part, last.segments));
                 let (part, number) = if self.flag { (part, number + 1) } else { (part + 1, 1) };
                 let number = if self.which == 6 { number + 1 } else { number };
                 recording::Command::Note { segments: vec![segment(whom, part, number)] }

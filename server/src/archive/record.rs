@@ -140,14 +140,12 @@ fn exhibits(view: &Hearing) -> Markup {
 fn recordings(view: &Hearing, rules: &Rulebook) -> Markup {
     html! {
         table {
-            @for (seat, parts) in &view.recording.parts {
-                @for (number, part) in parts {
-                    tr {
-                        td { (view.plan.label(seat).zh) }
-                        td { (Shelf::name(seat, *number)) }
-                        td { (when(part.from, rules)) " 至 " (when(part.to, rules)) }
-                        td { (part.segments) "段，" (part.bytes) "字节" }
-                    }
+            @for part in &view.recording.parts {
+                tr {
+                    td { (view.plan.label(&part.seat).zh) }
+                    td { (Shelf::name(&part.seat, part.part)) }
+                    td { (when(part.from, rules)) " 至 " (when(part.to, rules)) }
+                    td { (part.segments) "段，" (part.bytes) "字节" }
                 }
             }
         }

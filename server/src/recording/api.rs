@@ -47,9 +47,9 @@ pub async fn list(
     request: Request,
 ) -> Result<Json<Vec<Listed>>, Failure> {
     let view = entitled(&site, &id, &mut request.into_parts().0).await?;
-    let parts = &view.get().recording.parts;
+    let recording = &view.get().recording;
     let listed = files(&site, &id).await?.into_iter().map(|file| {
-        let known = parts.get(&file.seat).and_then(|parts| parts.get(&file.part));
+        let known = recording.part(&file.seat, file.part);
         Listed {
             name: Shelf::name(&file.seat, file.part),
             bytes: file.bytes,

@@ -54,7 +54,7 @@ pub async fn catch_up(site: &Arc<Site>, notes: &Notes) -> Result<(), Error> {
 
 /// What of a file is not noted yet, as its last segment.
 fn tail(hearing: &Hearing, file: &Kept) -> io::Result<Option<Segment>> {
-    let known = hearing.recording.parts.get(&file.seat).and_then(|parts| parts.get(&file.part));
+    let known = hearing.recording.part(&file.seat, file.part);
     let (number, noted) = known.map_or((1, 0), |known| (known.segments.saturating_add(1), known.bytes));
     if file.bytes <= noted {
         return Ok(None);
