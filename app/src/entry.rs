@@ -7,8 +7,8 @@
 //!
 //! Opening the link uses nothing up; only the digits, sent with the button, accept the invitation.
 
-use crate::kit::see::{See, derived, later};
-use leptos::prelude::*;
+use crate::kit::see::{See, derived};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 use procedure::{Capacity, Moment, SeatId};
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,7 @@ fn Check(token: Option<String>) -> impl IntoView {
         let token = token.get_value();
         let code = token.is_none().then(|| half_width(&code.get_untracked()));
         let accept = Accept { token, code, phone_tail: half_width(&tail.get_untracked()) };
-        later(async move {
+        spawn_local(async move {
             match fetch::post::<Accepted>("/api/invitations/accept", None, &accept).await {
                 Ok(accepted) => go_in(&accepted),
                 Err(refused) => {

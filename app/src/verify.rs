@@ -1,9 +1,9 @@
 //! Verifying: whether a sealed case file is what was sealed. The file is read and checked on the reader's own computer;
 //! nothing is sent.
 
-use crate::kit::see::{See, derived, later};
+use crate::kit::see::{See, derived};
 use casefile::{Facts, Finding, PublicKey, Report};
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     browser,
@@ -80,7 +80,7 @@ pub fn Verify() -> impl IntoView {
             return;
         }
         outcome.set(Outcome::Checking);
-        later(async move {
+        spawn_local(async move {
             outcome.set(match browser::chosen_file(&input).await {
                 Some((_, _, bytes)) => Outcome::Done(casefile::verify(&bytes, expected.as_ref())),
                 None => Outcome::Stopped(NO_FILE),

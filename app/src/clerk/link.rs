@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use procedure::{
     Capacity, Id, SeatId,
     hearing::{phase::Phase, roll::Standing},
@@ -25,7 +25,7 @@ use procedure::{
 use super::{Line, Room};
 use crate::{
     browser::{self, call::Told, link, storage},
-    kit::see::{See, effect, later, memo},
+    kit::see::{See, effect, memo},
     words::{self, Words, words},
 };
 
@@ -206,7 +206,7 @@ impl Room {
         TURN.set(TURN.get() + 1);
         let turn = TURN.get();
         self.link.state.set(State::Loading);
-        later(async move {
+        spawn_local(async move {
             let loaded = link::load().await;
             if TURN.get() != turn {
                 return;

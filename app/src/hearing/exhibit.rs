@@ -1,7 +1,7 @@
 //! Exhibits on the desk: what has been laid, what stands on every screen, the form to lay one, the chair's showing.
 
-use crate::kit::see::{For, See, Show, later, memo};
-use leptos::{html, prelude::*};
+use crate::kit::see::{For, See, Show, memo};
+use leptos::{html, prelude::*, task::spawn_local};
 use procedure::{
     Command, Id,
     hearing::{
@@ -96,7 +96,7 @@ fn content(room: Room, content: &Content, title: &str) -> AnyView {
 }
 
 fn download(room: Room, sha256: String, media_type: String, title: String) {
-    later(async move {
+    spawn_local(async move {
         let path = room.hearing.with_value(|hearing| format!("/api/hearings/{hearing}/exhibits/{sha256}"));
         if let Ok(bytes) = fetch::get_bytes(&path, room.key().as_deref()).await {
             browser::offer_file(&title, &bytes, &media_type);
@@ -249,7 +249,7 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
             return;
         }
         busy.set(true);
-        later(async move {
+        spawn_local(async move {
             match uploaded(room, &input).await {
                 Ok(kept) => {
                     failed.set(None);

@@ -1,7 +1,7 @@
 //! The case file on the desk: the clerk's seal, and everybody's own copy of what they were entitled to see.
 
-use crate::kit::see::{See, Show, later, memo};
-use leptos::prelude::*;
+use crate::kit::see::{See, Show, memo};
+use leptos::{prelude::*, task::spawn_local};
 use procedure::{
     Command,
     hearing::{phase::Phase, record},
@@ -74,7 +74,7 @@ fn Download(volume: &'static str, words: Words) -> impl IntoView {
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Told>));
     let press = move |()| {
         busy.set(true);
-        later(async move {
+        spawn_local(async move {
             failed.set(fetched(room, volume).await.err().map(|failure| failure.told()));
             busy.set(false);
         });

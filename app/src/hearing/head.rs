@@ -47,12 +47,12 @@ const YOUR_TURN: Words = words("现在请您发言", "It is your turn to speak")
 const VIBRATE_MS: u32 = 400;
 const UNHEARD: Words = words("没有收到 {name} 的声音", "No sound comes from {name}");
 const UNHEARD_WHY: Words = words(
-    "录音录像缺了这一段。请先停一停，请其检查话筒，或者改为打字、由书记员代读。",
-    "It is missing from the recording. Please wait, have the microphone checked, or let the clerk read out what is written.",
+    "录音缺了这一段。请其检查话筒，或者打字后由书记员代读。",
+    "The recording lacks it. Have the microphone checked, or let the clerk read out what is written.",
 );
 const YOU_UNHEARD: Words = words(
-    "没有收到您的声音：请检查话筒，或者关闭后重新打开视频连线，也可以打字。",
-    "Your sound does not arrive: check your microphone, leave the video link and join again, or write.",
+    "没有收到您的声音：请检查话筒，或者重新打开视频连线，也可以打字。",
+    "Your sound does not arrive: check your microphone, join again, or write.",
 );
 const CANCELLED: Words = words("听证已经取消", "The hearing has been called off");
 

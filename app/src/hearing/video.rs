@@ -121,7 +121,7 @@ fn Faces(large: bool) -> impl IntoView {
     };
     view! {
         {speaker}
-        <ul class="faces" data-testid="faces" hidden=move || seats().is_empty()>
+        <ul class="faces" tabindex="0" aria-label=say(VIDEO) data-testid="faces" hidden=move || seats().is_empty()>
             <For each=seats key=Clone::clone let(seat)>
                 <Tile seat />
             </For>

@@ -6,7 +6,6 @@
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     ops::Deref,
-    pin::Pin,
     sync::Arc,
 };
 
@@ -53,14 +52,6 @@ pub fn effect(act: impl FnMut() + 'static) {
         Effect::new(move |_| act());
     }
     boxed(Box::new(act));
-}
-
-/// Does something that waits for the browser or the server.
-pub fn later(act: impl Future<Output = ()> + 'static) {
-    fn boxed(act: Pin<Box<dyn Future<Output = ()>>>) {
-        leptos::task::spawn_local(act);
-    }
-    boxed(Box::pin(act));
 }
 
 /// Where the values of a form live. What is made inside an effect is gone when the effect runs again; a row that a draft

@@ -2,8 +2,7 @@
 
 use std::pin::Pin;
 
-use crate::kit::see::later;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::asked::why;
 use crate::browser::fetch::Failure;
@@ -35,7 +34,7 @@ impl Sending {
         }
         self.busy.set(true);
         self.failure.set(None);
-        later(async move {
+        spawn_local(async move {
             let done = act.await;
             self.busy.set(false);
             self.failure.set(done.err());
