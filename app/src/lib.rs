@@ -131,7 +131,7 @@ pub fn take_over_pages() {
 
 /// The room is brought by an entry of its own: the page of a seat is loaded anew, and this entry brings nothing of it.
 fn elsewhere() -> AnyView {
-    effect(move || browser::reload());
+    effect(browser::reload);
     ().into_any()
 }
 

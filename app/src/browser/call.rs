@@ -94,7 +94,8 @@ struct Call {
     heard: HtmlAudioElement,
     page: MutationObserver,
     measuring: i32,
-    _kept: (Closure<dyn FnMut()>, Closure<dyn FnMut()>, Closure<dyn FnMut()>),
+    /// What the browser calls, for as long as the line lives.
+    _called: [Closure<dyn FnMut()>; 3],
 }
 
 impl Drop for Call {
@@ -348,7 +349,7 @@ impl Call {
             heard,
             page,
             measuring,
-            _kept: (state, measure, drawn),
+            _called: [state, measure, drawn],
         };
         call.attach();
         Ok(call)
