@@ -10,11 +10,11 @@ pub fn take_over() {
     console_error_panic_hook::set_once();
 }
 
-/// Opens a line for seat `me` with so many slots; `sends` says whether it has a voice and a face. What happens is told to
+/// Opens a line for seat `me` with so many slots; `sends` says whether it has a voice, `camera` whether it shows itself. What happens is told to
 /// `tell` in two words, as [`call::Told`] has them.
 #[wasm_bindgen]
-pub fn come(me: String, sends: bool, slots: u32, tell: Function) {
-    call::come(me, sends, slots, tell);
+pub fn come(me: String, sends: bool, camera: bool, slots: u32, tell: Function) {
+    call::come(me, sends, camera, slots, tell);
 }
 
 /// The server's answer to the offer.

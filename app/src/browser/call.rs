@@ -13,13 +13,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    HtmlAudioElement, HtmlVideoElement, MediaStream, MediaStreamTrack, MutationObserver,
-    MutationObserverInit, RtcPeerConnection, RtcPeerConnectionState, RtcRtpReceiver, RtcRtpSender,
-    RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
+    HtmlAudioElement, HtmlVideoElement, MediaStreamTrack, MutationObserver, MutationObserverInit,
+    RtcPeerConnection, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiver, RtcSdpType,
     RtcSessionDescriptionInit,
 };
 
@@ -27,11 +26,11 @@ use super::devices::{self, Own};
 use crate::words::Words;
 
 mod gauge;
+mod section;
 
 use gauge::Gauge;
+use section::{of_tracks, section};
 
-/// Most bits a second of the own picture.
-const PICTURE_BITS: u32 = 500_000;
 /// So many slots fit into an offer of a browser that cannot leave out what nobody here speaks.
 const SLOTS_AT_LENGTH: u32 = 5;
 /// How often the line is measured, in milliseconds.
@@ -116,7 +115,9 @@ thread_local! {
     /// Counts the lines, so that what was waited for knows whether it is still meant.
     static TURN: Cell<u32> = const { Cell::new(0) };
     /// Whether the own microphone is open, and the own camera wanted.
-    static WANTED: Cell<(bool, bool)> = const { Cell::new((false, true)) };
+    static WANTED: Cell<(bool, bool)> = const { Cell::new((false, false)) };
+    /// Counts what was decided about the own devices, so that one that comes later knows whether it is still wanted.
+    static DECIDED: Cell<u32> = const { Cell::new(0) };
 }
 
 fn own() -> Own {
@@ -127,9 +128,15 @@ fn say(tell: &Function, what: Told, more: &str) {
     let _ = tell.call2(&JsValue::NULL, &what.word().into(), &more.into());
 }
 
+fn decides() -> u32 {
+    DECIDED.set(DECIDED.get() + 1);
+    DECIDED.get()
+}
+
 /// Opens a line; the earlier one is gone.
-pub fn come(me: String, sends: bool, slots: u32, tell: Function) {
+pub fn come(me: String, sends: bool, camera: bool, slots: u32, tell: Function) {
     hang_up();
+    WANTED.set((WANTED.get().0, camera));
     let turn = TURN.get();
     spawn_local(async move {
         if sends {
@@ -158,9 +165,15 @@ async fn take_devices(turn: u32, tell: &Function) {
     if lives(&kept.sound) || lives(&kept.picture) {
         return;
     }
-    let (taken, how) = devices::ask().await;
+    let (mut taken, how) = devices::ask(WANTED.get().1).await;
     if TURN.get() != turn {
         return taken.stop();
+    }
+    // Turned off meanwhile.
+    if !WANTED.get().1
+        && let Some(picture) = taken.picture.take()
+    {
+        picture.stop();
     }
     for track in [&taken.sound, &taken.picture].into_iter().flatten() {
         comes_back(track);
@@ -180,19 +193,23 @@ fn is_over(track: &MediaStreamTrack) -> bool {
 fn comes_back(track: &MediaStreamTrack) {
     let is_sound = track.kind() == "audio";
     let ended = Closure::once_into_js(move || {
+        let decided = DECIDED.get();
         spawn_local(async move {
             let another = if is_sound { devices::microphone().await } else { devices::camera().await };
             if let Some(another) = another {
-                put(another);
+                put(another, decided);
             }
         });
     });
     track.set_onended(Some(ended.unchecked_ref()));
 }
 
-/// Sends another track in the place of the own one of its kind.
-fn put(track: MediaStreamTrack) {
+/// Sends another track in the place of the own one of its kind, unless something else was decided while it came.
+fn put(track: MediaStreamTrack, decided: u32) {
     let is_sound = track.kind() == "audio";
+    if DECIDED.get() != decided || !(is_sound || WANTED.get().1) {
+        return track.stop();
+    }
     comes_back(&track);
     if is_sound {
         track.set_enabled(WANTED.get().0);
@@ -203,8 +220,19 @@ fn put(track: MediaStreamTrack) {
             let _ = sender.replace_track(Some(&track));
         }
     });
-    OWN.with_borrow_mut(|own| if is_sound { own.sound = Some(track) } else { own.picture = Some(track) });
+    let before = OWN.with_borrow_mut(|own| {
+        let place = if is_sound { &mut own.sound } else { &mut own.picture };
+        place.replace(track)
+    });
+    if let Some(before) = before {
+        let_go(&before);
+    }
     with_call(|call| call.attach());
+}
+
+fn let_go(track: &MediaStreamTrack) {
+    track.set_onended(None);
+    track.stop();
 }
 
 async fn offer(connection: &RtcPeerConnection) -> Result<String, JsValue> {
@@ -250,17 +278,17 @@ pub fn speak(on: bool) {
 /// Turns the own camera on or off; off, its light goes out.
 pub fn show(on: bool) {
     WANTED.set((WANTED.get().0, on));
+    let decided = decides();
     if on {
-        spawn_local(async {
+        spawn_local(async move {
             if let Some(camera) = devices::camera().await {
-                if WANTED.get().1 { put(camera) } else { camera.stop() }
+                put(camera, decided);
             }
         });
         return;
     }
     if let Some(picture) = OWN.with_borrow_mut(|own| own.picture.take()) {
-        picture.set_onended(None);
-        picture.stop();
+        let_go(&picture);
     }
     with_call(|call| {
         if let Some(sender) = &call.picture {
@@ -280,12 +308,12 @@ pub fn hang_up() {
 /// Ends the line and lets go of camera and microphone.
 pub fn leave() {
     hang_up();
-    WANTED.set((WANTED.get().0, true));
+    decides();
+    WANTED.set((false, false));
     let own = OWN.take();
     for track in [&own.sound, &own.picture].into_iter().flatten() {
-        track.set_onended(None);
+        let_go(track);
     }
-    own.stop();
 }
 
 fn with_call(act: impl FnOnce(&mut Call)) {
@@ -308,8 +336,7 @@ impl Call {
         let sound =
             own.sound.as_ref().map(|track| section(&connection, "audio", Some(Some(track)))).transpose()?;
         let picture = sends.then(|| section(&connection, "video", Some(own.picture.as_ref()))).transpose()?;
-        let chooses = Reflect::has(&connection_section(), &"setCodecPreferences".into()).unwrap_or(false);
-        let slots = if chooses { slots } else { slots.min(SLOTS_AT_LENGTH) };
+        let slots = if section::chooses() { slots } else { slots.min(SLOTS_AT_LENGTH) };
         let all: Result<Vec<_>, _> = ["audio", "video"]
             .into_iter()
             .flat_map(|kind| std::iter::repeat_n(kind, slots as usize))
@@ -390,12 +417,15 @@ impl Call {
         let before = self.gauge.quality();
         self.gauge.measure(report);
         let moves = self.gauge.moving();
-        let mut live: BTreeSet<String> = self
-            .filled
-            .iter()
-            .filter(|(mid, _)| moves.contains(*mid))
-            .map(|(_, seat)| seat.clone())
-            .collect();
+        let mut live: BTreeSet<String> = BTreeSet::new();
+        for slot in &self.slots {
+            let mid = slot.mid().unwrap_or_default();
+            if let Some(seat) = self.filled.get(&mid)
+                && (moves.contains(&mid) || moves.contains(&slot.receiver().track().id()))
+            {
+                live.insert(seat.clone());
+            }
+        }
         if own().picture.is_some_and(|picture| !is_over(&picture)) {
             live.insert(self.me.clone());
         }
@@ -436,63 +466,4 @@ async fn measure() {
     {
         with_call(|call| call.measured(&report));
     }
-}
-
-/// What sections of a connection can do, in this browser.
-fn connection_section() -> JsValue {
-    let section = super::window().and_then(|window| Reflect::get(&window, &"RTCRtpTransceiver".into()).ok());
-    section
-        .and_then(|section| Reflect::get(&section, &"prototype".into()).ok())
-        .unwrap_or(Object::new().into())
-}
-
-/// A section: a slot, or where `own` is given, what is sent.
-fn section(
-    connection: &RtcPeerConnection,
-    kind: &str,
-    own: Option<Option<&MediaStreamTrack>>,
-) -> Result<RtcRtpTransceiver, JsValue> {
-    let init = RtcRtpTransceiverInit::new();
-    init.set_direction(match own {
-        Some(_) => RtcRtpTransceiverDirection::Sendonly,
-        None => RtcRtpTransceiverDirection::Recvonly,
-    });
-    if own.is_some() && kind == "video" {
-        let encoding = Object::new();
-        Reflect::set(&encoding, &"maxBitrate".into(), &PICTURE_BITS.into())?;
-        init.set_send_encodings(&Array::of1(&encoding));
-    }
-    let section = match own.flatten() {
-        Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
-        None => connection.add_transceiver_with_str_and_init(kind, &init),
-    };
-    prefer(&section, kind)?;
-    Ok(section)
-}
-
-/// Leaves out what is not carried here: that keeps the offer short.
-fn prefer(section: &RtcRtpTransceiver, kind: &str) -> Result<(), JsValue> {
-    let choose = Reflect::get(section, &"setCodecPreferences".into())?;
-    let (Ok(choose), Some(can)) = (choose.dyn_into::<Function>(), RtcRtpReceiver::get_capabilities(kind))
-    else {
-        return Ok(());
-    };
-    let codecs: Array = Reflect::get(&can, &"codecs".into())?.unchecked_into();
-    let carried = |codec: &JsValue| {
-        let name = Reflect::get(codec, &"mimeType".into()).ok().and_then(|name| name.as_string());
-        name.is_some_and(|name| {
-            matches!(name.to_ascii_lowercase().as_str(), "audio/opus" | "video/vp8" | "video/rtx")
-        })
-    };
-    let carried: Array = codecs.iter().filter(carried).collect();
-    choose.call1(section, &carried)?;
-    Ok(())
-}
-
-fn of_tracks(tracks: impl IntoIterator<Item = MediaStreamTrack>) -> Result<MediaStream, JsValue> {
-    let stream = MediaStream::new()?;
-    for track in tracks {
-        stream.add_track(&track);
-    }
-    Ok(stream)
 }

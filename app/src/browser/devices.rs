@@ -24,8 +24,8 @@ const SOUND_ONLY: Words = words(
     "No camera was found: the others hear you but do not see you.",
 );
 const PICTURE_ONLY: Words = words(
-    "没有找到麦克风，大家能看到您，听不到您；发言可以打字。",
-    "No microphone was found: the others see you but do not hear you; you can write what you say.",
+    "麦克风用不了，大家能看到您，听不到您；发言可以打字。",
+    "The microphone cannot be used: the others see you but do not hear you; you can write what you say.",
 );
 
 /// Echo, noise and loudness are seen to by the browser.
@@ -80,23 +80,27 @@ impl Own {
     }
 }
 
-/// Asks for both. What there is, and how it went.
-pub(super) async fn ask() -> (Own, Outcome) {
-    let refused = match asked(&[SOUND, PICTURE]).await {
-        Ok(own) if own.sound.is_some() && own.picture.is_some() => return (own, Outcome::Both),
+/// Asks for both, or where the camera is not wanted for the microphone alone. What there is, and how it went.
+pub(super) async fn ask(camera: bool) -> (Own, Outcome) {
+    let wanted: &[&str] = if camera { &[SOUND, PICTURE] } else { &[SOUND] };
+    let refused = match asked(wanted).await {
+        Ok(own) if own.picture.is_some() || !camera => return (own, Outcome::Both),
         Ok(own) => return (own, Outcome::Sound),
         Err(refused) => refused,
     };
-    if refused == "NotAllowedError" || refused == "SecurityError" {
-        return (Own::default(), Outcome::Denied);
-    }
-    if let Ok(own) = asked(&[SOUND]).await {
+    // One of them may be allowed, or free, though both together are not.
+    if camera && let Ok(own) = asked(&[SOUND]).await {
         return (own, Outcome::Sound);
     }
-    if let Ok(own) = asked(&[PICTURE]).await {
+    if camera && let Ok(own) = asked(&[PICTURE]).await {
         return (own, Outcome::Picture);
     }
-    (Own::default(), if refused == "NotReadableError" { Outcome::Busy } else { Outcome::Nothing })
+    let outcome = match refused.as_str() {
+        "NotAllowedError" | "SecurityError" => Outcome::Denied,
+        "NotReadableError" => Outcome::Busy,
+        _ => Outcome::Nothing,
+    };
+    (Own::default(), outcome)
 }
 
 /// Asks for the camera alone.

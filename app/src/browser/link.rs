@@ -13,7 +13,7 @@ extern "C" {
     #[derive(Clone, Debug)]
     type Entry;
     #[wasm_bindgen(method)]
-    fn come(this: &Entry, me: &str, sends: bool, slots: u32, tell: &Function);
+    fn come(this: &Entry, me: &str, sends: bool, camera: bool, slots: u32, tell: &Function);
     #[wasm_bindgen(method)]
     fn accept(this: &Entry, answer: &str);
     #[wasm_bindgen(method)]
@@ -60,14 +60,14 @@ fn with(act: impl FnOnce(&Entry)) {
 }
 
 /// Opens a line for seat `me` with so many slots. What happens is told in two words.
-pub fn come(me: &str, sends: bool, slots: u32, tell: impl FnMut(String, String) + 'static) {
+pub fn come(me: &str, sends: bool, camera: bool, slots: u32, tell: impl FnMut(String, String) + 'static) {
     let tell: Tell = Closure::new(tell);
     let function: Function = tell.as_ref().unchecked_ref::<Function>().clone();
     // The earlier one may still be called.
     if let Some(earlier) = TELL.replace(Some(tell)) {
         earlier.forget();
     }
-    with(|entry| entry.come(me, sends, slots, &function));
+    with(|entry| entry.come(me, sends, camera, slots, &function));
 }
 
 /// The server's answer to the offer.

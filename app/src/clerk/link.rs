@@ -17,7 +17,7 @@ use std::{
 use leptos::{prelude::*, task::spawn_local};
 use procedure::{
     Capacity, Id, SeatId,
-    hearing::{phase::Phase, roll::Standing},
+    hearing::{media::Chamber, phase::Phase, roll::Standing},
     refusal::Sentence,
     wire::ToRoom,
 };
@@ -151,11 +151,23 @@ impl Room {
             untrack(move || match stands {
                 (true, true, true) if self.was_on() => self.open_link(),
                 // Another window has the seat, and its camera.
-                (_, true, false) if self.line.get() == (Line::Open { active: false }) => self.turn_link_off(),
-                (_, true, false) => self.close_link(),
+                (_, true, false) => match self.line.get() {
+                    Line::Open { .. } | Line::Ended(_) => self.turn_link_off(),
+                    Line::Starting | Line::Lost { .. } => self.close_link(),
+                },
                 (true, false, _) => self.turn_link_off(),
                 (_, true, true) | (false, false, _) => {}
             });
+        });
+        // Words said among a few may not be finished when all hear again: the microphone is opened by a press.
+        let chamber = memo(move || self.view.see(|view| view.chamber(&self.me())));
+        Effect::new(move |before: Option<Option<Chamber>>| {
+            let now = chamber.get();
+            let was_private = before.flatten().is_some_and(|before| before != Chamber::Court);
+            if was_private && now == Some(Chamber::Court) && !untrack(|| self.presides()) {
+                self.mute_own(true);
+            }
+            now
         });
         let speaks = memo(move || self.is_heard() && !self.link.mute.get());
         effect(move || link::speak(speaks.get()));
@@ -166,6 +178,16 @@ impl Room {
     pub fn is_heard(self) -> bool {
         let me = self.me();
         self.view.see(|view| view.is_heard(&me))
+    }
+
+    fn presides(self) -> bool {
+        self.view.see(|view| view.presiding() == Some(&self.me()))
+    }
+
+    /// Closes the own microphone, or opens it as far as the rules do.
+    pub fn mute_own(self, mute: bool) {
+        storage::note(&self.kept_as("mute"), mute);
+        self.link.mute.set(mute);
     }
 
     /// A press on the button: loads the link and opens it.
@@ -180,12 +202,14 @@ impl Room {
         TURN.set(TURN.get() + 1);
         self.link.state.set(State::Off);
         self.nobody();
-        self.link.camera.set(true);
+        self.mute_own(false);
+        storage::note(&self.kept_as("dark"), false);
         link::leave();
     }
 
     /// Turns the own camera on or off.
     pub fn show_own(self, on: bool) {
+        storage::note(&self.kept_as("dark"), !on);
         self.link.camera.set(on);
         link::show(on);
     }
@@ -206,6 +230,10 @@ impl Room {
         TURN.set(TURN.get() + 1);
         let turn = TURN.get();
         self.link.state.set(State::Loading);
+        self.link.quality.set(String::new());
+        self.link.trouble.set(words::Told::default());
+        self.link.mute.set(storage::is_noted(&self.kept_as("mute")));
+        self.link.camera.set(!storage::is_noted(&self.kept_as("dark")));
         spawn_local(async move {
             let loaded = link::load().await;
             if TURN.get() != turn {
@@ -224,7 +252,7 @@ impl Room {
             let sends = untrack(|| self.takes_part());
             self.link.state.set(if sends { State::Asking } else { State::Opening });
             let slots = u32::try_from(others.clamp(1, SLOTS_MAX)).unwrap_or(1);
-            link::come(&me.0, sends, slots, move |what, more| {
+            link::come(&me.0, sends, self.link.camera.get_untracked(), slots, move |what, more| {
                 if TURN.get() == turn {
                     self.was_told(Told::read(&what), more);
                 }

@@ -22,8 +22,8 @@ const VIDEO: Words = words("视频连线", "Video link");
 const JOIN: Words = words("打开视频连线", "Join by video");
 const WATCH: Words = words("打开视频观看", "Watch by video");
 const JOIN_WHY: Words = words(
-    "浏览器会请您允许使用摄像头和麦克风。没有摄像头或者麦克风，也可以打开，能看到、听到大家。",
-    "Your browser will ask for camera and microphone. You can join without them and see and hear the others.",
+    "浏览器会请您允许使用摄像头和麦克风。没有也能打开，照样看得到、听得到。开庭期间同步录音录像。",
+    "Your browser will ask for camera and microphone. You can join without them. The hearing is recorded.",
 );
 const LEAVE: Words = words("关闭视频连线", "Leave the video link");
 const MUTE: Words = words("静音", "Mute me");
@@ -202,7 +202,7 @@ fn Own() -> impl IntoView {
                     }
                 >
                     {takes_part.then(|| view! {
-                        <Button words=mute look=Look::Quiet press=move |()| link.mute.update(|mute| *mute = !*mute) testid="video-mute" />
+                        <Button words=mute look=Look::Quiet press=move |()| room.mute_own(!link.mute.get_untracked()) testid="video-mute" />
                         <Button words=camera look=Look::Quiet press=move |()| room.show_own(!link.camera.get_untracked()) testid="video-camera" />
                     })}
                     <Button words=say(LEAVE) look=Look::Quiet press=move |()| room.turn_link_off() testid="video-off" />

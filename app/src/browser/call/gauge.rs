@@ -19,7 +19,7 @@ const KEPT: f64 = 0.7;
 /// What was measured last.
 #[derive(Debug, Default)]
 pub(super) struct Gauge {
-    /// Pictures decoded, by section, and how often in a row nothing was added.
+    /// Pictures decoded, by section or by track, and how often in a row nothing was added.
     decoded: BTreeMap<String, (f64, u32)>,
     came: f64,
     lost: f64,
@@ -40,8 +40,10 @@ impl Gauge {
                 Some("inbound-rtp") => {
                     came += number("packetsReceived").unwrap_or(0.0);
                     lost += number("packetsLost").unwrap_or(0.0);
-                    if let (Some(mid), Some(decoded)) = (text("mid"), number("framesDecoded")) {
-                        let known = self.decoded.entry(mid).or_insert((0.0, u32::MAX));
+                    // Older browsers do not name the section.
+                    let of = text("mid").or_else(|| text("trackIdentifier"));
+                    if let (Some(of), Some(decoded)) = (of, number("framesDecoded")) {
+                        let known = self.decoded.entry(of).or_insert((0.0, u32::MAX));
                         *known = (decoded, if decoded > known.0 { 0 } else { known.1.saturating_add(1) });
                     }
                 }
@@ -58,7 +60,7 @@ impl Gauge {
         self.loss = self.loss * KEPT + now.max(sent_loss) * (1.0 - KEPT);
     }
 
-    /// Sections whose pictures move: one second without a new one is nothing.
+    /// Sections, or tracks, whose pictures move: one second without a new one is nothing.
     pub(super) fn moving(&self) -> BTreeSet<String> {
         self.decoded.iter().filter(|(_, (_, still))| *still < 2).map(|(mid, _)| mid.clone()).collect()
     }

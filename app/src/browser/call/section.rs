@@ -1,0 +1,77 @@
+//! The sections of an offer: what is sent, and slots; each with what is carried here and nothing more.
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpReceiver, RtcRtpTransceiver,
+    RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+};
+
+/// Most bits a second of the own picture.
+const PICTURE_BITS: u32 = 500_000;
+
+/// Whether this browser can leave out of a section what nobody here speaks.
+pub(super) fn chooses() -> bool {
+    Reflect::has(&of_browser(), &"setCodecPreferences".into()).unwrap_or(false)
+}
+
+/// What sections can do, in this browser.
+fn of_browser() -> JsValue {
+    let section =
+        crate::browser::window().and_then(|window| Reflect::get(&window, &"RTCRtpTransceiver".into()).ok());
+    section
+        .and_then(|section| Reflect::get(&section, &"prototype".into()).ok())
+        .unwrap_or(Object::new().into())
+}
+
+/// A section: a slot, or where `own` is given, what is sent.
+pub(super) fn section(
+    connection: &RtcPeerConnection,
+    kind: &str,
+    own: Option<Option<&MediaStreamTrack>>,
+) -> Result<RtcRtpTransceiver, JsValue> {
+    let init = RtcRtpTransceiverInit::new();
+    init.set_direction(match own {
+        Some(_) => RtcRtpTransceiverDirection::Sendonly,
+        None => RtcRtpTransceiverDirection::Recvonly,
+    });
+    if own.is_some() && kind == "video" {
+        let encoding = Object::new();
+        Reflect::set(&encoding, &"maxBitrate".into(), &PICTURE_BITS.into())?;
+        init.set_send_encodings(&Array::of1(&encoding));
+    }
+    let section = match own.flatten() {
+        Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),
+        None => connection.add_transceiver_with_str_and_init(kind, &init),
+    };
+    prefer(&section, kind)?;
+    Ok(section)
+}
+
+/// Leaves out what is not carried here: that keeps the offer short.
+fn prefer(section: &RtcRtpTransceiver, kind: &str) -> Result<(), JsValue> {
+    let choose = Reflect::get(section, &"setCodecPreferences".into())?;
+    let (Ok(choose), Some(can)) = (choose.dyn_into::<Function>(), RtcRtpReceiver::get_capabilities(kind))
+    else {
+        return Ok(());
+    };
+    let codecs: Array = Reflect::get(&can, &"codecs".into())?.unchecked_into();
+    let carried = |codec: &JsValue| {
+        let name = Reflect::get(codec, &"mimeType".into()).ok().and_then(|name| name.as_string());
+        name.is_some_and(|name| {
+            matches!(name.to_ascii_lowercase().as_str(), "audio/opus" | "video/vp8" | "video/rtx")
+        })
+    };
+    let carried: Array = codecs.iter().filter(carried).collect();
+    choose.call1(section, &carried)?;
+    Ok(())
+}
+
+/// A stream of these tracks.
+pub(super) fn of_tracks(tracks: impl IntoIterator<Item = MediaStreamTrack>) -> Result<MediaStream, JsValue> {
+    let stream = MediaStream::new()?;
+    for track in tracks {
+        stream.add_track(&track);
+    }
+    Ok(stream)
+}
