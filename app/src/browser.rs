@@ -9,6 +9,7 @@ mod devices;
 pub mod fetch;
 pub mod keys;
 pub mod link;
+pub mod reels;
 pub mod socket;
 pub mod storage;
 
@@ -275,6 +276,18 @@ pub fn focus_first_field(inside: &web_sys::Element) {
 pub fn scroll_to_end(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Scrolls a list so far that one of its elements stands in its middle.
+pub fn show_within(id: &str, list: &str) {
+    let element = |id: &str| {
+        let element = document()?.get_element_by_id(id)?;
+        element.dyn_into::<web_sys::HtmlElement>().ok()
+    };
+    if let (Some(element), Some(list)) = (element(id), element(list)) {
+        let top = element.offset_top() - list.offset_top();
+        list.set_scroll_top(top - (list.client_height() - element.offset_height()) / 2);
     }
 }
 

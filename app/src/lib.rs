@@ -7,6 +7,7 @@
 //! - [`json`]: reading what the server sends.
 //! - [`browser`]: the only place that names the browser.
 //! - `entry`, `notice`, `verify`: the pages that anybody reads, in the frame of `front`.
+//! - `replay`: a hearing heard and seen again.
 //! - `office`: the pages of the staff.
 #![recursion_limit = "512"]
 
@@ -27,6 +28,7 @@ pub mod json;
 pub mod kit;
 pub mod notice;
 pub mod office;
+pub mod replay;
 pub mod verify;
 pub mod words;
 
@@ -94,6 +96,7 @@ pub fn App(
                 <Route path=path!("/enter") view=entry::Entry />
                 <Route path=path!("/enter/:token") view=entry::Entry />
                 <Route path=path!("/hearings/:id/seats/:seat") view=seat />
+                <Route path=path!("/hearings/:id/replay") view=replay::ReplayPage />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />
                 <Route path=path!("/office/pool") view=office::pool::Pool />

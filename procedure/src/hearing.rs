@@ -42,6 +42,7 @@ pub mod plan;
 pub mod question;
 pub mod record;
 pub mod recording;
+pub mod replay;
 pub mod roll;
 pub mod statement;
 

@@ -16,6 +16,7 @@
 //! - `tap` is all of it that the video link knows; `writer` and `reel` put it together; `part` writes a file.
 //! - `order`, `timing`, `frames`, `webm` are what a file is made of, without clock or disk.
 //! - `shelf` knows folders and names; `watch` whose sound is missed; [`notes`] tells the rooms.
+//! - `playable` makes of a file what a player can go about in.
 //! - [`api`] hands the files out; [`check`] compares them with a sealed case file.
 
 use std::sync::{Arc, mpsc::sync_channel};
@@ -31,6 +32,7 @@ mod frames;
 pub mod notes;
 mod order;
 mod part;
+mod playable;
 mod reel;
 mod shelf;
 mod tap;

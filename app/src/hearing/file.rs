@@ -24,6 +24,7 @@ const NOT_YET: Words = words(
     "听证结束、案卷封存以后，可以在这里下载。",
     "Once the hearing is closed and the file sealed, it can be downloaded here.",
 );
+const REPLAY: Words = words("回放、补听", "Replay");
 const SEAL: Words = words("封存案卷", "Seal the file");
 const SEALED: Words =
     words("案卷已经封存，任何改动都能被发现。", "The file is sealed; any change can be detected.");
@@ -42,8 +43,10 @@ pub fn File(
     let room = room();
     let now = current(room);
     let sealed = memo(move || room.record.see(|record| record.sealed.is_some()));
+    let replay = format!("/hearings/{}/replay?seat={}", room.hearing.get_value(), room.me());
     view! {
         <div class="file stack" data-testid="file">
+            <a href=replay data-testid="replay-link">{say(REPLAY)}</a>
             <Show when=move || now.get() != Phase::Closed>
                 <Empty words=say(NOT_YET) />
             </Show>

@@ -15,6 +15,7 @@ mod panel;
 mod plan;
 mod preparation;
 mod record;
+mod replay;
 mod roll;
 mod square;
 mod standstill;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::Bytes,
-    extract::{FromRequestParts, Path, Request, State},
+    extract::{Path, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use procedure::{Disclosed, Hearing, Office, disclosed::Clearance, hearing::exhibit::Content};
+use procedure::{disclosed::Clearance, hearing::exhibit::Content};
 
 use super::Kept;
-use crate::{Failure, Refused, Site, account::api::Staff, config::Limits, invitation::Holder};
+use crate::{Failure, Refused, Site, config::Limits, invitation::Holder, room::api::reader};
 
 /// `POST /api/hearings/{id}/exhibits`: the bytes are the body.
 #[utoipa::path(post, path = "/api/hearings/{id}/exhibits", tag = "exhibits",
@@ -50,7 +50,7 @@ pub async fn fetch(
     Path((hearing, sha256)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let view = reader(&site, &hearing, request).await?;
+    let view = reader(&site, &hearing, &mut request.into_parts().0).await?;
     let shown = view.get().exhibit.laid.values().any(|laid| match &laid.exhibit.content {
         Content::File { sha256: own, .. } => *own == sha256,
         Content::Text(_) => false,
@@ -68,19 +68,4 @@ pub async fn fetch(
     let disposition = HeaderValue::from_static("inline");
     Ok(([(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)], bytes)
         .into_response())
-}
-
-/// What whoever asks may see of the hearing: a seat by its key, else the staff by its session.
-async fn reader(site: &Arc<Site>, hearing: &str, request: Request) -> Result<Disclosed<Hearing>, Failure> {
-    let (mut parts, _) = request.into_parts();
-    if crate::invitation::api::bearer(&parts.headers).is_some() {
-        let holder = Holder::from_request_parts(&mut parts, site).await?;
-        if holder.hearing != hearing {
-            return Err(Refused::ClosedDoor.into());
-        }
-        return site.rooms.seat_view(hearing, &holder.seat).await;
-    }
-    let staff = Staff::from_request_parts(&mut parts, site).await?;
-    staff.only(Office::draws)?;
-    site.rooms.office_view(hearing).await
 }

@@ -1,21 +1,46 @@
-//! Looking at recordings, by HTTP: for whom the confidential volume is too.
+//! Looking at recordings, by HTTP: all of them for whom the confidential volume is too, and for whoever takes part what it
+//! missed.
 
-use std::sync::Arc;
+use std::{
+    fs::File,
+    io::{self, SeekFrom},
+    ops::Range,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use axum::{
     Json,
-    body::Body,
-    extract::{FromRequestParts, Path, Request, State},
-    http::{HeaderValue, header},
+    body::{Body, Bytes},
+    extract::{FromRequestParts, Path, Query, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use procedure::{Capacity, Disclosed, Hearing, Office, SeatId};
-use serde::Serialize;
+use futures_util::{
+    Stream, StreamExt, TryStreamExt,
+    stream::{once, try_unfold},
+};
+use http_range_header::parse_range_header;
+use procedure::{
+    Disclosed, Hearing, Moment, Office, SeatId,
+    hearing::{recording::Part, replay::Replay},
+};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-use super::{Kept, Shelf};
-use crate::{Error, Failure, Refused, Site, account::api::Staff, invitation::Holder};
+use super::{Kept, Shelf, playable::Playable};
+use crate::{
+    Error, Failure, Refused, Site,
+    account::api::Staff,
+    invitation::{Holder, api::bearer},
+};
+
+/// The cookie that holds the key of a seat.
+const KEY: &str = "seat";
+/// A file is sent in pieces of so many bytes.
+const PIECE_BYTES: u64 = 64 << 10;
 
 /// A part of a recording.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -37,7 +62,16 @@ pub struct Listed {
     to: Option<i64>,
 }
 
-/// `GET /api/hearings/{id}/recordings`: the files that there are.
+/// What is wanted of a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// As a player wants it, of so many of its first bytes; left out, the file as it lies there.
+    playable: Option<u64>,
+}
+
+/// `GET /api/hearings/{id}/recordings`: the files that there are, of which whoever asks may have something. Whoever asks
+/// by the key of a seat is given it as a cookie for these addresses: a player asks without.
 #[utoipa::path(get, path = "/api/hearings/{id}/recordings", tag = "recordings",
     security(("seat" = []), ("session" = [])), params(("id" = String, Path, description = "Id of the hearing")),
     responses((status = 200, body = Vec<Listed>), (status = "4XX", body = crate::openapi::Refusal)))]
@@ -45,12 +79,15 @@ pub async fn list(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<Vec<Listed>>, Failure> {
-    let view = entitled(&site, &id, &mut request.into_parts().0).await?;
-    let recording = &view.get().recording;
-    let listed = files(&site, &id).await?.into_iter().map(|file| {
-        let known = recording.part(&file.seat, file.part);
-        Listed {
+) -> Result<Response, Failure> {
+    let mut head = request.into_parts().0;
+    let entitled = entitled(&site, &id, &mut head).await?;
+    let listed = files(&site, &id).await?.into_iter().filter_map(|file| {
+        let known = entitled.known(&file);
+        if entitled.replay != Replay::Whole && !known.is_some_and(|part| entitled.may(part.from, part.to)) {
+            return None;
+        }
+        Some(Listed {
             name: Shelf::name(&file.seat, file.part),
             bytes: file.bytes,
             noted_bytes: known.map_or(0, |known| known.bytes),
@@ -58,35 +95,122 @@ pub async fn list(
             to: known.map(|known| known.to.0),
             part: file.part,
             seat: file.seat,
-        }
+        })
     });
-    Ok(Json(listed.collect()))
+    let answer = Json(listed.collect::<Vec<_>>()).into_response();
+    Ok(match bearer(&head.headers) {
+        Some(key) => (cookie(&site, &id, key)?, answer).into_response(),
+        None => answer,
+    })
 }
 
-/// `GET /api/hearings/{id}/recordings/{seat}/{part}`: one file, or the bytes of it that `Range` asks for.
+/// `GET /api/hearings/{id}/recordings/{seat}/{part}`: one file, or the bytes of it that `Range` asks for. With `playable`
+/// as a player wants it: what it is long and where one can begin are told before it.
 #[utoipa::path(get, path = "/api/hearings/{id}/recordings/{seat}/{part}", tag = "recordings",
     security(("seat" = []), ("session" = [])),
     params(("id" = String, Path, description = "Id of the hearing"), ("seat" = String, Path, description = "Whose"),
-           ("part" = u32, Path, description = "Number of the part")),
+           ("part" = u32, Path, description = "Number of the part"),
+           ("playable" = Option<u64>, Query, description = "So many of its first bytes, as a player wants them")),
     responses((status = 200, description = "The recording, WebM"), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn fetch(
     State(site): State<Arc<Site>>,
     Path((id, seat, part)): Path<(String, String, u32)>,
+    Query(wanted): Query<Wanted>,
     request: Request,
 ) -> Result<Response, Failure> {
     let (mut head, _) = request.into_parts();
-    entitled(&site, &id, &mut head).await?;
+    let entitled = entitled(&site, &id, &mut head).await?;
     // By what lies there, never by what is asked for.
     let found = files(&site, &id).await?.into_iter().find(|file| file.seat.0 == seat && file.part == part);
     let file = found.ok_or(Refused::FileUnknown)?;
-    let name = format!("attachment; filename=\"hearing-{id}-{}\"", Shelf::name(&file.seat, file.part));
-    let served = ServeFile::new(&file.path).oneshot(Request::from_parts(head, Body::empty()));
-    let Ok(mut served) = served.await;
+    let name = format!("hearing-{id}-{}", Shelf::name(&file.seat, file.part));
+    let (mut served, disposition) = match wanted.playable {
+        Some(bytes) => (play(&entitled, &file, bytes, &head.headers).await?, "inline"),
+        // The file as it lies there is all or nothing.
+        None if entitled.replay == Replay::Whole => {
+            let served = ServeFile::new(&file.path).oneshot(Request::from_parts(head, Body::empty()));
+            let Ok(served) = served.await;
+            (served.into_response(), "attachment")
+        }
+        None => return Err(Refused::ClosedDoor.into()),
+    };
     let headers = served.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("video/webm"));
-    let name = HeaderValue::try_from(name).map_err(|_| Refused::FileUnknown)?;
-    headers.insert(header::CONTENT_DISPOSITION, name);
-    Ok(served.into_response())
+    // What is heard and seen of a hearing stays in no browser's store.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let name = HeaderValue::try_from(format!("{disposition}; filename=\"{name}\""));
+    headers.insert(header::CONTENT_DISPOSITION, name.map_err(|_| Refused::FileUnknown)?);
+    Ok(served)
+}
+
+/// The file as a player wants it, or the piece of it that is asked for.
+async fn play(entitled: &Entitled, file: &Kept, bytes: u64, asked: &HeaderMap) -> Result<Response, Failure> {
+    let (replay, path, bytes) = (entitled.replay.clone(), file.path.clone(), bytes.min(file.bytes));
+    let opened = tokio::task::spawn_blocking(move || {
+        Playable::of(File::open(path)?, bytes, |from, to| replay.touches(Moment(from), Moment(to)))
+    });
+    let playable = opened.await.map_err(|_| Error::Stopping)?.map_err(Error::from)?;
+    let all = playable.bytes();
+    let asked = asked.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let wanted = match asked.map(|asked| parse_range_header(asked).and_then(|ranges| ranges.validate(all))) {
+        None => None,
+        // More than one piece at once is asked for by no player.
+        Some(Ok(ranges)) => ranges.first().filter(|_| ranges.len() == 1).cloned(),
+        Some(Err(_)) => {
+            let range = HeaderValue::try_from(format!("bytes */{all}")).map_err(|_| Refused::Unreadable)?;
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, range)]).into_response());
+        }
+    };
+    let piece = wanted.clone().map_or(0..all, |wanted| *wanted.start()..wanted.end().saturating_add(1));
+    let (before, places) = playable.piece(&piece);
+    let body = Body::from_stream(sent(file.path.clone(), before, places));
+    let status = if wanted.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let mut answer = (status, body).into_response();
+    let mut tell = |name, text: String| {
+        answer.headers_mut().extend(HeaderValue::try_from(text).ok().map(|value| (name, value)));
+    };
+    tell(header::ACCEPT_RANGES, "bytes".into());
+    tell(header::CONTENT_LENGTH, (piece.end - piece.start).to_string());
+    if wanted.is_some() {
+        tell(header::CONTENT_RANGE, format!("bytes {}-{}/{all}", piece.start, piece.end.saturating_sub(1)));
+    }
+    Ok(answer)
+}
+
+/// Bytes, and then those of places of a file.
+fn sent(
+    path: PathBuf,
+    before: Vec<u8>,
+    places: Vec<Range<u64>>,
+) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let opened = try_unfold((path, places.into_iter(), None), |(path, mut places, file)| async move {
+        let Some(place) = places.next() else { return Ok(None) };
+        let mut file = match file {
+            Some(file) => file,
+            None => tokio::fs::File::open(&path).await?,
+        };
+        file.seek(SeekFrom::Start(place.start)).await?;
+        let piece = reading(file.try_clone().await?, place.end - place.start);
+        Ok::<_, io::Error>(Some((piece, (path, places, Some(file)))))
+    });
+    once(async move { Ok(Bytes::from(before)) }).chain(opened.try_flatten())
+}
+
+/// So many of the next bytes of a file, in pieces.
+fn reading(file: tokio::fs::File, bytes: u64) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    try_unfold((file, bytes), |(mut file, left)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let mut piece = vec![0; usize::try_from(left.min(PIECE_BYTES)).unwrap_or_default()];
+        let read = file.read(&mut piece).await?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        piece.truncate(read);
+        let left = left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
+        Ok(Some((Bytes::from(piece), (file, left))))
+    })
 }
 
 async fn files(site: &Arc<Site>, hearing: &str) -> Result<Vec<Kept>, Error> {
@@ -95,26 +219,58 @@ async fn files(site: &Arc<Site>, hearing: &str) -> Result<Vec<Kept>, Error> {
     Ok(files.await.map_err(|_| Error::Stopping)??)
 }
 
-/// The hearing as the office sees it, if whoever asks may have its confidential volume: the staff who look into files, by
-/// their session; chair, handler and clerk, by the key of their seat.
-async fn entitled(
-    site: &Arc<Site>,
-    id: &str,
-    head: &mut axum::http::request::Parts,
-) -> Result<Disclosed<Hearing>, Failure> {
-    if crate::invitation::api::bearer(&head.headers).is_none() {
+/// The hearing, and what of its recordings whoever asks may have.
+#[derive(Debug)]
+struct Entitled {
+    view: Disclosed<Hearing>,
+    replay: Replay,
+}
+
+impl Entitled {
+    fn known(&self, file: &Kept) -> Option<&Part> {
+        self.view.get().recording.part(&file.seat, file.part)
+    }
+
+    fn may(&self, from: Moment, to: Moment) -> bool {
+        self.replay.touches(from, to)
+    }
+}
+
+/// What whoever asks may have: the staff who look into files all, by their session; a seat what the rules say, by its key.
+async fn entitled(site: &Arc<Site>, id: &str, head: &mut Parts) -> Result<Entitled, Failure> {
+    let holder = if bearer(&head.headers).is_some() {
+        Some(Holder::from_request_parts(head, site).await?)
+    } else {
+        match key_of(&head.headers) {
+            Some(key) => site.invitations.holder(key).await?.filter(|holder| holder.hearing == id),
+            None => None,
+        }
+    };
+    let Some(holder) = holder else {
         let staff = Staff::from_request_parts(head, site).await?;
         staff.only(Office::draws)?;
-        return site.rooms.office_view(id).await;
-    }
-    let holder = Holder::from_request_parts(head, site).await?;
+        let view = site.rooms.office_view(id).await?;
+        return Ok(Entitled { view, replay: Replay::Whole });
+    };
     if holder.hearing != id {
         return Err(Refused::ClosedDoor.into());
     }
     let view = site.rooms.office_view(id).await?;
-    let hearing = view.get();
-    let office = hearing.plan.capacity(&holder.seat).is_some_and(Capacity::is_office)
-        && hearing.roll.took_part(&holder.seat)
-        && !hearing.roll.is_recused(&holder.seat);
-    if office { Ok(view) } else { Err(Refused::ClosedDoor.into()) }
+    let replay = view.get().replay(&holder.seat);
+    if replay.is_nothing() { Err(Refused::ClosedDoor.into()) } else { Ok(Entitled { view, replay }) }
+}
+
+/// The key that a player brings along.
+fn key_of(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == KEY).map(|(_, key)| key)
+}
+
+/// The key of a seat as a cookie, for the recordings of its hearing alone, until the browser is closed.
+fn cookie(site: &Site, hearing: &str, key: &str) -> Result<[(HeaderName, HeaderValue); 1], Refused> {
+    let secure = if site.config.is_https() { "; Secure" } else { "" };
+    let path = format!("/api/hearings/{hearing}/recordings");
+    let cookie = format!("{KEY}={key}; Path={path}; HttpOnly; SameSite=Strict{secure}");
+    Ok([(header::SET_COOKIE, HeaderValue::try_from(cookie).map_err(|_| Refused::Unreadable)?)])
 }

@@ -144,10 +144,17 @@ impl<F: Film> Part<F> {
         self.write(&head)
     }
 
+    /// When the cluster ends that begins with a block: before the next whole picture, at which a player can begin.
+    fn ends(&self, first_ms: i64) -> i64 {
+        let ends = first_ms.max(self.last_ms).saturating_add(CLUSTER_MS);
+        let whole = |block: &&Block| block.track == Track::Picture && block.whole && block.at_ms > first_ms;
+        self.waiting.iter().find(whole).map_or(ends, |whole| whole.at_ms.min(ends))
+    }
+
     /// Writes the clusters for which no block can come any more.
     pub(super) fn settle(&mut self, now_ms: i64) -> io::Result<()> {
         while let Some(first) = self.waiting.first() {
-            let ends = first.at_ms.max(self.last_ms).saturating_add(CLUSTER_MS);
+            let ends = self.ends(first.at_ms);
             if ends.saturating_add(LATE_MS) > now_ms {
                 return Ok(());
             }
@@ -159,7 +166,7 @@ impl<F: Film> Part<F> {
     /// Writes everything that waits.
     fn drain(&mut self) -> io::Result<()> {
         while let Some(first) = self.waiting.first() {
-            self.cluster(first.at_ms.max(self.last_ms).saturating_add(CLUSTER_MS))?;
+            self.cluster(self.ends(first.at_ms))?;
         }
         Ok(())
     }

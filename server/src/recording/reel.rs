@@ -23,6 +23,9 @@ const SOUND_HERTZ: u32 = 48_000;
 /// How fast the time of a picture runs, in hertz (RFC 7741).
 const PICTURE_HERTZ: u32 = 90_000;
 
+/// How often a whole picture is asked for, in microseconds (10 s): from there a player can begin.
+const WHOLE_EVERY_US: i64 = 10_000_000;
+
 /// The part that is being written.
 #[derive(Debug)]
 pub(super) struct Film {
@@ -48,6 +51,8 @@ struct Flow {
     count: Count,
     order: Order<(Packet, i64)>,
     pictures: Pictures,
+    /// When the last whole picture came.
+    whole_us: i64,
 }
 
 /// A block, with its size if it is a whole picture.
@@ -59,7 +64,8 @@ impl Flow {
             Track::Sound => SOUND_HERTZ,
             Track::Picture => PICTURE_HERTZ,
         };
-        Self { stream, count: Count::new(hertz), order: Order::default(), pictures: Pictures::default() }
+        let (count, order, pictures) = (Count::new(hertz), Order::default(), Pictures::default());
+        Self { stream, count, order, pictures, whole_us: 0 }
     }
 
     /// What is whole by now; with nothing more to come, everything.
@@ -75,6 +81,9 @@ impl Flow {
                 }
                 (Next::Packet((packet, at_ms)), Track::Picture) => {
                     let done = self.pictures.take_in(&packet.payload, packet.time, packet.last, at_ms);
+                    if done.as_ref().is_some_and(|frame| frame.whole.is_some()) {
+                        self.whole_us = now_us;
+                    }
                     blocks.extend(done.map(|frame| {
                         let (at_ms, whole) = (frame.at_ms, frame.whole.is_some());
                         (Block { track: Track::Picture, at_ms, whole, bytes: frame.bytes }, frame.whole)
@@ -82,7 +91,8 @@ impl Flow {
                 }
             }
         }
-        self.stream.waits.store(ends || self.pictures.wait(), Ordering::Relaxed);
+        let old = now_us.saturating_sub(self.whole_us) >= WHOLE_EVERY_US;
+        self.stream.waits.store(ends || self.pictures.wait() || old, Ordering::Relaxed);
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Track {
 }
 
 impl Track {
-    const fn number(self) -> u8 {
+    pub(super) const fn number(self) -> u8 {
         match self {
             Self::Sound => 1,
             Self::Picture => 2,
@@ -79,19 +79,13 @@ impl Webm {
             MatroskaSpec::DocTypeVersion(4),
             MatroskaSpec::DocTypeReadVersion(2),
         ]));
-        let info = MatroskaSpec::Info(Master::Full(vec![
-            MatroskaSpec::TimestampScale(1_000_000),
-            MatroskaSpec::DateUTC(began_ms.saturating_sub(FROM_1970_TO_2001_MS).saturating_mul(1_000_000)),
-            MatroskaSpec::MuxingApp("fengqiao".into()),
-            MatroskaSpec::WritingApp("fengqiao".into()),
-        ]));
         let tracks = std::iter::once(sound_track()).chain(picture.map(picture_track)).collect();
         webm.write(&head)?;
         let segment = MatroskaSpec::Segment(Master::Start);
         webm.writer
             .write_advanced(&segment, WriteOptions::is_unknown_sized_element())
             .map_err(io::Error::other)?;
-        webm.write(&info)?;
+        webm.write(&information(began_ms, None))?;
         webm.write(&MatroskaSpec::Tracks(Master::Full(tracks)))?;
         let bytes = webm.written();
         Ok((webm, bytes))
@@ -121,11 +115,31 @@ impl Webm {
     }
 }
 
+/// When a recording began, and how many milliseconds long it is, where that is known.
+pub(super) fn information(began_ms: i64, length_ms: Option<u64>) -> MatroskaSpec {
+    let began = began_ms.saturating_sub(FROM_1970_TO_2001_MS).saturating_mul(1_000_000);
+    #[expect(clippy::cast_precision_loss, reason = "a hearing's length in milliseconds has fewer digits")]
+    let length = length_ms.map(|length| MatroskaSpec::Duration(length as f64));
+    let mut inside = vec![MatroskaSpec::TimestampScale(1_000_000)];
+    inside.extend(length);
+    inside.extend([
+        MatroskaSpec::DateUTC(began),
+        MatroskaSpec::MuxingApp("fengqiao".into()),
+        MatroskaSpec::WritingApp("fengqiao".into()),
+    ]);
+    MatroskaSpec::Info(Master::Full(inside))
+}
+
+/// The moment that a file tells as its date, in milliseconds of the hearing's clock.
+pub(super) const fn date_ms(date: i64) -> i64 {
+    date / 1_000_000 + FROM_1970_TO_2001_MS
+}
+
 /// When a file begins, by its first bytes, in milliseconds of the hearing's clock.
 pub(super) fn began_ms(head: &[u8]) -> Option<i64> {
     let mut head = head;
     WebmIterator::new(&mut head, &[]).map_while(Result::ok).find_map(|tag| match tag {
-        MatroskaSpec::DateUTC(at) => Some(at / 1_000_000 + FROM_1970_TO_2001_MS),
+        MatroskaSpec::DateUTC(at) => Some(date_ms(at)),
         _ => None,
     })
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::{FromRequestParts, Path, Request, State},
+    http::{StatusCode, request::Parts},
 };
 use procedure::{
     By, Command, Disclosed, Hearing, Id, Office,
@@ -17,7 +17,13 @@ use procedure::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body};
+use crate::{
+    Failure, Refused, Site,
+    account::api::Staff,
+    clock,
+    invitation::{Holder, api::bearer},
+    router::Body,
+};
 
 /// The hearing of a case, to be registered.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -85,16 +91,36 @@ pub async fn register(
 /// `GET /api/hearings/{id}`
 #[utoipa::path(get, path = "/api/hearings/{id}", tag = "hearings",
     params(("id" = String, Path, description = "Id of the hearing")),
-    security(("session" = [])),
-    responses((status = 200, description = "The hearing as the office may see it"),
+    security(("seat" = []), ("session" = [])),
+    responses((status = 200, description = "The hearing as the office, or the seat, may see it"),
               (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn view(
     State(site): State<Arc<Site>>,
-    staff: Staff,
     Path(id): Path<String>,
+    request: Request,
 ) -> Result<Json<Disclosed<Hearing>>, Failure> {
+    Ok(Json(reader(&site, &id, &mut request.into_parts().0).await?))
+}
+
+/// What whoever asks may see of a hearing: a seat by its key, else the staff who look into files by their session.
+///
+/// # Errors
+/// When it is neither, or there is no such hearing.
+pub async fn reader(
+    site: &Arc<Site>,
+    hearing: &str,
+    head: &mut Parts,
+) -> Result<Disclosed<Hearing>, Failure> {
+    if bearer(&head.headers).is_some() {
+        let holder = Holder::from_request_parts(head, site).await?;
+        if holder.hearing != hearing {
+            return Err(Refused::ClosedDoor.into());
+        }
+        return site.rooms.seat_view(hearing, &holder.seat).await;
+    }
+    let staff = Staff::from_request_parts(head, site).await?;
     staff.only(Office::draws)?;
-    Ok(Json(site.rooms.office_view(&id).await?))
+    site.rooms.office_view(hearing).await
 }
 
 /// `GET /api/hearings/{id}/outline`: plan, roll, step and signatures, without what was said; to those who rule from

@@ -24,6 +24,7 @@ mod protocol;
 mod read_along;
 mod recording;
 mod rehearse;
+mod replay;
 mod room;
 mod switchboard;
 mod trespass;

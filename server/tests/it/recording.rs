@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// For so long something is said.
 const A_WHILE: Duration = Duration::from_millis(1_300);
 /// A segment of these tests, in milliseconds.
@@ -39,15 +39,15 @@ const SOUND: u8 = 1;
 
 /// A block of a file: the track, when (in milliseconds since 1970), whose name it says, and what.
 #[derive(Debug)]
-struct Said {
-    track: u8,
-    at_ms: i64,
+pub(crate) struct Said {
+    pub(crate) track: u8,
+    pub(crate) at_ms: i64,
     whose: String,
-    what: String,
+    pub(crate) what: String,
 }
 
 /// The blocks of a file.
-fn read(bytes: &[u8]) -> Vec<Said> {
+pub(crate) fn read(bytes: &[u8]) -> Vec<Said> {
     let (mut began, mut blocks) = (0, Vec::new());
     for tag in WebmIterator::new(&mut &*bytes, &[MatroskaSpec::Cluster(Master::Start)]) {
         match tag {
@@ -128,7 +128,7 @@ async fn all_is_noted(site: &Site, hearing: &str, folder: &Path) -> BTreeMap<(Se
     files
 }
 
-fn everybody_says(court: &Linked, what: &str) {
+pub(crate) fn everybody_says(court: &Linked, what: &str) {
     for line in court.lines.values() {
         line.phone.lock().unwrap().says = what.into();
     }

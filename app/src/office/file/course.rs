@@ -31,6 +31,7 @@ const SEALED_NOTE: Words =
     words("案卷已经封存，任何改动都能被发现。", "The file is sealed; any change can be detected.");
 const WHOLE: Words = words("下载全部案卷（含副卷，保密）", "Download both volumes (confidential)");
 const MAIN: Words = words("下载主卷", "Download the main volume");
+const REPLAY: Words = words("听证回放", "Replay the hearing");
 const VERIFY: Words = words("核验案卷", "Verify a case file");
 
 /// The card.
@@ -48,8 +49,14 @@ pub(super) fn card(file: File) -> AnyView {
         })
     };
     let sealed = memo(move || file.view.with(|view| view.record.sealed));
+    let opened = memo(move || file.view.with(|view| view.phase.current != Phase::Waiting));
+    let replay = file.id.with_value(|id| format!("/hearings/{id}/replay"));
+    let replay = view! {
+        <p hidden=move || !opened.get()><a class="button" href=replay data-testid="replay-link">{say(REPLAY)}</a></p>
+    }
+    .into_any();
     let volumes = move || sealed.get().map(|at| volumes(file, at));
-    view! { <Card title=say(TITLE) testid="course">{body} {volumes}</Card> }.into_any()
+    view! { <Card title=say(TITLE) testid="course">{body} {replay} {volumes}</Card> }.into_any()
 }
 
 fn course(view: &procedure::Hearing) -> AnyView {

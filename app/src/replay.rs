@@ -1,0 +1,295 @@
+//! The replay: picture and sound of a hearing, and its record, on one line of time. A line that is pressed is heard;
+//! whoever was cut off reads first what was said meanwhile, and then hears it.
+//!
+//! Those who keep the file hear all of it. Whoever only takes part hears what the rules let it have again
+//! (`procedure::hearing::replay`); the record is everybody's who may read it.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::{use_params_map, use_query_map};
+use procedure::{Hearing, SeatId, hearing::replay::Absence};
+
+use crate::{
+    browser::{
+        self,
+        fetch::{self, Failure},
+        reels, storage,
+    },
+    calendar,
+    clerk::RULES,
+    front::Front,
+    kit::{
+        asked::why,
+        band::Band,
+        see::{derived, effect, memo},
+        tag::Tone,
+    },
+    words::{Words, say, words},
+};
+
+mod catch_up;
+mod course;
+mod lines;
+mod stage;
+
+use course::{Course, Kept};
+
+const TITLE: Words = words("听证回放", "Replay of the hearing");
+const LOADING: Words = words("正在加载……", "Loading …");
+const SIGN_IN: Words = words(
+    "工作人员请先登录；参加听证的，请从听证室进入本页。",
+    "Staff: please sign in first. If you take part in the hearing, come here from the hearing room.",
+);
+const TO_OFFICE: Words = words("工作人员登录", "Staff sign-in");
+const TO_ROOM: Words = words("返回听证室", "Back to the hearing room");
+const TO_FILE: Words = words("返回听证卷宗", "Back to the hearing's file");
+const NOT_OPEN: Words =
+    words("听证尚未开始，没有可以回放的内容。", "The hearing has not begun; there is nothing to replay yet.");
+const TEXT_ALONE: Words = words(
+    "没有可以播放的录音录像，以下是听证笔录。",
+    "There is no sound or picture to play here; below is the record.",
+);
+const OF_THE_FILE: Words = words(
+    "录音录像存入案卷，由办案人员查阅。您的连接中断过的，错过的部分会在这里补给您。",
+    "Sound and picture belong to the file, which its keepers may look into. Had your connection been lost, what you missed would be here.",
+);
+
+/// How often picture and sound are set right, in milliseconds.
+const TICK_MS: u64 = 200;
+/// For so long sound and picture that do not come are waited for, in milliseconds; then the others go on without.
+const PATIENCE_MS: i64 = 5_000;
+/// The clock never goes further at once, in milliseconds: a page that slept goes on where it was.
+const STRIDE_MS: i64 = 1_000;
+
+/// What is being replayed.
+#[derive(Clone, Copy)]
+struct Replay {
+    hearing: StoredValue<Hearing>,
+    course: StoredValue<Course>,
+    /// The moment that is shown, in milliseconds since 1970.
+    at: RwSignal<i64>,
+    plays: RwSignal<bool>,
+    /// How fast, as a multiple.
+    rate: RwSignal<f64>,
+    /// Where it stops by itself, if before the end.
+    until: RwSignal<Option<i64>>,
+    /// Whose picture moves.
+    seen: RwSignal<Vec<SeatId>>,
+    /// Whether sound and picture are still on their way.
+    waits: RwSignal<bool>,
+    /// For how long they have been waited for, in milliseconds.
+    waited: StoredValue<i64>,
+}
+
+impl Replay {
+    /// Goes to a moment.
+    fn go(self, at: i64) {
+        self.until.set(None);
+        self.at.set(self.course.with_value(|course| at.clamp(course.from, course.to)));
+        self.steer();
+    }
+
+    /// Goes to a moment and plays from there.
+    fn play_from(self, at: i64) {
+        self.go(at);
+        self.play(true);
+    }
+
+    /// Plays, or stops.
+    fn play(self, plays: bool) {
+        let (at, to) = (self.at.get_untracked(), self.course.with_value(|course| course.to));
+        if plays && at >= to {
+            self.at.set(self.course.with_value(|course| course.from));
+        }
+        self.plays.set(plays);
+        self.steer();
+    }
+
+    /// Plays what somebody missed, somewhat faster, and stops there.
+    fn catch_up(self, absence: Absence) {
+        self.rate.set(catch_up::RATE);
+        self.go(absence.from.0);
+        self.until.set(Some(absence.to.0));
+        self.play(true);
+    }
+
+    /// Time goes on.
+    fn tick(self, past_ms: i64) {
+        if self.plays.get_untracked() {
+            let rate = self.rate.get_untracked();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "a second has few milliseconds"
+            )]
+            let past = if self.holds(past_ms) { 0 } else { (past_ms.min(STRIDE_MS) as f64 * rate) as i64 };
+            let until = self.until.get_untracked();
+            let (at, ends) = self.course.with_value(|course| {
+                let ends = until.unwrap_or(course.to).min(course.to);
+                (course.onward(self.at.get_untracked().saturating_add(past)), ends)
+            });
+            if at >= ends {
+                self.plays.set(false);
+                self.until.set(None);
+            }
+            self.at.set(at.min(ends));
+        }
+        self.steer();
+    }
+
+    /// Whether the clock stands, because sound and picture are waited for: not for ever.
+    fn holds(self, past_ms: i64) -> bool {
+        let waits = self.waits.get_untracked();
+        self.waited.update_value(|waited| *waited = if waits { waited.saturating_add(past_ms) } else { 0 });
+        waits && self.waited.get_value() < PATIENCE_MS
+    }
+
+    /// Sets pictures and sound to the moment.
+    fn steer(self) {
+        let (at, rate) = (self.at.get_untracked(), self.rate.get_untracked());
+        let plays = self.plays.get_untracked();
+        let (cues, seats) = self.course.with_value(|course| (course.cues(at), course.seats()));
+        let stand = reels::steer(&cues, plays.then_some(rate));
+        let seen: Vec<SeatId> =
+            seats.into_iter().zip(&stand.moves).filter(|(_, moves)| **moves).map(|(seat, _)| seat).collect();
+        if self.seen.with_untracked(|known| *known != seen) {
+            self.seen.set(seen);
+        }
+        if self.waits.get_untracked() != stand.waits {
+            self.waits.set(stand.waits);
+        }
+    }
+}
+
+/// `09:31:10`.
+fn clock(at: i64) -> String {
+    procedure::Moment(at).local(RULES.utc_offset_minutes).clock()
+}
+
+/// The page.
+#[component]
+pub fn ReplayPage() -> impl IntoView {
+    let hearing = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let me = use_query_map().get_untracked().get("seat").map(SeatId);
+    let loaded = RwSignal::new(None::<Result<(Hearing, Vec<Kept>), Failure>>);
+    let key = me.as_ref().and_then(|seat| storage::kept(&format!("fengqiao.seat.{hearing}.{seat}")));
+    let back = match &me {
+        Some(seat) => (format!("/hearings/{hearing}/seats/{seat}"), TO_ROOM),
+        None => (format!("/office/hearings/{hearing}"), TO_FILE),
+    };
+    let id = StoredValue::new(hearing);
+    effect(move || {
+        let key = key.clone();
+        spawn_local(async move { loaded.set(Some(load(&id.get_value(), key.as_deref()).await)) });
+    });
+    let me = StoredValue::new(me);
+    let shown = move || match loaded.get() {
+        None => view! { <p class="loading" role="status">{say(LOADING)}</p> }.into_any(),
+        Some(Err(failure)) if failure.is_unauthorised() => view! {
+            <Band tone=Tone::Wait testid="replay-signed-out">{say(SIGN_IN)}</Band>
+            <p><a class="button" href="/office">{say(TO_OFFICE)}</a></p>
+        }
+        .into_any(),
+        Some(Err(failure)) => why(&failure),
+        Some(Ok((hearing, kept))) => page(&id.get_value(), hearing, &kept, me),
+    };
+    view! {
+        <Front title=say(TITLE) here="" broad=true>
+            <p class="back"><a href=back.0>{say(back.1)}</a></p>
+            <h1>{say(TITLE)}</h1>
+            {shown}
+        </Front>
+    }
+    .into_any()
+}
+
+/// The hearing, and the recordings that whoever asks may have something of.
+async fn load(hearing: &str, key: Option<&str>) -> Result<(Hearing, Vec<Kept>), Failure> {
+    let path = format!("/api/hearings/{hearing}");
+    let view = fetch::get::<Hearing>(&path, key).await?;
+    let kept = match fetch::get::<Vec<Kept>>(&format!("{path}/recordings"), key).await {
+        Err(Failure::Refused(403, _)) => Vec::new(),
+        kept => kept?,
+    };
+    Ok((view, kept))
+}
+
+fn page(id: &str, hearing: Hearing, kept: &[Kept], me: StoredValue<Option<SeatId>>) -> AnyView {
+    let course = Course::of(id, &hearing, kept, me.get_value().as_ref());
+    if hearing.record.lines.is_empty() {
+        return view! { <Band tone=Tone::Info testid="replay-empty">{say(NOT_OPEN)}</Band> }.into_any();
+    }
+    let (from, plays) = (course.from, !course.pieces.is_empty());
+    let heading = hearing.plan.registered.as_ref().map(|face| {
+        let when = calendar::moment(face.scheduled);
+        view! { <p class="lead">{face.cause.clone()} " · " {face.number.clone()} " · " {say_told(when)}</p> }
+            .into_any()
+    });
+    let replay = Replay {
+        hearing: StoredValue::new(hearing),
+        course: StoredValue::new(course),
+        at: RwSignal::new(from),
+        plays: RwSignal::new(false),
+        rate: RwSignal::new(1.0),
+        until: RwSignal::new(None),
+        seen: RwSignal::new(Vec::new()),
+        waits: RwSignal::new(false),
+        waited: StoredValue::new(0),
+    };
+    keep_time(replay);
+    let player = if plays {
+        view! {
+            {stage::stage(replay)}
+            {stage::timeline(replay)}
+            {stage::transport(replay)}
+        }
+        .into_any()
+    } else {
+        let words = if me.with_value(Option::is_some) { OF_THE_FILE } else { TEXT_ALONE };
+        view! { <Band tone=Tone::Info testid="replay-text-alone">{say(words)}</Band> }.into_any()
+    };
+    view! {
+        {heading}
+        {catch_up::cards(replay)}
+        <div class="replay" class:silent=!plays data-testid="replay">
+            <div class="player stack">{player}</div>
+            {lines::lines(replay, plays)}
+        </div>
+    }
+    .into_any()
+}
+
+fn say_told(told: crate::words::Told) -> Signal<String> {
+    crate::words::tell(move || told.clone())
+}
+
+fn keep_time(replay: Replay) {
+    effect(move || {
+        let last = StoredValue::new(browser::now());
+        let tick = move || {
+            let now = browser::now();
+            replay.tick(now.saturating_sub(last.get_value()).max(0));
+            last.set_value(now);
+        };
+        if let Ok(clock) = set_interval_with_handle(tick, Duration::from_millis(TICK_MS)) {
+            on_cleanup(move || clock.clear());
+        }
+    });
+}
+
+/// The line that is being said at the moment, by its number.
+fn current(replay: Replay) -> Memo<Option<u32>> {
+    memo(move || {
+        let at = replay.at.get();
+        replay.course.with_value(|course| course.line_at(at))
+    })
+}
+
+/// A moment on the line of time, from 0 to 1.
+fn place(replay: Replay) -> Signal<f64> {
+    derived(move || {
+        let at = replay.at.get();
+        replay.course.with_value(|course| course.place(at))
+    })
+}
