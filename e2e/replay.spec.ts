@@ -56,12 +56,12 @@ test("a line that is pressed is heard and seen; whoever was cut off reads and he
     await press(chair, "缺席时说的话。");
     await expect(chair.part("transport")).toHaveAttribute("data-plays", "true");
     await moves(chair.page, "chair");
-    const stand = await stands(chair.page, "chair");
-    expect(Math.abs(stand.apart), "sound and picture are at the moment that is shown").toBeLessThan(ASTRAY_MS);
-    expect(stand.width, "there is a picture").toBeGreaterThan(0);
     await expect(chair.page.locator("li.now")).toContainText("缺席时说的话。");
     await chair.part("play").click();
     await expect(chair.part("transport")).toHaveAttribute("data-plays", "false");
+    await expect.poll(async () => Math.abs((await stands(chair.page, "chair")).apart), { message: "sound and picture are at the moment that is shown" })
+      .toBeLessThan(ASTRAY_MS);
+    expect((await stands(chair.page, "chair")).width, "there is a picture").toBeGreaterThan(0);
     expect(await barriers(chair.page)).toEqual([]);
   });
   await test.step("it ends by itself, and goes back to the beginning", async () => {
@@ -74,6 +74,9 @@ test("a line that is pressed is heard and seen; whoever was cut off reads and he
     await chair.part("play").click();
   });
   await test.step("the party reads what it missed, then hears that and no more", async () => {
+    const [opened] = await Promise.all([party.context.waitForEvent("page"), party.part("record").getByTestId("missed").click()]);
+    await expect(opened.getByTestId("absence"), "from its line of the record").toBeVisible();
+    await opened.close();
     await replays(party);
     const missed = party.part("absence");
     await expect(missed).toContainText("缺席时说的话。");

@@ -153,3 +153,8 @@ pub fn Seat(
 fn room() -> Room {
     expect_context::<Room>()
 }
+
+/// Where the seat hears and sees the hearing again.
+fn replay(room: Room) -> String {
+    format!("/hearings/{}/replay?seat={}", room.hearing.get_value(), room.me())
+}

@@ -43,7 +43,7 @@ pub fn File(
     let room = room();
     let now = current(room);
     let sealed = memo(move || room.record.see(|record| record.sealed.is_some()));
-    let replay = format!("/hearings/{}/replay?seat={}", room.hearing.get_value(), room.me());
+    let replay = super::replay(room);
     view! {
         <div class="file stack" data-testid="file">
             <a href=replay data-testid="replay-link">{say(REPLAY)}</a>

@@ -19,6 +19,7 @@ pub mod paper;
 
 const TITLE: Words = words("听证笔录", "Record of the hearing");
 const YOU: Words = words("您", "You");
+const HEAR: Words = words("补看、补听", "See what you missed");
 const COLON: Words = words("：", ": ");
 const NOTHING: Words =
     words("听证开始后，笔录会实时显示在这里。", "The record appears here as the hearing goes on.");
@@ -94,6 +95,12 @@ fn row(room: Room, line: Line, you: Option<&SeatId>) -> AnyView {
         let you = is_own.then(|| view! { <b class="on-screen">{say(YOU)}{say(COLON)}</b> }.into_any());
         view! { {you} <b class=is_own.then_some("paper")>{label}{say(COLON)}</b> }
     });
+    // Whoever was cut off can make good what it missed.
+    let missed = matches!(line.said, Said::GapOver { .. }) && line.speaker == Some(room.me());
+    let again = missed.then(|| {
+        let replay = super::replay(room);
+        view! { " " <a class="on-screen" href=replay target="_blank" data-testid="missed">{say(HEAR)}</a> }
+    });
     let earlier: Vec<AnyView> =
         line.earlier.iter().map(|(text, _)| view! { <del>{text.clone()}</del> }.into_any()).collect();
     let corrected = !line.earlier.is_empty();
@@ -110,6 +117,7 @@ fn row(room: Room, line: Line, you: Option<&SeatId>) -> AnyView {
                 {speaker}
                 {earlier}
                 {said}
+                {again}
             </p>
             <time>{time.get(..5).map(str::to_string)}</time>
         </div>
