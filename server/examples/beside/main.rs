@@ -1,0 +1,141 @@
+//! The same load through this server's video link and through Janus (its videoroom), from the same clients in one run:
+//! what each costs the processor for a packet delivered, how long a packet is on its way, and what recording adds. Figures
+//! vary from machine to machine and from run to run; compare only what one run says.
+//!
+//!     cargo run --release -p server --example beside [CAMERAS [SECONDS]]
+//!
+//! Everything happens in a network of its own without a way out (`unshare -n`, needs root). Where there is no Janus
+//! (Debian: `apt-get install janus`), it is left out.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop where it stands")]
+
+use std::{
+    io::Write,
+    net::{IpAddr, Ipv4Addr},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+mod end;
+mod janus;
+mod ours;
+
+use end::End;
+
+/// The only address of the network that this is measured in.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 9, 9, 1));
+/// How long everything runs before it is measured.
+const WARM: Duration = Duration::from_secs(3);
+/// Longest wait for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server that sends on.
+trait Sfu {
+    /// Its process.
+    fn process(&self) -> u32;
+    /// Everybody sends to it and receives everybody else.
+    fn gather(&mut self, cameras: usize) -> Vec<End>;
+}
+
+/// What one server did.
+struct Measured {
+    packets: u64,
+    /// Of the processor, microseconds for each packet delivered.
+    each_us: f64,
+    /// How long a packet was on its way: the half of them, and 99 of 100 (ms).
+    half_ms: f64,
+    most_ms: f64,
+    /// Of one core.
+    share: f64,
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    match args.next().as_deref() {
+        Some("serve") => ours::serve(args.next().as_deref() == Some("recording")),
+        Some("inside") => {
+            let cameras = args.next().map_or(12, |number| number.parse().unwrap());
+            measure(cameras, args.next().map_or(20, |number| number.parse().unwrap()));
+        }
+        first => {
+            let own = std::env::current_exe().unwrap();
+            let alone = "ip link set lo up && ip link add measure0 type bridge && ip addr add 10.9.9.1/24 dev measure0 \
+                         && ip link set measure0 up && exec \"$0\" inside \"$@\"";
+            let mut inside = Command::new("unshare");
+            inside.args(["-n", "sh", "-c", alone]).arg(own).args(first).args(args);
+            std::process::exit(inside.status().unwrap().code().unwrap_or(1));
+        }
+    }
+}
+
+fn measure(cameras: usize, seconds: u64) {
+    let span = Duration::from_secs(seconds);
+    say(&format!("{cameras} cameras, each received by all others, {seconds} s"));
+    let plain = run("Fengqiao", &mut ours::Ours::start(false), cameras, span);
+    let recording = run("Fengqiao, recording", &mut ours::Ours::start(true), cameras, span);
+    say(&format!("recording costs {:.2} times the processor", recording.each_us / plain.each_us));
+    match janus::Janus::start() {
+        Some(mut janus) => {
+            let janus = run("Janus", &mut janus, cameras, span);
+            say(&format!("Fengqiao costs {:.2} of what Janus costs", plain.each_us / janus.each_us));
+        }
+        None => say("no Janus on this machine"),
+    }
+}
+
+fn run(name: &str, server: &mut dyn Sfu, cameras: usize, span: Duration) -> Measured {
+    let ends = server.gather(cameras);
+    let patience = Instant::now() + PATIENCE;
+    while !ends.iter().all(End::is_connected) {
+        assert!(Instant::now() < patience, "{name}: not everybody is connected in time");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(WARM);
+    ends.iter().for_each(|end| drop(end.taken()));
+    let (before, began) = (processor_us(server.process()), Instant::now());
+    std::thread::sleep(span);
+    let spent = processor_us(server.process()) - before;
+    let took = began.elapsed();
+    let mut delays: Vec<u32> = ends.iter().flat_map(End::taken).collect();
+    delays.sort_unstable();
+    let at = |part: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place in a list"
+        )]
+        let place = (part * delays.len() as f64) as usize;
+        f64::from(delays[place.min(delays.len() - 1)]) / 1_000.0
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a count of packets has fewer digits")]
+    let each_us = spent as f64 / delays.len() as f64;
+    #[expect(clippy::cast_precision_loss, reason = "seconds in microseconds have fewer digits")]
+    let share = spent as f64 / 1e6 / took.as_secs_f64();
+    let packets = u64::try_from(delays.len()).unwrap();
+    let measured = Measured { packets, each_us, half_ms: at(0.5), most_ms: at(0.99), share };
+    let Measured { packets, each_us, half_ms, most_ms, share } = &measured;
+    say(&format!(
+        "{name}: {packets} packets delivered, {each_us:.2} us of processor each ({:.0} % of a core), \
+         on their way {half_ms:.2} ms (half), {most_ms:.2} ms (99 of 100)",
+        share * 100.0
+    ));
+    let streams = cameras * (cameras - 1);
+    // 50 packets of sound and 25 of pictures a second.
+    let wanted = u64::try_from(streams).unwrap() * 75 * took.as_secs();
+    assert!(*packets > wanted * 9 / 10, "{name}: of {wanted} packets {packets} came");
+    measured
+}
+
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// What a process has used of the processor, in microseconds.
+fn processor_us(process: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let after = stat.rsplit(')').next().unwrap();
+    let ticks: u64 =
+        after.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+    // A hundred ticks a second, whatever the machine (proc(5)).
+    ticks * 10_000
+}

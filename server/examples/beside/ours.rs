@@ -1,0 +1,107 @@
+//! The video link of this server, in a process of its own: offers in, answers out, a line each.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::Arc,
+};
+
+use procedure::hearing::media::{Chamber, OnAir};
+use serde_json::{Value, json};
+use server::{
+    config::Limits,
+    gauge::Gauges,
+    recording::{self, Shelf},
+    sfu::{Sfu, switchboard::Whose},
+};
+
+use super::{End, HERE};
+
+/// The name of the hearing.
+const HEARING: &str = "measured";
+
+/// Serves until nobody asks any more.
+pub(crate) fn serve(records: bool) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let folder = std::env::temp_dir().join(format!("fengqiao-beside-{}", std::process::id()));
+    let (limits, gauges) = (Limits::default(), Arc::new(Gauges::default()));
+    let (tap, _notes) = recording::open(Shelf::new(folder.clone()), &limits, gauges.clone()).unwrap();
+    let (_stop, stopping) = tokio::sync::watch::channel(false);
+    let sfu =
+        runtime.block_on(Sfu::open(SocketAddr::new(HERE, 0), &[], &limits, gauges, tap, stopping)).unwrap();
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let asked: Value = serde_json::from_str(&line).unwrap();
+        let answer = match asked["offer"].as_str() {
+            Some(offer) => {
+                let seat = asked["seat"].as_str().unwrap().into();
+                let whose = Whose { hearing: HEARING.into(), seat };
+                let (answer, _slots) = runtime.block_on(sfu.join(whose, sfu.holder(), offer.into())).unwrap();
+                json!(answer)
+            }
+            None => {
+                let air = OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, sitting: records };
+                let seats = asked["seats"].as_array().unwrap().iter();
+                let table = seats.map(|seat| (seat.as_str().unwrap().into(), air.clone())).collect();
+                sfu.obey(HEARING, table);
+                json!("obeyed")
+            }
+        };
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{answer}").and_then(|()| out.flush()).unwrap();
+    }
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+/// The process, from outside.
+pub(crate) struct Ours {
+    child: Child,
+    asks: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Ours {
+    pub(crate) fn start(records: bool) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["serve", if records { "recording" } else { "plain" }])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (asks, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Self { child, asks, answers }
+    }
+
+    fn ask(&mut self, asked: &Value) -> Value {
+        writeln!(self.asks, "{asked}").unwrap();
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+impl super::Sfu for Ours {
+    fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn gather(&mut self, cameras: usize) -> Vec<End> {
+        let seats: Vec<String> = (1..=cameras).map(|number| format!("s{number}")).collect();
+        let mut ends = Vec::new();
+        for seat in &seats {
+            let (end, offer) = End::offers(cameras - 1);
+            let answer = self.ask(&json!({"seat": seat, "offer": offer}));
+            end.accepts(answer.as_str().unwrap());
+            ends.push(end);
+        }
+        self.ask(&json!({"seats": seats}));
+        ends
+    }
+}
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
