@@ -10,7 +10,7 @@ import { expect, Person, speaks, test, type Language } from "./court";
 import { CHEN, type Script, type Step } from "./script";
 import { Server } from "./server";
 import { signIn } from "./staff";
-import { find } from "./verbs";
+import { find, Play } from "./verbs";
 import { Wire } from "./wire";
 
 const FOLDER = resolve(import.meta.dirname, "../docs/screenshots");
@@ -48,6 +48,49 @@ const BESIDES: Record<number, Step[]> = {
     { by: "p4", do: "opine", issue: "i1", position: "agree", reason: "同意。" },
   ],
 };
+
+test("the replay", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const server = await Server.start(["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000", "--recording-segment-ms", "1000"]);
+  mkdirSync(FOLDER, { recursive: true });
+  const seats = ["chair", "a1", "r1"];
+  const wire = await Wire.arrives(SHOWN, server, seats);
+  const people = new Map<string, Person>();
+  for (const seat of seats) people.set(seat, await Person.comes(browser, seat, server.origin));
+  const play = new Play(SHOWN, server.demo.seats, people);
+  const does = async (first: number, last: number) => {
+    for (const step of SHOWN.steps.slice(first - 1, last).filter(({ refused }) => !refused)) {
+      await (people.has(step.by) ? play.does(step) : wire.does(step));
+      if (step.by !== "clerk") await people.get("chair")!.page.waitForTimeout(800);
+    }
+  };
+  for (const seat of seats) await play.does({ by: seat, do: "arrive" });
+  await does(14, 24);
+  for (const person of people.values()) {
+    await person.part("video-on").click();
+    await expect(person.part("video")).toHaveAttribute("data-state", "open", { timeout: 30_000 });
+  }
+  await does(26, 39);
+  const [chair, party] = [people.get("chair")!, people.get("a1")!];
+  await party.context.setOffline(true);
+  await expect(chair.part("record")).toContainText("中断", { timeout: 30_000 });
+  await does(40, 43);
+  await party.context.setOffline(false);
+  await expect(chair.part("record")).toContainText("恢复", { timeout: 30_000 });
+  await play.does({ by: "chair", do: "recess", reason: "休息十分钟" });
+  for (const [person, name] of [[chair, "replay"], [party, "replay-missed"]] as const) {
+    const hearing = new URL(person.page.url()).pathname.split("/")[2];
+    await person.page.goto(`/hearings/${hearing}/replay?seat=${person.name}`);
+    await picture(person, name, async ({ page }) => {
+      const lines = person.part("replay-lines").locator("li");
+      await lines.nth(Math.floor((await lines.count()) * 0.6)).getByRole("button").click();
+      if (name === "replay-missed") await person.part("catch-up").click();
+      await expect(page.locator(".reel.live").first()).toBeVisible({ timeout: 20_000 });
+      await person.part("play").click();
+    });
+  }
+  await server.end();
+});
 
 /** The hearing without the marks by which the tests look for what must not get out. */
 const SHOWN: Script = JSON.parse(JSON.stringify(CHEN).replace(/SECRET-[A-Z]+-\d+\s*/g, ""));
