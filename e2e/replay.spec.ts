@@ -1,5 +1,7 @@
 // A hearing heard and seen again: by those who keep the file all of it, by whoever was cut off what it missed.
 
+import { spawnSync } from "node:child_process";
+
 import type { Page } from "@playwright/test";
 
 import { barriers, expect, expectNoSideways, Person, test as base } from "./court";
@@ -72,6 +74,20 @@ test("a line that is pressed is heard and seen; whoever was cut off reads and he
     await expect(chair.part("transport")).toHaveAttribute("data-plays", "true");
     await moves(chair.page, "chair");
     await chair.part("play").click();
+  });
+  await test.step("another player reads it too", async () => {
+    const file = await chair.page.evaluate(async () => {
+      const answer = await fetch(document.querySelector<HTMLVideoElement>("#reel-chair")!.src);
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+    });
+    const probe = spawnSync("ffprobe", ["-v", "error", "-show_entries", "format=duration:stream=codec_name", "-of", "csv", "-"],
+      { input: Buffer.from(file, "base64"), encoding: "utf8" });
+    // Where there is none, the browsers have said it.
+    if (probe.error !== undefined) return;
+    expect(probe.stderr).toBe("");
+    expect(probe.stdout).toMatch(/opus[^]*vp8/);
+    expect(Number(/format,([\d.]+)/.exec(probe.stdout)![1]), "it says how long it is").toBeGreaterThan((3 * SAID_MS) / 1000);
   });
   await test.step("the party reads what it missed, then hears that and no more", async () => {
     const [opened] = await Promise.all([party.context.waitForEvent("page"), party.part("record").getByTestId("missed").click()]);
