@@ -141,6 +141,8 @@ impl super::Sfu for Janus {
             end.accepts(came["jsep"]["sdp"].as_str().unwrap());
             ends.push(end);
         }
+        // Nobody can be received who is not there yet.
+        super::connected("Janus", &ends);
         for id in 1..=cameras {
             let handle = self.handle();
             let feeds: Vec<Value> =

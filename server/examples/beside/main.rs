@@ -84,11 +84,7 @@ fn measure(cameras: usize, seconds: u64) {
 
 fn run(name: &str, server: &mut dyn Sfu, cameras: usize, span: Duration) -> Measured {
     let ends = server.gather(cameras);
-    let patience = Instant::now() + PATIENCE;
-    while !ends.iter().all(End::is_connected) {
-        assert!(Instant::now() < patience, "{name}: not everybody is connected in time");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    connected(name, &ends);
     std::thread::sleep(WARM);
     ends.iter().for_each(|end| drop(end.taken()));
     let (before, began) = (processor_us(server.process()), Instant::now());
@@ -124,6 +120,15 @@ fn run(name: &str, server: &mut dyn Sfu, cameras: usize, span: Duration) -> Meas
     let wanted = u64::try_from(streams).unwrap() * 75 * took.as_secs();
     assert!(*packets > wanted * 9 / 10, "{name}: of {wanted} packets {packets} came");
     measured
+}
+
+/// Waits until all are connected.
+fn connected(name: &str, ends: &[End]) {
+    let patience = Instant::now() + PATIENCE;
+    while !ends.iter().all(End::is_connected) {
+        assert!(Instant::now() < patience, "{name}: not everybody is connected in time");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 fn say(line: &str) {

@@ -130,7 +130,7 @@ impl Before {
     fn told(&self, clusters: &[Cluster]) -> io::Result<Vec<u8>> {
         let length = clusters.last().map_or(0, |last| last.to_ms);
         let information = webm::information(self.began_ms, Some(length));
-        let information = written(&information)?;
+        let information = written(information)?;
         // Where a cluster lies is told by numbers as long as they need to be, and how long they are moves the clusters:
         // longer and longer, until it comes out even.
         let mut places = Vec::new();
@@ -171,13 +171,18 @@ fn places_to_begin(clusters: &[Cluster], before: u64) -> io::Result<Vec<u8>> {
         }
         at = at.saturating_add(cluster.place.end - cluster.place.start);
     }
-    if points.is_empty() { Ok(Vec::new()) } else { written(&MatroskaSpec::Cues(Master::Full(points))) }
+    if points.is_empty() { Ok(Vec::new()) } else { written(MatroskaSpec::Cues(Master::Full(points))) }
 }
 
-fn written(element: &MatroskaSpec) -> io::Result<Vec<u8>> {
+/// The bytes of an element; it is written as all that a segment holds, for it stands nowhere else.
+fn written(element: MatroskaSpec) -> io::Result<Vec<u8>> {
     let mut writer = WebmWriter::new(Vec::new());
-    writer.write(element).map_err(io::Error::other)?;
-    Ok(std::mem::take(writer.get_mut()))
+    writer.write(&MatroskaSpec::Segment(Master::Full(vec![element]))).map_err(io::Error::other)?;
+    let bytes = std::mem::take(writer.get_mut());
+    let until = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let mut reading = Reading { file: BufReader::new(io::Cursor::new(bytes)), at: 0, until };
+    let inside = reading.element()?.ok_or_else(not_ours)?.inside;
+    reading.bytes(inside.end.saturating_sub(inside.start))
 }
 
 /// A file that is being looked through.
@@ -195,8 +200,10 @@ impl<F: Read + Seek> Reading<F> {
             let length = element.inside.end - element.begins;
             match element.name {
                 id::CLUSTER => return Ok((before, Some(element))),
+                name if before.head.is_empty() && name != id::HEAD => return Err(not_ours()),
                 // Its length is not told: what is in it follows.
                 id::SEGMENT => {}
+                _ if element.inside.end > self.until => break,
                 id::HEAD | id::TRACKS if length <= HEAD_BYTES_MAX => {
                     self.to(element.begins)?;
                     let bytes = self.bytes(length)?;
