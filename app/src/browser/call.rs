@@ -191,7 +191,7 @@ pub fn come(home: String, me: String, speaks: bool, shows: bool, slots: u32, tel
 pub fn stands(text: &str) {
     let seating = Seating::read(text);
     let before = SEATING.replace(seating);
-    if SEATING.with_borrow(|seating| seating.comes_out_of_a_room(&before)) {
+    if is_on() && SEATING.with_borrow(|seating| seating.comes_out_of_a_room(&before)) {
         choose(Choice::Mute, true);
     }
     microphone_follows();

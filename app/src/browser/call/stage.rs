@@ -7,6 +7,7 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, HtmlVideoElement, MediaStreamTrack, MutationObserver, MutationObserverInit};
 
 use super::{
@@ -42,7 +43,14 @@ const PLACES: [&str; 4] = ["left", "bench", "panel", "right"];
 struct Stage {
     root: Element,
     tiles: BTreeMap<String, Element>,
-    _pressed: Closure<dyn FnMut(Event)>,
+    pressed: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let pressed = self.pressed.as_ref().unchecked_ref();
+        let _ = self.root.remove_event_listener_with_callback("click", pressed);
+    }
 }
 
 thread_local! {
@@ -95,8 +103,10 @@ pub(super) fn pins(seat: String) {
 pub(super) fn plays() {
     let Some(videos) = place().and_then(|root| root.query_selector_all("video").ok()) else { return };
     for at in 0..videos.length() {
-        if let Some(video) = videos.get(at).and_then(|video| video.dyn_into::<HtmlVideoElement>().ok()) {
-            let _ = video.play();
+        let video = videos.get(at).and_then(|video| video.dyn_into::<HtmlVideoElement>().ok());
+        if let Some(Ok(played)) = video.map(|video| video.play()) {
+            // Refused or overtaken by another picture: nothing is lost.
+            spawn_local(async move { drop(JsFuture::from(played).await) });
         }
     }
 }
@@ -137,13 +147,13 @@ fn what_is_pressed(event: &Event) -> Option<Press> {
 impl Stage {
     fn new(root: Element) -> Option<Self> {
         root.set_inner_html(&[STAGE, end::END].concat());
-        let _pressed = Closure::<dyn FnMut(Event)>::new(|event: Event| {
+        let pressed = Closure::<dyn FnMut(Event)>::new(|event: Event| {
             if let Some(press) = what_is_pressed(&event) {
                 pressed(press);
             }
         });
-        root.add_event_listener_with_callback("click", _pressed.as_ref().unchecked_ref()).ok()?;
-        Some(Self { root, tiles: BTreeMap::new(), _pressed })
+        root.add_event_listener_with_callback("click", pressed.as_ref().unchecked_ref()).ok()?;
+        Some(Self { root, tiles: BTreeMap::new(), pressed })
     }
 
     fn draw(&mut self, seating: &Seating) {
@@ -256,7 +266,6 @@ fn carry(video: &HtmlVideoElement, track: Option<MediaStreamTrack>) {
     match track.map(|track| of_tracks([track])) {
         Some(Ok(stream)) => {
             video.set_src_object(Some(&stream));
-            let _ = video.play();
         }
         _ => video.set_src_object(None),
     }
