@@ -49,7 +49,7 @@ pub fn Video() -> impl IntoView {
     view! {
         <Show when=move || shown.get()>
             <section class="video" aria-label=say(VIDEO) data-testid="video" data-state=move || link.state.get()>
-                <div class="stage" data-stage=""></div>
+                <div class="pictures" data-stage=""></div>
                 <div class="row">
                     <span hidden=move || !off()>
                         <Button words=join press=move |()| room.turn_link_on() testid="video-on" />

@@ -263,12 +263,8 @@ fn carry(video: &HtmlVideoElement, track: Option<MediaStreamTrack>) {
         return;
     }
     video.set_muted(true);
-    match track.map(|track| of_tracks([track])) {
-        Some(Ok(stream)) => {
-            video.set_src_object(Some(&stream));
-        }
-        _ => video.set_src_object(None),
-    }
+    let stream = track.and_then(|track| of_tracks([track]).ok());
+    video.set_src_object(stream.as_ref());
 }
 
 /// The first part inside an element that fits.
