@@ -37,8 +37,12 @@ test("in every phase each hears and sees those whom the rules let them, and nobo
   await court.does({ by: "chair", do: "give-floor", seat: "a2" });
   await test.step("the floor goes to another, and so does the sound", () => court.receives(inCourt(["chair", "a2"])));
 
+  await expect(court.person("p1").part("in-front")).toHaveAttribute("data-seat", "a2");
   await court.does({ by: "chair", do: "recess", reason: "休息" });
   await test.step("in a break each is with its own", () => court.receives(apart));
+  await test.step("and nobody of another room stands in front", async () => {
+    for (const person of court.people) await expect(person.part("in-front"), person.name).toBeHidden();
+  });
   await court.does({ by: "chair", do: "resume" });
   await test.step("after it the floor is where it was", () => court.receives(inCourt(["chair", "a2"])));
 
