@@ -127,9 +127,7 @@ test("the video link", async ({ browser }) => {
     people.set(seat, person);
   }
   for (const [seat, name] of [["chair", "video-chair"], ["p1", "video-panel"], ["a1", "video-party"], ["o1", "video-gallery"]] as const) {
-    const person = people.get(seat)!;
-    await expect(person.page.locator(".faces .live").first()).toBeVisible();
-    await picture(person, name);
+    await picture(people.get(seat)!, name, films);
   }
   await server.end();
 });
@@ -189,6 +187,21 @@ async function picture(person: Person, name: string, before?: (person: Person) =
     }
     await page.setViewportSize(SIZES.wide);
   }
+}
+
+/** The link is open again, and every face on the page moves. */
+async function films(person: Person): Promise<void> {
+  await expect(person.part("video")).toHaveAttribute("data-state", "open", { timeout: 30_000 });
+  const seen = person.page.locator(".in-front .live video, .faces .live video");
+  await expect.poll(() => seen.count(), { timeout: 30_000 }).toBeGreaterThan(2);
+  await expect(person.page.locator(".in-front .live video")).toBeVisible({ timeout: 30_000 });
+  await seen.evaluateAll(async (videos) => {
+    const frame = (video: HTMLVideoElement) => new Promise((done) => video.requestVideoFrameCallback(done));
+    await Promise.all((videos as HTMLVideoElement[]).map(async (video) => {
+      await frame(video);
+      await frame(video);
+    }));
+  });
 }
 
 /** The same picture with a palette. */

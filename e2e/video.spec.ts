@@ -1,31 +1,14 @@
 // A hearing by video: who receives the sound and the picture of whom, counted by the browsers themselves, in every phase.
 
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
-import { barriers, expect, expectNoSideways, Person, test as base } from "./court";
-import { CHEN, type Step } from "./script";
-import { Server } from "./server";
-import { Play } from "./verbs";
-import { Wire } from "./wire";
+import { barriers, expect, expectNoSideways } from "./court";
+import { Court, silence, speakAgain, test, type Received, type Receives } from "./link";
+import type { Step } from "./script";
 
-/** Short, so that a lost network is noticed while somebody waits for it. */
-const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000"];
-/** How long it is counted who is received. */
-const COUNTED_MS = 2_000;
 /** How long a link is cut. */
 const CUT_MS = 8_000;
-/** What was under way when something changed has arrived by then. */
-const UNDER_WAY_MS = 1_000;
 const SEEN = ["chair", "p1", "p2", "a1", "a2"];
-
-const test = base.extend<{ server: Server }>({
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start(OPTIONS);
-    await use(server);
-    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
-    await server.end();
-  },
-});
 
 test("in every phase each hears and sees those whom the rules let them, and nobody else", async ({ browser, server }) => {
   test.setTimeout(480_000);
@@ -54,8 +37,12 @@ test("in every phase each hears and sees those whom the rules let them, and nobo
   await court.does({ by: "chair", do: "give-floor", seat: "a2" });
   await test.step("the floor goes to another, and so does the sound", () => court.receives(inCourt(["chair", "a2"])));
 
+  await expect(court.person("p1").part("in-front")).toHaveAttribute("data-seat", "a2");
   await court.does({ by: "chair", do: "recess", reason: "休息" });
   await test.step("in a break each is with its own", () => court.receives(apart));
+  await test.step("and nobody of another room stands in front", async () => {
+    for (const person of court.people) await expect(person.part("in-front"), person.name).toBeHidden();
+  });
   await court.does({ by: "chair", do: "resume" });
   await test.step("after it the floor is where it was", () => court.receives(inCourt(["chair", "a2"])));
 
@@ -167,174 +154,6 @@ function apart(seat: string): Received {
 function inCourt(heard: string[]): Receives {
   const others = (of: string[]) => (seat: string) => of.filter((other) => other !== seat);
   return (seat) => ({ heard: others(heard)(seat), seen: others(SEEN)(seat) });
-}
-
-/** Whose sound and whose picture come in. */
-interface Received {
-  heard: string[];
-  seen: string[];
-}
-
-/** Whom a seat is to receive. */
-type Receives = (seat: string) => Received;
-
-interface Counted {
-  kind: string;
-  mid: string;
-  bytes: number;
-}
-
-/** People at browsers with a video link; everybody else of the script is at the wire. */
-class Court {
-  private readonly slots = new Map<string, Record<string, string>>();
-
-  private constructor(
-    private readonly play: Play,
-    private readonly wire: Wire,
-  ) {}
-
-  /** Everybody is let in and has turned the link on. The `deaf` have a client that does not obey. */
-  static async sits(browser: Browser, server: Server, seats: string[], deaf: string[]): Promise<Court> {
-    const wire = await Wire.arrives(CHEN, server, seats);
-    const people = new Map<string, Person>();
-    for (const seat of seats) people.set(seat, await Person.comes(browser, seat, server.origin));
-    const court = new Court(new Play(CHEN, server.demo.seats, people), wire);
-    for (const [seat, { page, context }] of people) {
-      court.listens(seat, page);
-      await context.addInitScript(keepsConnections);
-      if (deaf.includes(seat)) await context.addInitScript(neverMutes);
-      await court.does({ by: seat, do: "arrive" });
-    }
-    for (const seat of CHEN.seats.map(({ id }) => id).filter((id) => id !== "chair" && id !== "clerk" && id !== "r2")) {
-      await court.does({ by: "clerk", do: "admit", seat });
-    }
-    for (const person of people.values()) await person.part("video-on").click();
-    for (const person of people.values()) {
-      await expect(person.part("video"), person.name).toHaveAttribute("data-state", "open", { timeout: 30_000 });
-    }
-    return court;
-  }
-
-  /** Does steps, at the browser or at the wire. */
-  async does(...steps: Step[]): Promise<void> {
-    for (const step of steps) await (this.play.people.has(step.by) ? this.play.does(step) : this.wire.does(step));
-  }
-
-  person(seat: string): Person {
-    return this.play.person(seat);
-  }
-
-  get people(): Person[] {
-    return [...this.play.people.values()];
-  }
-
-  get complaints(): string[] {
-    return this.people.flatMap(({ complaints }) => complaints);
-  }
-
-  /** Counts for a while what comes in, at every browser at once, once everything that should come does. */
-  async receives(expected: Receives): Promise<void> {
-    const seats = [...this.play.people.keys()];
-    const wanted = Object.fromEntries(seats.map((seat) => [seat, sorted(expected(seat))]));
-    await this.person(seats[0]!).page.waitForTimeout(UNDER_WAY_MS);
-    // Nobody else at once; all of those as soon as their slots are theirs.
-    const first = await this.counts(seats);
-    for (const seat of seats) {
-      expect(wanted[seat]!.heard, `${seat} hears`).toEqual(expect.arrayContaining(first[seat]!.heard));
-      expect(wanted[seat]!.seen, `${seat} sees`).toEqual(expect.arrayContaining(first[seat]!.seen));
-    }
-    await expect.poll(() => this.counts(seats), { timeout: 20_000 }).toEqual(wanted);
-  }
-
-  /** Bytes of sound that a browser sends meanwhile. */
-  async sends(seat: string): Promise<number> {
-    const { page } = this.person(seat);
-    const before = await sentSound(page);
-    await page.waitForTimeout(COUNTED_MS);
-    return (await sentSound(page)) - before;
-  }
-
-  private async counts(seats: string[]): Promise<Record<string, Received>> {
-    const before = await Promise.all(seats.map((seat) => received(this.person(seat).page)));
-    await this.person(seats[0]!).page.waitForTimeout(COUNTED_MS);
-    const after = await Promise.all(seats.map((seat) => received(this.person(seat).page)));
-    return Object.fromEntries(seats.map((seat, n) => [seat, this.from(seat, before[n]!, after[n]!)]));
-  }
-
-  private from(seat: string, before: Counted[], after: Counted[]): Received {
-    const came = after.filter(({ mid, bytes }) => bytes > (before.find((slot) => slot.mid === mid)?.bytes ?? 0));
-    const of = (kind: string) => came.filter((slot) => slot.kind === kind).map(({ mid }) => this.slots.get(seat)?.[mid] ?? `nobody (${mid})`);
-    return sorted({ heard: of("audio"), seen: of("video") });
-  }
-
-  /** Notes whom the slots of a browser carry, as its room is told. */
-  private listens(seat: string, page: Page): void {
-    page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => {
-      const text = payload.toString();
-      if (text.startsWith('{"slots"')) this.slots.set(seat, JSON.parse(text).slots.slots);
-    }));
-  }
-}
-
-function sorted({ heard, seen }: Received): Received {
-  return { heard: [...heard].sort(), seen: [...seen].sort() };
-}
-
-/** Keeps the connections of a page where the test finds them. */
-function keepsConnections(): void {
-  const Real = window.RTCPeerConnection;
-  const made: RTCPeerConnection[] = [];
-  Object.assign(window, { made });
-  window.RTCPeerConnection = class extends Real {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      made.push(this);
-    }
-  };
-}
-
-/** A client whose microphone is open whatever the page wants. */
-function neverMutes(): void {
-  Object.defineProperty(MediaStreamTrack.prototype, "enabled", { get: () => true, set: () => {} });
-}
-
-/** Bytes received on each slot of the connection that is open. */
-async function received(page: Page): Promise<Counted[]> {
-  return page.evaluate(async () => {
-    const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
-    const reports = await Promise.all(open.map((line) => line.getStats()));
-    return reports.flatMap((report) => [...report.values()])
-      .filter(({ type }) => type === "inbound-rtp")
-      .map(({ kind, mid, bytesReceived }) => ({ kind, mid, bytes: bytesReceived }));
-  });
-}
-
-async function sentSound(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
-    const reports = await Promise.all(open.map((line) => line.getStats()));
-    const sent = reports.flatMap((report) => [...report.values()]).filter(({ type, kind }) => type === "outbound-rtp" && kind === "audio");
-    return sent.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
-  });
-}
-
-/** The microphone gives nothing more, whatever the page wants; and again. */
-async function silence(): Promise<void> {
-  for (const line of (window as unknown as { made: RTCPeerConnection[] }).made) {
-    for (const sender of line.getSenders().filter(({ track }) => track?.kind === "audio")) {
-      Object.assign(sender, { was: sender.track });
-      await sender.replaceTrack(null);
-    }
-  }
-}
-
-async function speakAgain(): Promise<void> {
-  for (const line of (window as unknown as { made: RTCPeerConnection[] }).made) {
-    for (const sender of line.getSenders()) {
-      const { was } = sender as unknown as { was?: MediaStreamTrack };
-      if (was !== undefined) await sender.replaceTrack(was);
-    }
-  }
 }
 
 interface Recorded {

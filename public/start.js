@@ -20,9 +20,10 @@ function tell(words) {
   document.body.prepend(band);
 }
 
-// What carries sound and picture is loaded when it is asked for.
-globalThis.fengqiaoLink = async () => {
-  const link = await import("/pkg/link.js");
+// What carries sound and picture is loaded when it is asked for. A browser remembers that an address failed: the next
+// try has another one.
+globalThis.fengqiaoLink = async (tries) => {
+  const link = await import(tries ? `/pkg/link.js?tries=${tries}` : "/pkg/link.js");
   await link.default({ module_or_path: "/pkg/link.wasm" });
   return link;
 };

@@ -129,7 +129,7 @@ build_pages() {
       esbuild --log-level=warning --minify --format=esm --target="$browsers" --allow-overwrite \
         --outfile="$site/pkg/$entry.js" "$site/pkg/$entry.js" || return
   done
-  for entry in room pages; do
+  for entry in room link pages; do
     sass --no-source-map "style/entries/$entry.scss" "$site/pkg/$entry.css" &&
       esbuild --log-level=warning --minify --target="$browsers" --allow-overwrite \
         --outfile="$site/pkg/$entry.css" "$site/pkg/$entry.css" || return

@@ -17,6 +17,7 @@ use crate::{
     browser::{self, fetch, fetch::Failure},
     calendar,
     front::Front,
+    hearing::arrival::rules::RECORDED,
     kit::{
         asked::asked,
         band::Band,
@@ -144,6 +145,7 @@ fn Facts(outlook: Outlook) -> impl IntoView {
             <dt>{say(PLACE)}</dt>
             <dd>{outlook.place}</dd>
         </dl>
+        <p data-testid="told-recorded">{say(RECORDED)}</p>
         <p class="lead">{say(BY_LINK)} " " {left}</p>
     }
     .into_any()

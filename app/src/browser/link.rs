@@ -1,7 +1,7 @@
 //! The way from the room to its video link, which is loaded when somebody turns it on: the entry `link`, and what it
 //! offers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -13,26 +13,30 @@ extern "C" {
     #[derive(Clone, Debug)]
     type Entry;
     #[wasm_bindgen(method)]
-    fn come(this: &Entry, me: &str, sends: bool, camera: bool, slots: u32, tell: &Function);
+    fn come(this: &Entry, home: &str, me: &str, speaks: bool, shows: bool, slots: u32, tell: &Function);
+    #[wasm_bindgen(method)]
+    fn stands(this: &Entry, text: &str);
     #[wasm_bindgen(method)]
     fn accept(this: &Entry, answer: &str);
     #[wasm_bindgen(method)]
+    fn refused(this: &Entry, code: &str) -> bool;
+    #[wasm_bindgen(method)]
     fn fill(this: &Entry, slots: &str);
     #[wasm_bindgen(method)]
-    fn speak(this: &Entry, on: bool);
-    #[wasm_bindgen(method)]
-    fn show(this: &Entry, on: bool);
-    #[wasm_bindgen(method)]
     fn hang_up(this: &Entry);
+    #[wasm_bindgen(method)]
+    fn elsewhere(this: &Entry);
     #[wasm_bindgen(method)]
     fn leave(this: &Entry);
 }
 
-type Tell = Closure<dyn FnMut(String, String)>;
+type Tell = Closure<dyn Fn(String, String)>;
 
 thread_local! {
     static ENTRY: RefCell<Option<Entry>> = const { RefCell::new(None) };
     static TELL: RefCell<Option<Tell>> = const { RefCell::new(None) };
+    /// How often loading it has failed: a browser remembers that an address failed, so the next try has another one.
+    static FAILED: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Loads the entry, once. False where it does not come.
@@ -40,7 +44,10 @@ pub async fn load() -> bool {
     if ENTRY.with_borrow(Option::is_some) {
         return true;
     }
-    let Some(entry) = loaded().await else { return false };
+    let Some(entry) = loaded().await else {
+        FAILED.set(FAILED.get() + 1);
+        return false;
+    };
     ENTRY.set(Some(entry));
     true
 }
@@ -48,7 +55,7 @@ pub async fn load() -> bool {
 async fn loaded() -> Option<Entry> {
     let window = super::window()?;
     let load: Function = Reflect::get(&window, &"fengqiaoLink".into()).ok()?.dyn_into().ok()?;
-    let entry: Promise = load.call0(&JsValue::NULL).ok()?.dyn_into().ok()?;
+    let entry: Promise = load.call1(&JsValue::NULL, &FAILED.get().into()).ok()?.dyn_into().ok()?;
     Some(JsFuture::from(entry).await.ok()?.unchecked_into())
 }
 
@@ -59,15 +66,27 @@ fn with(act: impl FnOnce(&Entry)) {
     }
 }
 
-/// Opens a line for seat `me` with so many slots. What happens is told in two words.
-pub fn come(me: &str, sends: bool, camera: bool, slots: u32, tell: impl FnMut(String, String) + 'static) {
+/// Opens the link of seat `me` for so many others; `home` names hearing and seat, `voice` says whether it has a voice and
+/// whether anybody may see it. What happens is told in two words.
+pub fn come(
+    home: &str,
+    me: &str,
+    (speaks, shows): (bool, bool),
+    slots: u32,
+    tell: impl Fn(String, String) + 'static,
+) {
     let tell: Tell = Closure::new(tell);
     let function: Function = tell.as_ref().unchecked_ref::<Function>().clone();
     // The earlier one may still be called.
     if let Some(earlier) = TELL.replace(Some(tell)) {
         earlier.forget();
     }
-    with(|entry| entry.come(me, sends, camera, slots, &function));
+    with(|entry| entry.come(home, me, speaks, shows, slots, &function));
+}
+
+/// How the own seat stands and who sits where: a line of text for each.
+pub fn stands(text: &str) {
+    with(|entry| entry.stands(text));
 }
 
 /// The server's answer to the offer.
@@ -75,27 +94,28 @@ pub fn accept(answer: &str) {
     with(|entry| entry.accept(answer));
 }
 
+/// The offer was refused. True where it is tried again by itself.
+#[must_use]
+pub fn refused(code: &str) -> bool {
+    ENTRY.with_borrow(Clone::clone).is_some_and(|entry| entry.refused(code))
+}
+
 /// Whom the slots carry: a line of text for each, the section and the seat.
 pub fn fill(slots: &str) {
     with(|entry| entry.fill(slots));
 }
 
-/// Opens or closes the own microphone.
-pub fn speak(on: bool) {
-    with(|entry| entry.speak(on));
-}
-
-/// Turns the own camera on or off.
-pub fn show(on: bool) {
-    with(|entry| entry.show(on));
-}
-
-/// Ends the line and keeps camera and microphone for the next one.
+/// The line to the room is gone, and the link with it until it is back.
 pub fn hang_up() {
     with(Entry::hang_up);
 }
 
-/// Ends the line and lets go of camera and microphone.
+/// Another window of the seat has the link.
+pub fn elsewhere() {
+    with(Entry::elsewhere);
+}
+
+/// Ends the link and lets go of camera and microphone.
 pub fn leave() {
     with(Entry::leave);
 }

@@ -2,16 +2,19 @@
 
 use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
-use procedure::{Command, SeatId, Side, hearing::floor};
+use procedure::{
+    Command, Hearing, SeatId, Side,
+    hearing::{floor, media::Chamber},
+};
 
 use super::{
     act::Act,
-    roll::name,
+    roll::{initial, name},
     room,
-    video::{Face, in_front},
 };
 use crate::{
-    clerk::{Room, link::State},
+    browser::call::State,
+    clerk::Room,
     kit::{button::Look, clock::minutes, empty::Empty, field::Field, progress::Progress, select::Select},
     words::{Told, Words, language, say, tell, words},
 };
@@ -31,12 +34,22 @@ const CHOOSE: Words = words("请选择", "Choose");
 const DIRECTLY: Words = words("直接请人发言", "Give the floor directly");
 const TIME_USED: Words = words("各方用时", "Time used by each side");
 
-/// Who speaks, large, with the clock of the turn.
+/// Whoever presides, while the court is together.
+fn speaks_in_court(view: &Hearing) -> Option<SeatId> {
+    let chair = view.presiding()?;
+    (view.chamber(chair) == Some(Chamber::Court)).then(|| chair.clone())
+}
+
+/// Who speaks, large, with the clock of the turn; where the link is open, its picture is larger.
 #[component]
 pub fn Speaker() -> impl IntoView {
     let room = room();
     let holder = memo(move || room.floor.see(|floor| floor.holder().cloned()));
-    let front = in_front(room);
+    // While nobody has the floor, whoever is heard by the link presides; apart from the court there is nobody.
+    let front = memo(move || {
+        let presides = || room.link.is(State::Open).then(|| room.view.see(speaks_in_court)).flatten();
+        holder.get().or_else(presides)
+    });
     let who = tell(move || front.get().map_or_else(|| NOBODY.into(), |seat| name(room, &seat)));
     // Who may not know the name reads the capacity in its place, once.
     let what = tell(move || {
@@ -46,8 +59,8 @@ pub fn Speaker() -> impl IntoView {
         capacity.map(|capacity| Told::from(Words::from(capacity.words()))).unwrap_or_default()
     });
     view! {
-        <section class="speaker" class:filmed=move || room.link.state.get() == State::Open class:nobody=move || front.get().is_none() data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
-            {move || front.get().map(|seat| view! { <Face seat /> })}
+        <section class="speaker" class:filmed=move || room.link.is(State::Open) class:nobody=move || front.get().is_none() data-testid="speaker" data-holder=move || holder.get().map(|seat| seat.0)>
+            <div class="face" aria-hidden="true" hidden=move || front.get().is_none()>{move || front.get().map(|seat| initial(room, &seat))}</div>
             <div class="caption">
                 <p>
                     <strong>{who}</strong>

@@ -74,7 +74,7 @@ pub fn Party() -> impl IntoView {
         <Where />
         <div class="party" class:mine=move || mine.get()>
             <section class="centre">
-                <Video large=true />
+                <Video />
                 <Answers />
                 <Signing />
                 <Shown />

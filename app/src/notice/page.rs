@@ -6,6 +6,7 @@ use procedure::{Capacity, hearing::phase::Phase};
 use super::{Announced, Named, Stand, TheOffice, fixed};
 use crate::{
     browser, calendar,
+    hearing::arrival::rules::RECORDED,
     kit::{
         band::Band,
         button::{Button, Look},
@@ -42,7 +43,8 @@ const WATCH_OVER: Words = words("本次听证不再接受旁听报名。", "This
 const HAVE_CODE: Words = words("我有入席码", "I have a code");
 const CONTACT: Words = words("咨询电话：{phone}", "Questions: {phone}");
 const RULES: Words = words("旁听须知", "For those who watch");
-const RULE: [Words; 4] = [
+const RULE: [Words; 5] = [
+    RECORDED,
     words(
         "到场旁听的，请携带身份证件，提前十五分钟到达。",
         "If you come in person, bring your identity card and be there fifteen minutes early.",

@@ -5,6 +5,11 @@ use leptos::prelude::*;
 use crate::words::{Words, say, words};
 
 const DISCIPLINE: Words = words("听证纪律", "Discipline");
+/// Told to everybody before they come in: that, and by which article, the hearing is recorded (Art. 18).
+pub const RECORDED: Words = words(
+    "听证全程同步录音录像，录音录像存入案卷（《人民检察院审查案件听证工作规定》第十八条）。评议、休会和各方单独商谈不录。",
+    "The whole hearing is recorded in sound and picture, and the recording is kept with the file (Hearing Rules (2020), Art. 18). Deliberation, breaks and private talks are not recorded.",
+);
 const RIGHTS: Words = words("您的权利和义务", "Your rights and duties");
 
 const DISCIPLINE_LINES: &[Words] = &[
@@ -48,6 +53,7 @@ pub fn Rules() -> impl IntoView {
         all.iter().map(|line| view! { <li>{say(*line)}</li> }.into_any()).collect::<Vec<_>>()
     };
     view! {
+        <p class="recorded" data-testid="told-recorded">{say(RECORDED)}</p>
         <h2>{say(DISCIPLINE)}</h2>
         <ol class="rules">{lines(DISCIPLINE_LINES)}</ol>
         <h2>{say(RIGHTS)}</h2>

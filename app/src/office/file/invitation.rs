@@ -10,6 +10,7 @@ use super::{File, seats::Seated};
 use crate::{
     browser::{self, fetch},
     calendar,
+    hearing::arrival::rules::RECORDED,
     kit::{
         button::{Button, Look},
         card::Card,
@@ -151,7 +152,7 @@ fn slip(file: File, seat: &SeatId, fresh: Fresh) -> AnyView {
                     <dt>{say(UNTIL)}</dt>
                     <dd>{fixed(calendar::moment(expires))}</dd>
                 </dl>
-                <p>{say(HOW)} " " {say(ALONE)}</p>
+                <p>{say(HOW)} " " {say(RECORDED)} " " {say(ALONE)}</p>
                 {copy(link, seat)}
             </div>
         </article>

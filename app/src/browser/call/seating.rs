@@ -1,0 +1,123 @@
+//! How the own seat stands and who sits where, as the room says it: what the stage is drawn from.
+//!
+//! A line of text for the own seat (language, where it is, whether it is heard, whether it presides, who is in front), then
+//! one for each seat that may be seen (seat, name, capacity, sign, place, whether it is heard); tabs between the words.
+
+use crate::words::Language;
+
+/// What the room says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seating {
+    /// The reader's language.
+    pub(super) language: Language,
+    /// Where the own seat is.
+    pub(super) chamber: Chamber,
+    /// Whether the rules let it be heard there.
+    pub(super) heard: bool,
+    /// Whether it presides.
+    pub(super) presides: bool,
+    /// Who is to be seen in the large; empty where nobody is.
+    pub(super) front: String,
+    /// Everybody who may be seen, in the order of the plan.
+    pub(super) people: Vec<Sits>,
+}
+
+/// Where the own seat is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Chamber {
+    /// The hearing itself.
+    Court,
+    /// A room of few.
+    Apart,
+    /// Alone for the time being, or not let in.
+    #[default]
+    Nowhere,
+}
+
+/// Somebody who may be seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sits {
+    /// The seat.
+    pub(super) seat: String,
+    /// The name, where it may be known, else what the seat is.
+    pub(super) name: String,
+    /// As what they take part.
+    pub(super) post: String,
+    /// The first character of the name.
+    pub(super) sign: String,
+    /// Where they sit: `left`, `bench`, `panel`, `right`.
+    pub(super) place: String,
+    /// Whether the rules let them be heard.
+    pub(super) heard: bool,
+}
+
+impl Seating {
+    /// As the room wrote it; what is missing is empty.
+    pub(super) fn read(text: &str) -> Self {
+        let mut lines = text.lines();
+        let mut own = lines.next().unwrap_or_default().split('\t');
+        let mut word = || own.next().unwrap_or_default();
+        Self {
+            language: if word() == "en" { Language::English } else { Language::Chinese },
+            chamber: match word() {
+                "court" => Chamber::Court,
+                "apart" => Chamber::Apart,
+                _ => Chamber::Nowhere,
+            },
+            heard: word() == "heard",
+            presides: word() == "chair",
+            front: word().into(),
+            people: lines.map(Sits::read).collect(),
+        }
+    }
+
+    /// Whether what was said among a few may not be finished when all hear again.
+    pub(super) fn comes_out_of_a_room(&self, before: &Self) -> bool {
+        before.chamber == Chamber::Apart && self.chamber == Chamber::Court && !self.presides
+    }
+}
+
+impl Sits {
+    fn read(line: &str) -> Self {
+        let mut words = line.split('\t');
+        let mut word = || words.next().unwrap_or_default().to_string();
+        Self {
+            seat: word(),
+            name: word(),
+            post: word(),
+            sign: word(),
+            place: word(),
+            heard: word() == "heard",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_read_as_the_room_writes_it() {
+        let read = Seating::read(
+            "zh\tcourt\theard\t\ta1\na1\t陈某某\t申请人\t陈\tleft\theard\np1\t赵某\t听证员\t赵\tpanel\t",
+        );
+        assert!(
+            read.language == Language::Chinese
+                && read.heard
+                && !read.presides
+                && read.chamber == Chamber::Court
+        );
+        assert_eq!(read.front, "a1");
+        let names: Vec<_> = read.people.iter().map(|sits| (&*sits.name, &*sits.place, sits.heard)).collect();
+        assert_eq!(names, [("陈某某", "left", true), ("赵某", "panel", false)]);
+        assert_eq!(Seating::read(""), Seating::default());
+    }
+
+    #[test]
+    fn whoever_comes_out_of_a_room_of_few_is_not_heard_at_once_but_the_chair_is() {
+        let apart = Seating::read("zh\tapart\theard\t\t");
+        assert!(Seating::read("zh\tcourt\theard\t\t").comes_out_of_a_room(&apart));
+        assert!(!Seating::read("zh\tcourt\theard\tchair\t").comes_out_of_a_room(&apart));
+        assert!(!Seating::read("zh\tcourt\theard\t\t").comes_out_of_a_room(&Seating::default()));
+    }
+}

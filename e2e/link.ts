@@ -1,0 +1,261 @@
+// People at browsers with a video link: who receives whose sound and picture, counted by the browsers themselves.
+
+import type { Browser, Page } from "@playwright/test";
+
+import { expect, Person, test as base } from "./court";
+import { CHEN, type Step } from "./script";
+import { Server } from "./server";
+import { Play } from "./verbs";
+import { Wire } from "./wire";
+
+/** Short, so that a lost network is noticed while somebody waits for it. */
+const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000"];
+/** How long it is counted who is received. */
+const COUNTED_MS = 2_000;
+/**
+ * So many packets of a slot may come after the seat's own view has changed. The change is told by the line to the room,
+ * sound and picture come by another way, and neither waits for the other: what the server had sent already is under way.
+ * A tenth of a second of sound, or one picture.
+ */
+const UNDER_WAY = 10;
+
+/** A test with a server of its own that has a video link. */
+export const test = base.extend<{ server: Server }>({
+  server: async ({}, use, testInfo) => {
+    const server = await Server.start(OPTIONS);
+    await use(server);
+    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
+    await server.end();
+  },
+});
+
+/** Whose sound and whose picture come in. */
+export interface Received {
+  heard: string[];
+  seen: string[];
+}
+
+/** Whom a seat is to receive. */
+export type Receives = (seat: string) => Received;
+
+interface Counted {
+  kind: string;
+  mid: string;
+  packets: number;
+}
+
+/** What a page notes of changes in who is received. */
+interface Noted {
+  /** How often each kind of event has come; a whole view counts for every kind. */
+  times: Record<string, number>;
+  /** What had been received when the last of them came. */
+  counted: Promise<Counted[]>;
+}
+
+/** Steps that change who is received, and the kind of event by which every seat learns of it. */
+const CHANGES: Record<string, string> = {
+  open: "phase",
+  advance: "phase",
+  recess: "phase",
+  resume: "phase",
+  "give-floor": "floor",
+  "admit-question": "question",
+  answer: "question",
+};
+
+/** People at browsers with a video link; everybody else of the script is at the wire. */
+export class Court {
+  private readonly slots = new Map<string, Record<string, string>>();
+
+  private constructor(
+    private readonly play: Play,
+    private readonly wire: Wire,
+  ) {}
+
+  /** Everybody is let in and has turned the link on. The `deaf` have a client that does not obey. */
+  static async sits(browser: Browser, server: Server, seats: string[], deaf: string[]): Promise<Court> {
+    const wire = await Wire.arrives(CHEN, server, seats);
+    const people = new Map<string, Person>();
+    for (const seat of seats) people.set(seat, await Person.comes(browser, seat, server.origin));
+    const court = new Court(new Play(CHEN, server.demo.seats, people), wire);
+    for (const [seat, { page, context }] of people) {
+      court.listens(seat, page);
+      await context.addInitScript(keepsConnections);
+      await context.addInitScript(notesChanges);
+      if (deaf.includes(seat)) await context.addInitScript(neverMutes);
+      await court.does({ by: seat, do: "arrive" });
+    }
+    for (const seat of CHEN.seats.map(({ id }) => id).filter((id) => id !== "chair" && id !== "clerk" && id !== "r2")) {
+      await court.does({ by: "clerk", do: "admit", seat });
+    }
+    for (const person of people.values()) await person.part("video-on").click();
+    for (const person of people.values()) {
+      await expect(person.part("video"), person.name).toHaveAttribute("data-state", "open", { timeout: 30_000 });
+    }
+    return court;
+  }
+
+  /** Does steps, at the browser or at the wire. */
+  async does(...steps: Step[]): Promise<void> {
+    for (const step of steps) {
+      const kind = CHANGES[step.do];
+      const before = await this.times(kind);
+      await (this.play.people.has(step.by) ? this.play.does(step) : this.wire.does(step));
+      // Everybody knows of it: from here on it is counted.
+      if (kind !== undefined) await expect.poll(async () => (await this.times(kind)).every((times, n) => times > before[n]!)).toBe(true);
+    }
+  }
+
+  /** How often each page has been told of such a change. */
+  private async times(kind: string | undefined): Promise<number[]> {
+    if (kind === undefined) return [];
+    return Promise.all(this.people.map(({ page }) => page.evaluate((kind) => (window as unknown as { noted?: Noted }).noted?.times[kind] ?? 0, kind)));
+  }
+
+  person(seat: string): Person {
+    return this.play.person(seat);
+  }
+
+  get people(): Person[] {
+    return [...this.play.people.values()];
+  }
+
+  get complaints(): string[] {
+    return this.people.flatMap(({ complaints }) => complaints);
+  }
+
+  /** Counts for a while what comes in, at every browser at once, once everything that should come does. */
+  async receives(expected: Receives): Promise<void> {
+    const seats = [...this.play.people.keys()];
+    const wanted = Object.fromEntries(seats.map((seat) => [seat, sorted(expected(seat))]));
+    // Nobody else from the moment at which each seat learnt of it; all of those as soon as their slots are theirs.
+    const first = await this.countsSinceTheChange(seats);
+    for (const seat of seats) {
+      expect(wanted[seat]!.heard, `${seat} hears`).toEqual(expect.arrayContaining(first[seat]!.heard));
+      expect(wanted[seat]!.seen, `${seat} sees`).toEqual(expect.arrayContaining(first[seat]!.seen));
+    }
+    await expect.poll(() => this.counts(seats), { timeout: 20_000 }).toEqual(wanted);
+  }
+
+  /** Bytes of sound that a browser sends meanwhile. */
+  async sends(seat: string): Promise<number> {
+    const { page } = this.person(seat);
+    const before = await sentSound(page);
+    await page.waitForTimeout(COUNTED_MS);
+    return (await sentSound(page)) - before;
+  }
+
+  private async counts(seats: string[]): Promise<Record<string, Received>> {
+    const before = await Promise.all(seats.map((seat) => received(this.person(seat).page)));
+    await this.person(seats[0]!).page.waitForTimeout(COUNTED_MS);
+    const after = await Promise.all(seats.map((seat) => received(this.person(seat).page)));
+    return Object.fromEntries(seats.map((seat, n) => [seat, this.from(seat, before[n]!, after[n]!, 0)]));
+  }
+
+  private async countsSinceTheChange(seats: string[]): Promise<Record<string, Received>> {
+    await this.person(seats[0]!).page.waitForTimeout(COUNTED_MS);
+    const pages = seats.map((seat) => this.person(seat).page);
+    const before = await Promise.all(pages.map((page) => page.evaluate(() => (window as unknown as { noted: Noted }).noted.counted)));
+    const after = await Promise.all(pages.map(received));
+    return Object.fromEntries(seats.map((seat, n) => [seat, this.from(seat, before[n]!, after[n]!, UNDER_WAY)]));
+  }
+
+  private from(seat: string, before: Counted[], after: Counted[], underWay: number): Received {
+    const came = after.filter(({ mid, packets }) => packets > (before.find((slot) => slot.mid === mid)?.packets ?? 0) + underWay);
+    const of = (kind: string) => came.filter((slot) => slot.kind === kind).map(({ mid }) => this.slots.get(seat)?.[mid] ?? `nobody (${mid})`);
+    return sorted({ heard: of("audio"), seen: of("video") });
+  }
+
+  /** Notes whom the slots of a browser carry, as its room is told. */
+  private listens(seat: string, page: Page): void {
+    page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => {
+      const text = payload.toString();
+      if (text.startsWith('{"slots"')) this.slots.set(seat, JSON.parse(text).slots.slots);
+    }));
+  }
+}
+
+function sorted({ heard, seen }: Received): Received {
+  return { heard: [...heard].sort(), seen: [...seen].sort() };
+}
+
+/** Keeps the connections of a page where the test finds them. */
+export function keepsConnections(): void {
+  const Real = window.RTCPeerConnection;
+  const made: RTCPeerConnection[] = [];
+  Object.assign(window, { made });
+  window.RTCPeerConnection = class extends Real {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      made.push(this);
+    }
+  };
+}
+
+/** A client whose microphone is open whatever the page wants. */
+function neverMutes(): void {
+  Object.defineProperty(MediaStreamTrack.prototype, "enabled", { get: () => true, set: () => {} });
+}
+
+/** Notes when the page is told of something that changes who is received, and what had been received until then. */
+function notesChanges(): void {
+  const kinds = ["phase", "floor", "question", "roll", "opinion"];
+  const noted: Noted = { times: {}, counted: Promise.resolve([]) };
+  const page = Object.assign(window as unknown as { counts(): Promise<Counted[]>; made: RTCPeerConnection[] }, {
+    noted,
+    counts: async () => {
+      const open = page.made.filter((line) => line.connectionState === "connected");
+      const reports = await Promise.all(open.map((line) => line.getStats()));
+      return reports.flatMap((report) => [...report.values()])
+        .filter(({ type }) => type === "inbound-rtp")
+        .map(({ kind, mid, packetsReceived }) => ({ kind, mid, packets: packetsReceived }));
+    },
+  });
+  const Real = window.WebSocket;
+  window.WebSocket = class extends Real {
+    constructor(address: string | URL, protocols?: string | string[]) {
+      super(address, protocols);
+      this.addEventListener("message", ({ data }) => {
+        const { snapshot, events } = JSON.parse(data) as { snapshot?: object; events?: { events: { event: object }[] } };
+        const told = snapshot !== undefined ? kinds : (events?.events ?? []).flatMap(({ event }) => Object.keys(event)).filter((kind) => kinds.includes(kind));
+        if (told.length === 0) return;
+        for (const kind of told) noted.times[kind] = (noted.times[kind] ?? 0) + 1;
+        noted.counted = page.counts();
+      });
+    }
+  };
+}
+
+/** What was received on each slot of the connection that is open. */
+async function received(page: Page): Promise<Counted[]> {
+  return page.evaluate(() => (window as unknown as { counts(): Promise<Counted[]> }).counts());
+}
+
+async function sentSound(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
+    const reports = await Promise.all(open.map((line) => line.getStats()));
+    const sent = reports.flatMap((report) => [...report.values()]).filter(({ type, kind }) => type === "outbound-rtp" && kind === "audio");
+    return sent.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+  });
+}
+
+/** The microphone gives nothing more, whatever the page wants; and again. */
+export async function silence(): Promise<void> {
+  for (const line of (window as unknown as { made: RTCPeerConnection[] }).made) {
+    for (const sender of line.getSenders().filter(({ track }) => track?.kind === "audio")) {
+      Object.assign(sender, { was: sender.track });
+      await sender.replaceTrack(null);
+    }
+  }
+}
+
+export async function speakAgain(): Promise<void> {
+  for (const line of (window as unknown as { made: RTCPeerConnection[] }).made) {
+    for (const sender of line.getSenders()) {
+      const { was } = sender as unknown as { was?: MediaStreamTrack };
+      if (was !== undefined) await sender.replaceTrack(was);
+    }
+  }
+}
+
