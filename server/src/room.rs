@@ -22,7 +22,7 @@ use tungstenite::Utf8Bytes;
 
 use crate::{
     Error, Failure, Refused, config::Limits, docket::Docket, exhibit::Exhibits, gauge::Gauges, log::Log,
-    pulse::Pulse, sfu::Sfu,
+    pulse::Pulse, recording::Outstanding, sfu::Sfu,
 };
 
 pub mod api;
@@ -46,6 +46,8 @@ pub struct Ground {
     pub pulse: Pulse,
     /// The video link, which obeys the rooms.
     pub sfu: Option<Sfu>,
+    /// What is recorded and not noted yet, where there is a video link.
+    pub recording: Option<Arc<Outstanding>>,
     /// Limits.
     pub limits: Limits,
     /// Counters.

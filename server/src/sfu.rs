@@ -8,7 +8,7 @@
 //!
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
 //! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `doors` is how a datagram finds its line, `line` is one connection of a seat, `budget` what it may
-//!   send, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets.
+//!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -27,6 +27,7 @@ use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges, recording::T
 mod audience;
 mod budget;
 mod doors;
+mod hold;
 mod line;
 mod offer;
 mod picture;

@@ -126,6 +126,7 @@ impl App {
         };
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
+            recording: notes.as_ref().map(recording::Notes::outstanding),
             log: Arc::new(Log::open(database.clone(), queue, group).await?),
             docket: Docket::new(pool.clone()),
             pulse: Pulse::read(&database).await?,
@@ -161,7 +162,7 @@ impl App {
         }
         let notes = match notes {
             Some(notes) => {
-                recording::notes::catch_up(&site, &notes).await?;
+                recording::notes::catch_up(&site, &notes).await;
                 Some(tokio::spawn(recording::notes::keep(site.clone(), notes)))
             }
             None => None,

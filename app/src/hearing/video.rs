@@ -171,7 +171,9 @@ fn Own() -> impl IntoView {
         State::Open if room.view.see(|view| view.chamber(&me)) == Some(Chamber::Court) => HEARD.into(),
         State::Open => HEARD_HERE.into(),
     });
-    let sits = memo(move || room.view.see(|view| view.on_air(&room.me()).sitting));
+    let sits = memo(move || {
+        room.view.see(|view| view.on_air(&room.me()).sitting && view.recording.stalled.is_none())
+    });
     let quality = move || match link.quality.get().as_str() {
         "poor" => (POOR, Tone::Alert),
         "fair" => (FAIR, Tone::Wait),

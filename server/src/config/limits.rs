@@ -63,12 +63,13 @@ limits! {
     link_offers_max "link-offers-max" 64 "同时等待接通的视频线路数" "Offers of video lines that wait to be answered";
     link_offers_per_minute "link-offers-per-minute" 20 "每个连接每分钟接通视频的次数" "Offers of video lines a minute on one connection";
     link_grace_ms "link-grace-ms" 5_000 "探询多少毫秒没有回音后停止传送该席位的声音和画面" "Milliseconds without an answer to a ping after which the sound and picture of a seat are no longer sent on";
-    link_hold_ms "link-hold-ms" 1_500 "离开评议等单独房间后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that has left a room of its own, such as the deliberation";
+    link_hold_ms "link-hold-ms" 1_500 "从评议等单独房间、休庭或者断线回来后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that comes from anywhere but the court: the deliberation, a break, a lost connection";
     link_bytes_per_second "link-bytes-per-second" 524_288 "每条视频线路每秒接收的字节数，超出部分丢弃" "Bytes a second that are read of one video line; what is beyond is dropped";
     link_buffer_bytes "link-buffer-bytes" 4_194_304 "视频端口收发缓冲区的字节数，以系统允许为限" "Bytes that may wait at the port of the video link each way, as far as the machine allows";
     recording_segment_ms "recording-segment-ms" 10_000 "录制每多少毫秒为一段，写盘后将其散列值记入日志" "Milliseconds of a recording's segment, whose hash goes to the log once it is on disk";
     recording_alarm_ms "recording-alarm-ms" 3_000 "应当录到的声音中断多少毫秒后告警" "Milliseconds without sound that should be recorded after which it is missed";
     recording_queue_max "recording-queue-max" 8_192 "等待写入录制文件的数据包数，超过即不录" "Packets waiting to be recorded; more and they are not";
+    recording_seal_wait_ms "recording-seal-wait-ms" 10_000 "封存案卷前最多等候录制记录完毕的毫秒数" "Milliseconds that a seal waits at the most until the recording is noted to its end";
     recording_bytes_max "recording-bytes-max" 53_687_091_200 "每次听证录制文件总字节数" "Recordings of one hearing together, in bytes";
     recording_free_bytes_min "recording-free-bytes-min" 1_073_741_824 "磁盘剩余字节数低于此值时停止录制" "Bytes that recording leaves free on the disk";
     append_queue_max "append-queue-max" 4_096 "等待写入的批数" "Appends waiting for the disk";

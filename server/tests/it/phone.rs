@@ -2,7 +2,7 @@
 //! and notes what comes in.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -64,6 +64,8 @@ pub(crate) struct Phone {
     pub(crate) slots: BTreeMap<String, SeatId>,
     /// How many packets came of whom, by what the packet itself says.
     pub(crate) got: BTreeMap<(&'static str, String), u64>,
+    /// What was said behind the names of those who were heard.
+    pub(crate) words: BTreeSet<String>,
     /// Packets in a slot that was told to carry somebody else.
     pub(crate) mislabelled: u64,
     /// Whom a slot carried before, and until when.
@@ -107,6 +109,7 @@ impl Phone {
             says: String::new(),
             slots: BTreeMap::new(),
             got: BTreeMap::new(),
+            words: BTreeSet::new(),
             mislabelled: 0,
             before: BTreeMap::new(),
             numbers: BTreeMap::new(),
@@ -215,6 +218,10 @@ impl Phone {
         };
         let said = packet.payload[from..].iter().copied().take_while(|byte| *byte != 0).collect();
         let speaker = String::from_utf8(said).unwrap();
+        if kind == SOUND {
+            let words = packet.payload.iter().copied().skip(speaker.len() + 1).collect();
+            self.words.insert(String::from_utf8(words).unwrap());
+        }
         let slot = mid.to_string();
         let was = self.before.get(&slot).filter(|(_, until)| now <= *until + STILL_COMES);
         let known = [self.slots.get(&slot), was.map(|(seat, _)| seat)];
