@@ -18,7 +18,7 @@
 //! - `order`, `timing`, `frames`, `webm` are what a file is made of, without clock or disk.
 //! - `shelf` knows folders and names; `watch` whose sound is missed; [`notes`] tells the rooms, with one of the `queues` for
 //!   each hearing; `outstanding` is what a seal waits for.
-//! - [`api`] hands the files out; [`check`] compares them with a sealed case file.
+//! - [`api`] hands the files out, `hand_out` so many at a time; [`check`] compares them with a sealed case file.
 
 use std::sync::{Arc, mpsc::sync_channel};
 
@@ -30,6 +30,7 @@ use crate::{Error, config::Limits, gauge::Gauges};
 pub mod api;
 pub mod check;
 mod frames;
+mod hand_out;
 pub mod notes;
 mod order;
 mod outstanding;
@@ -44,6 +45,7 @@ mod watch;
 mod webm;
 mod writer;
 
+pub use hand_out::HandOut;
 pub use outstanding::Outstanding;
 pub use shelf::{Kept, Shelf};
 pub use tap::Tap;

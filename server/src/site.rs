@@ -57,6 +57,8 @@ pub struct Site {
     pub gauges: Arc<Gauges>,
     /// Places for what needs much memory: files taken in, case files bound.
     pub files: Semaphore,
+    /// How recordings are handed out.
+    pub downloads: recording::HandOut,
     /// Places for live connections.
     pub places: Arc<Semaphore>,
     /// Whether the server stops.
@@ -152,6 +154,7 @@ impl App {
             rates: Rates::default(),
             gauges,
             files: Semaphore::new(Limits::count(limits.files_at_once)),
+            downloads: recording::HandOut::new(&limits),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),
             stopping,
             database: database.clone(),

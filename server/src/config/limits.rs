@@ -72,6 +72,8 @@ limits! {
     recording_seal_wait_ms "recording-seal-wait-ms" 10_000 "封存案卷前最多等候录制记录完毕的毫秒数" "Milliseconds that a seal waits at the most until the recording is noted to its end";
     recording_bytes_max "recording-bytes-max" 53_687_091_200 "每次听证录制文件总字节数" "Recordings of one hearing together, in bytes";
     recording_free_bytes_min "recording-free-bytes-min" 1_073_741_824 "磁盘剩余字节数低于此值时停止录制" "Bytes that recording leaves free on the disk";
+    downloads_at_once "downloads-at-once" 64 "同时下载的录制文件数" "Files of recordings fetched at the same time";
+    download_stall_ms "download-stall-ms" 600_000 "下载录制文件时多少毫秒没有取走任何内容即断开" "Milliseconds after which a recording of which nothing is taken is no longer handed out";
     append_queue_max "append-queue-max" 4_096 "等待写入的批数" "Appends waiting for the disk";
     append_group_max "append-group-max" 256 "一次提交的批数" "Appends committed together";
     database_connections_max "database-connections-max" 4 "数据库连接数" "Connections to the database";

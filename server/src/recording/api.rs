@@ -80,13 +80,14 @@ pub async fn fetch(
     let found = files(&site, &id).await?.into_iter().find(|file| file.seat.0 == seat && file.part == part);
     let file = found.ok_or(Refused::FileUnknown)?;
     let name = format!("attachment; filename=\"hearing-{id}-{}\"", Shelf::name(&file.seat, file.part));
+    let place = site.downloads.place()?;
     let served = ServeFile::new(&file.path).oneshot(Request::from_parts(head, Body::empty()));
     let Ok(mut served) = served.await;
     let headers = served.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("video/webm"));
     let name = HeaderValue::try_from(name).map_err(|_| Refused::FileUnknown)?;
     headers.insert(header::CONTENT_DISPOSITION, name);
-    Ok(served.into_response())
+    Ok(site.downloads.hand_out(served.into_response(), place))
 }
 
 async fn files(site: &Arc<Site>, hearing: &str) -> Result<Vec<Kept>, Error> {
