@@ -26,7 +26,7 @@ use crate::{
     recording,
     room::{Ground, Rooms},
     router,
-    sfu::Sfu,
+    sfu::{Reached, Sfu, relay::Relay},
     tries::{Acquainted, Tries},
 };
 
@@ -117,17 +117,21 @@ impl App {
         let (queue, group) = (Limits::count(limits.append_queue_max), Limits::count(limits.append_group_max));
         let gauges = Arc::new(Gauges::default());
         let stopping = watch::Sender::new(false);
+        let relay = Relay::of(&config)?;
         let (sfu, notes) = match config.media {
             Some(media) => {
                 let told = stopping.subscribe();
                 let (tap, notes) = recording::open(config.recordings(), &limits, gauges.clone())?;
-                let sfu = Sfu::open(media, &config.media_public, &limits, gauges.clone(), tap, told).await?;
+                let (tcp, public) = (config.media_tcp, config.media_public.clone());
+                let at = Reached { udp: media, tcp, public };
+                let sfu = Sfu::open(&at, &limits, gauges.clone(), tap, told).await?;
                 (Some(sfu), Some(notes))
             }
             None => (None, None),
         };
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
+            relay: sfu.as_ref().and(relay),
             recording: notes.as_ref().map(recording::Notes::outstanding),
             log: Arc::new(Log::open(database.clone(), queue, group).await?),
             docket: Docket::new(pool.clone()),

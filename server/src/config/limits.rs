@@ -66,6 +66,11 @@ limits! {
     link_hold_ms "link-hold-ms" 1_500 "从评议等单独房间、休庭或者断线回来后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that comes from anywhere but the court: the deliberation, a break, a lost connection";
     link_bytes_per_second "link-bytes-per-second" 524_288 "每条视频线路每秒接收的字节数，超出部分丢弃" "Bytes a second that are read of one video line; what is beyond is dropped";
     link_buffer_bytes "link-buffer-bytes" 4_194_304 "视频端口收发缓冲区的字节数，以系统允许为限" "Bytes that may wait at the port of the video link each way, as far as the machine allows";
+    link_tcp_connections_max "link-tcp-connections-max" 512 "视频连线的 TCP 连接总数" "Connections by TCP of the video link in all";
+    link_tcp_connections_per_address "link-tcp-connections-per-address" 64 "每个来访地址的视频 TCP 连接数" "Connections by TCP of the video link from one address";
+    link_tcp_idle_ms "link-tcp-idle-ms" 30_000 "视频 TCP 连接多少毫秒没有完整数据或者不接收数据即断开" "Milliseconds without a whole frame, or in which nothing is taken, after which a connection by TCP of the video link is cut";
+    link_tcp_queue_max "link-tcp-queue-max" 256 "每个视频 TCP 连接待发数据包数，超出时丢弃最早的" "Frames waiting for one connection by TCP of the video link; of more the oldest are dropped";
+    turn_hours "turn-hours" 12 "TURN 凭据有效小时数" "Hours for which the words that seats are given for the TURN server hold";
     recording_segment_ms "recording-segment-ms" 10_000 "录制每多少毫秒为一段，写盘后将其散列值记入日志" "Milliseconds of a recording's segment, whose hash goes to the log once it is on disk";
     recording_alarm_ms "recording-alarm-ms" 3_000 "应当录到的声音中断多少毫秒后告警" "Milliseconds without sound that should be recorded after which it is missed";
     recording_queue_max "recording-queue-max" 8_192 "等待写入录制文件的数据包数，超过即不录" "Packets waiting to be recorded; more and they are not";

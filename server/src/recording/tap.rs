@@ -79,7 +79,7 @@ pub struct Tap {
 }
 
 impl Tap {
-    pub(super) const fn new(
+    pub(super) fn new(
         queue: SyncSender<Message>,
         watch: Arc<Watch>,
         outstanding: Arc<Outstanding>,

@@ -248,9 +248,10 @@ impl Writer {
     /// The part of a seat; none while there is no room for one.
     fn film(&mut self, whose: &Whose) -> io::Result<Option<&mut Film>> {
         let Some(sitting) = self.sittings.get_mut(&whose.hearing) else { return Ok(None) };
+        let rests = sitting.rests() || !self.room.0;
         let Some(reel) = sitting.reels.get_mut(&whose.seat) else { return Ok(None) };
         if reel.film.is_none() {
-            if sitting.rests() || !self.room.0 {
+            if rests {
                 return Ok(None);
             }
             if sitting.mark.is_none() {

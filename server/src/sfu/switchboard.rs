@@ -274,7 +274,8 @@ impl Switchboard {
         bytes: &[u8],
         now: Instant,
     ) {
-        let number = self.doors.finds(source, bytes);
+        let origin = (protocol == Protocol::Tcp, source);
+        let number = self.doors.finds(origin, bytes);
         let Some((number, line)) = number.and_then(|number| Some((number, self.lines.get_mut(&number)?)))
         else {
             self.counts.strangers += 1;
@@ -291,7 +292,7 @@ impl Switchboard {
             return;
         };
         if doors::is_stun(bytes) {
-            self.doors.accepted(number, source);
+            self.doors.accepted(number, origin);
         }
         if line.rtc.handle_input(input).is_err() {
             line.rtc.disconnect();

@@ -45,6 +45,7 @@ pub(crate) type Sent = Vec<(SocketAddr, Vec<u8>)>;
 pub(crate) struct Phone {
     pub(crate) seat: SeatId,
     pub(crate) address: SocketAddr,
+    by: Protocol,
     rtc: Rtc,
     pending: Option<SdpPendingOffer>,
     sound: Mid,
@@ -80,10 +81,22 @@ pub(crate) struct Phone {
 impl Phone {
     /// A phone with so many slots of each kind, and its offer.
     pub(crate) fn offers(seat: &str, address: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
+        Self::offers_by(Protocol::Udp, seat, address, slots, now)
+    }
+
+    /// A phone that is reached by one protocol alone.
+    pub(crate) fn offers_by(
+        by: Protocol,
+        seat: &str,
+        address: SocketAddr,
+        slots: usize,
+        now: Instant,
+    ) -> (Self, String) {
         str0m::crypto::from_feature_flags().install_process_default();
         let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true);
         let mut rtc = config.set_rtp_mode(true).build(now);
-        rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        let own = if by == Protocol::Udp { "udp" } else { "tcp" };
+        rtc.add_local_candidate(Candidate::host(address, own).unwrap());
         let mut change = rtc.sdp_api();
         let sound = change.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         let picture = change.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
@@ -96,6 +109,7 @@ impl Phone {
         let phone = Self {
             seat: seat.into(),
             address,
+            by,
             rtc,
             pending: Some(pending),
             sound,
@@ -143,7 +157,7 @@ impl Phone {
 
     /// Takes in a datagram; gives what follows.
     pub(crate) fn receives(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Sent {
-        if let Ok(received) = Receive::new(Protocol::Udp, from, self.address, bytes) {
+        if let Ok(received) = Receive::new(self.by, from, self.address, bytes) {
             self.rtc.handle_input(Input::Receive(now, received)).unwrap();
         }
         self.hears(now)
