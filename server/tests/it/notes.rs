@@ -141,7 +141,7 @@ async fn given_recordings_and_logs_that_cannot_be_read_the_server_starts_and_not
     is_recorded(&recordings, "chair", 4_000).await;
     let bytes = std::fs::read(recordings.join("chair-1.webm")).unwrap();
     drop((line, seats));
-    let spoilt = sqlx::query("UPDATE log SET content = 'spoilt' WHERE stream = ?");
+    let spoilt = sqlx::query("UPDATE log SET content = 'spoilt' WHERE stream = $1");
     let stream = server::room::stream(&broken);
     let spoilt = spoilt.bind(stream).execute(&office.server.site.database.pool).await.unwrap();
     assert!(spoilt.rows_affected() > 0);
