@@ -160,13 +160,18 @@ impl Config {
         limits.check()?;
         let listen = flags.listen.or(file.listen).map_or_else(|| LISTEN.parse(), Ok);
         let listen = listen.map_err(|_| Error::Config("listen".into()))?;
+        let (media, media_tcp) = (flags.media.or(file.media), flags.media_tcp.or(file.media_tcp));
+        // TCP is the second way of a video link that there is.
+        if media_tcp.is_some() && media.is_none() {
+            return Err(Error::Config("media-tcp: media?".into()));
+        }
         let public = flags.public.or(file.public).unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA.into()),
             public: public.trim_end_matches('/').into(),
-            media: flags.media.or(file.media),
-            media_tcp: flags.media_tcp.or(file.media_tcp),
+            media,
+            media_tcp,
             media_public: if flags.media_public.is_empty() { file.media_public } else { flags.media_public },
             turn_urls: if flags.turn_urls.is_empty() { file.turn_urls } else { flags.turn_urls },
             turn_secret: flags.turn_secret.or(file.turn_secret),

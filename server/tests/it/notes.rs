@@ -38,7 +38,7 @@ async fn is_recorded(folder: &std::path::Path, seat: &str, bytes: u64) {
 async fn notes(site: &Site, hearing: &str, segment: Value) {
     let note = json!({"recording": {"note": {"segments": [segment]}}});
     let door = site.rooms.door(hearing).await.unwrap();
-    let id = uuid::Uuid::now_v7().to_string().into();
+    let id = procedure::Id(uuid::Uuid::now_v7().to_string());
     door.submit(id, By::Clock, serde_json::from_value(note).unwrap()).await.unwrap();
 }
 

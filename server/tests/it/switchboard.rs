@@ -170,7 +170,7 @@ impl Net {
         let address = self.phone(seat).address;
         let all = std::mem::take(&mut self.on_its_way).into_iter();
         let (late, others): (Vec<_>, _) = all.partition(|(_, from, ..)| *from == address);
-        self.on_its_way = others;
+        self.on_its_way = others.into();
         assert!(!late.is_empty());
         late.into_iter().map(|(_, from, to, bytes)| (from, to, bytes)).collect()
     }
