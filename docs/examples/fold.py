@@ -306,6 +306,10 @@ def recording(view, at, verb, e):
         recording["missed"].append(e["seat"])
     elif verb == "sound-back":
         recording["missed"] = [seat for seat in recording["missed"] if seat != e["seat"]]
+    elif verb == "stalled":
+        recording["stalled"] = e["since"]
+    elif verb == "resumed":
+        recording["stalled"] = None
     for segment in e.get("segments", []):
         known = [part for part in recording["parts"] if (part["seat"], part["part"]) == (segment["seat"], segment["part"])]
         part = known[0] if known else {**{name: segment[name] for name in ("seat", "part", "from", "to")}, "segments": 0, "bytes": 0}

@@ -71,6 +71,10 @@ pub enum FromRoom {
         /// Whether this server has a video link.
         #[serde(default)]
         link: bool,
+        /// The relays of the video link, exactly as a browser takes them (`iceServers` of `RTCPeerConnection`, JSON): to be
+        /// handed on as it is. Empty where there are none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        relays: String,
     },
     /// The whole view: after a hello that cannot be resumed, and whenever the seat's clearance changes.
     Snapshot {

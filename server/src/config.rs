@@ -37,8 +37,14 @@ pub struct Config {
     pub public: String,
     /// Address and port (UDP) of the video link; none where there is to be none.
     pub media: Option<SocketAddr>,
+    /// Address and port (TCP) of the video link, for whom no UDP gets through to; none where there is to be none.
+    pub media_tcp: Option<SocketAddr>,
     /// Addresses by which people reach the video link, where they are not that of `media`.
     pub media_public: Vec<IpAddr>,
+    /// Addresses of the office's TURN server, such as `turn:turn.example:3478`; none where there is none.
+    pub turn_urls: Vec<String>,
+    /// File of the secret that this server and the TURN server know.
+    pub turn_secret: Option<PathBuf>,
     /// Name of the office, as its public notices name it.
     pub office: String,
     /// Telephone number for questions, as the public notices name it.
@@ -70,9 +76,18 @@ pub struct Flags {
     /// 视频连线的监听地址和端口（UDP），不写则不开通。 Address and port (UDP) of the video link; without it there is none.
     #[arg(long, env = "FENGQIAO_MEDIA", value_name = "IP:PORT")]
     pub media: Option<SocketAddr>,
+    /// 视频连线的 TCP 监听地址和端口，供不放行 UDP 的网络使用，不写则不开通。 Address and port (TCP) of the video link, for networks that let no UDP through; without it there is none.
+    #[arg(long, env = "FENGQIAO_MEDIA_TCP", value_name = "IP:PORT")]
+    pub media_tcp: Option<SocketAddr>,
     /// 参加人访问视频连线所用的 IP 地址，可重复；监听 0.0.0.0 时必须写明。 IP address by which people reach the video link; may be repeated; needed with 0.0.0.0.
     #[arg(long, env = "FENGQIAO_MEDIA_PUBLIC", value_name = "IP", value_delimiter = ',')]
     pub media_public: Vec<IpAddr>,
+    /// 本院 TURN 中继服务器的地址，可重复。 Address of the office's TURN server; may be repeated.
+    #[arg(long, env = "FENGQIAO_TURN_URLS", value_name = "URL", value_delimiter = ',')]
+    pub turn_urls: Vec<String>,
+    /// 与 TURN 服务器共用的密钥所在文件。 File of the secret that this server and the TURN server know.
+    #[arg(long, env = "FENGQIAO_TURN_SECRET", value_name = "FILE")]
+    pub turn_secret: Option<PathBuf>,
     /// 本院名称，写入公告，默认“人民检察院”。 Name of the office, as its public notices name it.
     #[arg(long, env = "FENGQIAO_OFFICE", value_name = "NAME")]
     pub office: Option<String>,
@@ -104,7 +119,10 @@ struct File {
     data: Option<PathBuf>,
     public: Option<String>,
     media: Option<SocketAddr>,
+    media_tcp: Option<SocketAddr>,
     media_public: Vec<IpAddr>,
+    turn_urls: Vec<String>,
+    turn_secret: Option<PathBuf>,
     office: Option<String>,
     phone: Option<String>,
     origins: Vec<String>,
@@ -142,13 +160,21 @@ impl Config {
         limits.check()?;
         let listen = flags.listen.or(file.listen).map_or_else(|| LISTEN.parse(), Ok);
         let listen = listen.map_err(|_| Error::Config("listen".into()))?;
+        let (media, media_tcp) = (flags.media.or(file.media), flags.media_tcp.or(file.media_tcp));
+        // TCP is the second way of a video link that there is.
+        if media_tcp.is_some() && media.is_none() {
+            return Err(Error::Config("media-tcp: media?".into()));
+        }
         let public = flags.public.or(file.public).unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA.into()),
             public: public.trim_end_matches('/').into(),
-            media: flags.media.or(file.media),
+            media,
+            media_tcp,
             media_public: if flags.media_public.is_empty() { file.media_public } else { flags.media_public },
+            turn_urls: if flags.turn_urls.is_empty() { file.turn_urls } else { flags.turn_urls },
+            turn_secret: flags.turn_secret.or(file.turn_secret),
             office: flags.office.or(file.office).unwrap_or_else(|| OFFICE.into()),
             phone: flags.phone.or(file.phone).unwrap_or_else(|| PHONE.into()),
             origins: if flags.origins.is_empty() { file.origins } else { flags.origins },
@@ -167,7 +193,10 @@ impl Config {
             data: folder,
             public: "http://127.0.0.1".into(),
             media: None,
+            media_tcp: None,
             media_public: Vec::new(),
+            turn_urls: Vec::new(),
+            turn_secret: None,
             office: OFFICE.into(),
             phone: PHONE.into(),
             origins: Vec::new(),

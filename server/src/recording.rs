@@ -13,15 +13,17 @@
 //! heard and seen in court while it sits. Nothing is decoded. Nothing here can hold up the video link: what the queue does
 //! not take is not recorded, is counted, and is missed aloud.
 //!
-//! - `tap` is all of it that the video link knows; `writer` and `reel` put it together; `part` writes a file.
+//! - `tap` is all of it that the video link knows; `writer` and `reel` put it together; `part` writes a file, `rest` says when it
+//!   is tried again after that failed.
 //! - `order`, `timing`, `frames`, `webm` are what a file is made of, without clock or disk.
-//! - `shelf` knows folders and names; `watch` whose sound is missed; [`notes`] tells the rooms.
+//! - `shelf` knows folders and names; `watch` whose sound is missed; [`notes`] tells the rooms, with one of the `queues` for
+//!   each hearing; `outstanding` is what a seal waits for.
 //! - `playable` makes of a file what a player can go about in.
-//! - [`api`] hands the files out; [`check`] compares them with a sealed case file.
+//! - [`api`] hands the files out, `hand_out` so many at a time; [`check`] compares them with a sealed case file.
 
 use std::sync::{Arc, mpsc::sync_channel};
 
-use procedure::hearing::recording::Segment;
+use procedure::hearing::recording::{Command, Segment};
 use tokio::sync::mpsc;
 
 use crate::{Error, config::Limits, gauge::Gauges};
@@ -29,11 +31,15 @@ use crate::{Error, config::Limits, gauge::Gauges};
 pub mod api;
 pub mod check;
 mod frames;
+mod hand_out;
 pub mod notes;
 mod order;
+mod outstanding;
 mod part;
 mod playable;
+mod queues;
 mod reel;
+mod rest;
 mod shelf;
 mod tap;
 mod timing;
@@ -41,6 +47,8 @@ mod watch;
 mod webm;
 mod writer;
 
+pub use hand_out::HandOut;
+pub use outstanding::Outstanding;
 pub use shelf::{Kept, Shelf};
 pub use tap::Tap;
 
@@ -49,16 +57,42 @@ pub use tap::Tap;
 pub struct Notes {
     shelf: Shelf,
     watch: Arc<watch::Watch>,
+    outstanding: Arc<Outstanding>,
     queue: mpsc::UnboundedReceiver<Note>,
+}
+
+impl Notes {
+    /// Of which hearings something is not noted yet.
+    #[must_use]
+    pub fn outstanding(&self) -> Arc<Outstanding> {
+        self.outstanding.clone()
+    }
 }
 
 /// One note. The queue of them is short: a few for each hearing in the length of a segment.
 #[derive(Debug)]
-enum Note {
+struct Note {
+    hearing: String,
+    what: What,
+}
+
+/// What is to be noted.
+#[derive(Debug)]
+enum What {
     /// Segments are on disk.
-    Segments { hearing: String, segments: Vec<Segment> },
-    /// A sitting is over, and all of it was noted before.
-    Over { hearing: String, sitting: String },
+    Segments(Vec<Piece>),
+    /// A sitting is over, and all of it was noted before: its mark, if it has one, and the number of the table that
+    /// ended it.
+    Over { sitting: Option<String>, table: u64 },
+    /// The room is to be told something.
+    Tell(Command),
+}
+
+/// A segment, and where in its file it ends, in bytes.
+#[derive(Clone, Debug)]
+struct Piece {
+    segment: Segment,
+    ends: u64,
 }
 
 /// Starts to record onto a shelf: gives what the video link is to be given, and what the rooms are to be told.
@@ -71,5 +105,7 @@ pub fn open(shelf: Shelf, limits: &Limits, gauges: Arc<Gauges>) -> Result<(Tap, 
     let watch = Arc::new(watch::Watch::default());
     let writer = writer::Writer::new(shelf.clone(), limits, watch.clone(), gauges.clone(), noting);
     std::thread::Builder::new().name("recording".into()).spawn(move || writer.run(&packets))?;
-    Ok((Tap::new(queue, watch.clone(), gauges), Notes { shelf, watch, queue: notes }))
+    let outstanding = Arc::new(Outstanding::default());
+    let tap = Tap::new(queue, watch.clone(), outstanding.clone(), gauges);
+    Ok((tap, Notes { shelf, watch, outstanding, queue: notes }))
 }

@@ -21,8 +21,15 @@ use tokio::sync::{OnceCell, mpsc, oneshot, watch};
 use tungstenite::Utf8Bytes;
 
 use crate::{
-    Error, Failure, Refused, config::Limits, docket::Docket, exhibit::Exhibits, gauge::Gauges, log::Log,
-    pulse::Pulse, sfu::Sfu,
+    Error, Failure, Refused,
+    config::Limits,
+    docket::Docket,
+    exhibit::Exhibits,
+    gauge::Gauges,
+    log::Log,
+    pulse::Pulse,
+    recording::Outstanding,
+    sfu::{Sfu, relay::Relay},
 };
 
 pub mod api;
@@ -46,6 +53,10 @@ pub struct Ground {
     pub pulse: Pulse,
     /// The video link, which obeys the rooms.
     pub sfu: Option<Sfu>,
+    /// The relay of the video link, where there is one.
+    pub relay: Option<Relay>,
+    /// What is recorded and not noted yet, where there is a video link.
+    pub recording: Option<Arc<Outstanding>>,
     /// Limits.
     pub limits: Limits,
     /// Counters.

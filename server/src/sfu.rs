@@ -8,11 +8,11 @@
 //!
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
 //! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `doors` is how a datagram finds its line, `line` is one connection of a seat, `budget` what it may
-//!   send, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets.
+//!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets, `stream` those by TCP and `outbox` what
+//!   waits there; [`relay`] is for whose network lets neither through.
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    net::SocketAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -27,13 +27,18 @@ use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges, recording::T
 mod audience;
 mod budget;
 mod doors;
+mod hold;
 mod line;
 mod offer;
+mod outbox;
 mod picture;
 mod port;
+pub mod relay;
 mod run;
+mod stream;
 pub mod switchboard;
 
+pub use port::Reached;
 use switchboard::{NoLine, Whose};
 
 /// Which section of a seat's offer carries whom.
@@ -78,14 +83,12 @@ struct Offer {
 }
 
 impl Sfu {
-    /// Opens the socket, and carries sound and picture until the server stops. `public` are the addresses by which
-    /// people reach the socket; `tap` records.
+    /// Opens the sockets, and carries sound and picture until the server stops. `tap` records.
     ///
     /// # Errors
-    /// When the socket cannot be opened.
+    /// When a socket cannot be opened.
     pub async fn open(
-        listen: SocketAddr,
-        public: &[std::net::IpAddr],
+        at: &Reached,
         limits: &Limits,
         gauges: Arc<Gauges>,
         tap: Tap,
@@ -97,7 +100,7 @@ impl Sfu {
             holders: AtomicU64::new(1),
             offers_max: Limits::count(limits.link_offers_max),
         });
-        let port = port::Port::open(listen, public, limits, gauges, tap).await?;
+        let port = port::Port::open(at, limits, gauges, tap).await?;
         tokio::spawn(port.carry(shared.clone(), stopping));
         Ok(Self { shared })
     }

@@ -26,7 +26,7 @@ use crate::{
     recording,
     room::{Ground, Rooms},
     router,
-    sfu::Sfu,
+    sfu::{Reached, Sfu, relay::Relay},
     tries::{Acquainted, Tries},
 };
 
@@ -57,6 +57,8 @@ pub struct Site {
     pub gauges: Arc<Gauges>,
     /// Places for what needs much memory: files taken in, case files bound.
     pub files: Semaphore,
+    /// How recordings are handed out.
+    pub downloads: recording::HandOut,
     /// Places for live connections.
     pub places: Arc<Semaphore>,
     /// Whether the server stops.
@@ -115,17 +117,22 @@ impl App {
         let (queue, group) = (Limits::count(limits.append_queue_max), Limits::count(limits.append_group_max));
         let gauges = Arc::new(Gauges::default());
         let stopping = watch::Sender::new(false);
+        let relay = Relay::of(&config)?;
         let (sfu, notes) = match config.media {
             Some(media) => {
                 let told = stopping.subscribe();
                 let (tap, notes) = recording::open(config.recordings(), &limits, gauges.clone())?;
-                let sfu = Sfu::open(media, &config.media_public, &limits, gauges.clone(), tap, told).await?;
+                let (tcp, public) = (config.media_tcp, config.media_public.clone());
+                let at = Reached { udp: media, tcp, public };
+                let sfu = Sfu::open(&at, &limits, gauges.clone(), tap, told).await?;
                 (Some(sfu), Some(notes))
             }
             None => (None, None),
         };
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
+            relay: sfu.as_ref().and(relay),
+            recording: notes.as_ref().map(recording::Notes::outstanding),
             log: Arc::new(Log::open(database.clone(), queue, group).await?),
             docket: Docket::new(pool.clone()),
             pulse: Pulse::read(&database).await?,
@@ -151,6 +158,7 @@ impl App {
             rates: Rates::default(),
             gauges,
             files: Semaphore::new(Limits::count(limits.files_at_once)),
+            downloads: recording::HandOut::new(&limits),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),
             stopping,
             database: database.clone(),
@@ -161,7 +169,7 @@ impl App {
         }
         let notes = match notes {
             Some(notes) => {
-                recording::notes::catch_up(&site, &notes).await?;
+                recording::notes::catch_up(&site, &notes).await;
                 Some(tokio::spawn(recording::notes::keep(site.clone(), notes)))
             }
             None => None,

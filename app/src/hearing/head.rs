@@ -2,7 +2,10 @@
 
 use crate::kit::see::{See, Show, derived, memo};
 use leptos::prelude::*;
-use procedure::hearing::{phase::BreakKind, plan::Openness};
+use procedure::{
+    Capacity,
+    hearing::{phase::BreakKind, plan::Openness},
+};
 
 use super::{Desk, desk, room, statement::has_floor};
 use crate::{
@@ -53,6 +56,10 @@ const UNHEARD_WHY: Words = words(
 const YOU_UNHEARD: Words = words(
     "没有收到您的声音：请检查话筒，或者重新打开视频连线，也可以打字。",
     "Your sound does not arrive: check your microphone, join again, or write.",
+);
+const STALLED: Words = words(
+    "录音录像已停止：磁盘已满或者出现故障，请通知技术人员。",
+    "Recording stands still: the disk is full or fails. Call whoever keeps the server.",
 );
 const CANCELLED: Words = words("听证已经取消", "The hearing has been called off");
 
@@ -170,21 +177,30 @@ pub fn News() -> impl IntoView {
     .into_any()
 }
 
-/// Somebody speaks and nothing of it arrives: told to those who lead the hearing, and to whoever it is.
+/// Somebody speaks and nothing of it arrives: told to those who lead the hearing, and to whoever it is. Or nothing is
+/// recorded of anybody: told to those who lead, and to the handling prosecutor.
 #[component]
 fn Unheard() -> impl IntoView {
     let room = room();
     let me = room.me();
+    // Whose sound; nobody's in particular where all of it stands still.
     let missed = memo(move || {
         let leads = desk(room) == Desk::Chair || desk(room) == Desk::Clerk;
-        room.view.see(|view| view.missed().find(|seat| leads || **seat == me).cloned())
+        room.view.see(|view| {
+            let told = leads || view.plan.capacity(&me) == Some(Capacity::Handler);
+            let stalled = view.stalled().filter(|_| told).map(|_| None);
+            stalled.or_else(|| view.missed().find(|seat| leads || **seat == me).cloned().map(Some))
+        })
     });
     let what = tell(move || match missed.get() {
-        Some(seat) if seat == room.me() => YOU_UNHEARD.into(),
-        Some(seat) => Told::from(UNHEARD).with_told("name", &room.plan.see(|plan| plan.label(&seat)).into()),
+        Some(None) => STALLED.into(),
+        Some(Some(seat)) if seat == room.me() => YOU_UNHEARD.into(),
+        Some(Some(seat)) => {
+            Told::from(UNHEARD).with_told("name", &room.plan.see(|plan| plan.label(&seat)).into())
+        }
         None => Told::default(),
     });
-    let why = move || missed.get().is_some_and(|seat| seat != room.me());
+    let why = move || missed.get().flatten().is_some_and(|seat| seat != room.me());
     view! {
         <Show when=move || missed.see(Option::is_some)>
             <Band tone=Tone::Alert urgent=true testid="unheard">

@@ -35,7 +35,9 @@ pub fn Video() -> impl IntoView {
     let link = room.link;
     let shown = memo(move || room.may_link());
     // It stands there whether or not this seat has turned its own link on.
-    let sits = memo(move || room.view.see(|view| view.on_air(&room.me()).sitting));
+    let sits = memo(move || {
+        room.view.see(|view| view.on_air(&room.me()).sitting && view.recording.stalled.is_none())
+    });
     let takes_part = memo(move || room.takes_part());
     let join = tell(move || if takes_part.get() { JOIN } else { WATCH }.into());
     let loads = move || link.is(State::Loading);

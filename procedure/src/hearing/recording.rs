@@ -1,8 +1,10 @@
-//! The recording: which pieces of whose sound and picture are kept, each by its hash, and whose sound is missed.
+//! The recording: which pieces of whose sound and picture are kept, each by its hash, whose sound is missed, and whether
+//! it stands still.
 //!
 //! ```text
 //! part 1: segment 1, 2, 3 …   part 2: segment 1 …        of each seat, one file a part
 //! heard ──nothing comes──▶ missed ──it comes again──▶ heard
+//! recorded ──nothing can be written──▶ stalled ──a segment is on disk──▶ recorded
 //! ```
 //!
 //! What may be recorded is decided by [`media`](super::media), and only the server knows what was: it alone notes it. All
@@ -39,6 +41,13 @@ pub enum Command {
         /// Whose.
         seat: SeatId,
     },
+    /// Nothing can be written, of anybody: the disk is full or fails.
+    Stalled {
+        /// Since when.
+        since: Moment,
+    },
+    /// It is written again.
+    Resumed {},
 }
 
 /// What is known of the recording.
@@ -60,6 +69,13 @@ pub enum Event {
         /// Whose.
         seat: SeatId,
     },
+    /// The recording stands still.
+    Stalled {
+        /// Since when.
+        since: Moment,
+    },
+    /// It goes on.
+    Resumed {},
 }
 
 /// A piece of the file of a part. It begins where the one before ends.
@@ -106,6 +122,9 @@ pub struct Recordings {
     pub parts: Vec<Part>,
     /// Whose sound is missed.
     pub missed: Vec<SeatId>,
+    /// Since when nothing is written.
+    #[serde(default)]
+    pub stalled: Option<Moment>,
 }
 
 pub(super) fn decide(
@@ -142,6 +161,11 @@ pub(super) fn decide(
             known(&seat)?;
             missed.contains(&seat).then_some(Event::SoundBack { seat })
         }
+        Command::Stalled { since } => {
+            let first = hearing.recording.stalled.is_none();
+            first.then_some(Event::Stalled { since: since.min(act.at) })
+        }
+        Command::Resumed {} => hearing.recording.stalled.map(|_| Event::Resumed {}),
     };
     Ok(event.map(HearingEvent::from).into_iter().collect())
 }
@@ -192,6 +216,8 @@ impl Recordings {
             Event::SoundBack { seat } => {
                 self.missed.retain(|missed| missed != seat);
             }
+            Event::Stalled { since } => self.stalled = Some(*since),
+            Event::Resumed {} => self.stalled = None,
         }
     }
 
@@ -207,10 +233,21 @@ impl Hearing {
     }
 }
 
+impl Hearing {
+    /// Since when the recording stands still though the court sits; none while nothing is to be recorded.
+    #[must_use]
+    pub fn stalled(&self) -> Option<Moment> {
+        let awaited = || self.plan.places.keys().any(|seat| self.on_record(seat).anything());
+        self.recording.stalled.filter(|_| awaited())
+    }
+}
+
 names! {
     Recorded "recorded"
     SoundLost "sound-lost"
     SoundBack "sound-back"
+    Stalled "stalled"
+    Resumed "resumed"
 }
 
 impl Event {
@@ -218,7 +255,11 @@ impl Event {
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {
         match self {
-            Self::Recorded { .. } | Self::SoundLost { .. } | Self::SoundBack { .. } => Reach::Participants,
+            Self::Recorded { .. }
+            | Self::SoundLost { .. }
+            | Self::SoundBack { .. }
+            | Self::Stalled { .. }
+            | Self::Resumed {} => Reach::Participants,
         }
     }
 }

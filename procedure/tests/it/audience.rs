@@ -107,6 +107,8 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("recording.recorded", TakesPart),
     ("recording.sound-lost", TakesPart),
     ("recording.sound-back", TakesPart),
+    ("recording.stalled", TakesPart),
+    ("recording.resumed", TakesPart),
 ];
 
 #[test]

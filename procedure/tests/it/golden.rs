@@ -260,6 +260,8 @@ fn recording_examples() -> Vec<Event> {
         recording::Event::Recorded { segments: vec![segment] }.into(),
         recording::Event::SoundLost { seat: seat() }.into(),
         recording::Event::SoundBack { seat: seat() }.into(),
+        recording::Event::Stalled { since: Moment(1_796_691_620_000) }.into(),
+        recording::Event::Resumed {}.into(),
     ]
 }
 

@@ -68,13 +68,14 @@ const fn kind(command: &Command) -> usize {
         },
         Command::Recording(command) => match command {
             recording::Command::Note { .. } => 59, recording::Command::SoundLost { .. } => 60,
-            recording::Command::SoundBack { .. } => 61,
+            recording::Command::SoundBack { .. } => 61, recording::Command::Stalled { .. } => 62,
+            recording::Command::Resumed {} => 63,
         },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 62;
+const KINDS: usize = 64;
 
 /// An example of each kind, as it is sent.
 fn acts() -> Vec<Value> {
@@ -155,6 +156,8 @@ fn recording_examples() -> Vec<Value> {
                                                     "sha256": "0a".repeat(32)}]}}}),
         json!({"recording": {"sound-lost": {"seat": "chair"}}}),
         json!({"recording": {"sound-back": {"seat": "chair"}}}),
+        json!({"recording": {"stalled": {"since": 1}}}),
+        json!({"recording": {"resumed": {}}}),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Who is heard and seen by whom: the floor is the microphone, the deliberation the panel's, and nobody in two rooms.
 
 use procedure::{
-    Command, SeatId,
+    Command, Moment, SeatId,
     hearing::{media::Chamber, phase, phase::Phase, plan, question, recording, roll},
 };
 
@@ -263,6 +263,27 @@ fn given_a_speaker_whose_sound_does_not_come_all_who_take_part_are_told_and_told
     court.clock(back("r1")).unwrap();
     assert!(missed(&court, "a1").is_empty());
     assert_eq!(court.tries("chair", back("r1")).unwrap_err().code(), "seat.clock-only");
+}
+
+#[test]
+fn given_a_disk_that_takes_nothing_all_who_take_part_are_told_since_when_until_it_goes_on() {
+    let stalled = |since| Command::Recording(recording::Command::Stalled { since });
+    let resumed = || Command::Recording(recording::Command::Resumed {});
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.clock(stalled(Moment(court.now.0 + 3_600_000))).unwrap();
+    let since = court.now;
+    assert_eq!(court.sees("a1").stalled(), Some(since), "no later than it is told");
+    court.clock(stalled(Moment(1))).unwrap();
+    assert_eq!(court.sees("chair").stalled(), Some(since), "once");
+    assert_eq!(court.sees("o1").stalled(), None, "the gallery is no part of the record");
+    court.does("chair", RECESS);
+    assert_eq!(court.sees("chair").stalled(), None, "nothing is to be recorded in a recess");
+    court.does("chair", RESUME);
+    assert_eq!(court.sees("chair").stalled(), Some(since));
+    court.clock(resumed()).unwrap();
+    court.clock(resumed()).unwrap();
+    assert_eq!(court.sees("chair").stalled(), None);
+    assert_eq!(court.tries("chair", resumed()).unwrap_err().code(), "seat.clock-only");
 }
 
 /// Nobody hears anybody from another room, and what a seat's own view says of its microphone is what holds.

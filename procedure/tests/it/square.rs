@@ -179,7 +179,7 @@ proptest! {
 #[test]
 fn random_hearings_reach_every_step_and_every_kind_of_event() {
     let mut runner = TestRunner::new_with_rng(
-        ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() },
+        ProptestConfig { cases: 240, failure_persistence: None, ..ProptestConfig::default() },
         TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     );
     let seen = std::cell::RefCell::new((BTreeSet::<String>::new(), BTreeSet::<Phase>::new()));

@@ -25,7 +25,7 @@ pub(crate) struct Try {
 
 pub(crate) fn tries(most: usize) -> impl Strategy<Value = Vec<Try>> {
     let after = prop_oneof![8 => Just(0i64), 2 => 0i64..90, 1 => 0i64..4000];
-    let one = (0usize..64, 0u8..62, 0usize..64, 0usize..8, any::<bool>(), after)
+    let one = (0usize..64, 0u8..64, 0usize..64, 0usize..8, any::<bool>(), after)
         .prop_map(|(who, what, whom, which, flag, after)| Try { who, what, whom, which, flag, after });
     prop::collection::vec(one, most / 3..most)
 }
@@ -88,7 +88,7 @@ impl Try {
             12..=25 => one.course_and_floor(court, whom, by_who, by_chair),
             26..=36 => one.words(court, whom, by_who, by_chair, by_clerk),
             37..=50 => one.panel_and_record(court, whom, by_who, by_chair, by_clerk),
-            58..=61 => one.recording(court, whom),
+            58..=63 => one.recording(court, whom),
             _ => return sensible(court, self.flag),
         };
         vec![act]
@@ -102,6 +102,8 @@ impl Try {
         let command = match self.what {
             58 => recording::Command::SoundLost { seat: of(heard, self.whom, whom) },
             59 => recording::Command::SoundBack { seat: of(missed, self.whom, whom) },
+            62 => recording::Command::Stalled { since: court.now },
+            63 => recording::Command::Resumed {},
             _ => {
                 let last = court.hearing.recording.last(&whom);
                 let (part, number) = last.map_or((1, 0), |last| (last.part, last.segments));

@@ -13,7 +13,7 @@ use server::{
     config::Limits,
     gauge::Gauges,
     recording::{self, Shelf},
-    sfu::{Sfu, switchboard::Whose},
+    sfu::{Reached, Sfu, switchboard::Whose},
 };
 
 use super::{End, HERE};
@@ -27,9 +27,9 @@ pub(crate) fn serve(records: bool) {
     let folder = std::env::temp_dir().join(format!("fengqiao-beside-{}", std::process::id()));
     let (limits, gauges) = (Limits::default(), Arc::new(Gauges::default()));
     let (tap, _notes) = recording::open(Shelf::new(folder.clone()), &limits, gauges.clone()).unwrap();
+    let at = Reached { udp: SocketAddr::new(HERE, 0), tcp: None, public: Vec::new() };
     let (_stop, stopping) = tokio::sync::watch::channel(false);
-    let sfu =
-        runtime.block_on(Sfu::open(SocketAddr::new(HERE, 0), &[], &limits, gauges, tap, stopping)).unwrap();
+    let sfu = runtime.block_on(Sfu::open(&at, &limits, gauges, tap, stopping)).unwrap();
     for line in std::io::stdin().lines().map_while(Result::ok) {
         let asked: Value = serde_json::from_str(&line).unwrap();
         let answer = match asked["offer"].as_str() {

@@ -39,6 +39,9 @@ use crate::{
 
 /// The cookie that holds the key of a seat.
 const KEY: &str = "seat";
+/// A player is given at most so many bytes at once, and asks again: a browser has few connections to one server, and a
+/// hearing many players.
+const PLAYED_BYTES: u64 = 1 << 20;
 /// A file is sent in pieces of so many bytes.
 const PIECE_BYTES: u64 = 64 << 10;
 
@@ -124,6 +127,7 @@ pub async fn fetch(
     let found = files(&site, &id).await?.into_iter().find(|file| file.seat.0 == seat && file.part == part);
     let file = found.ok_or(Refused::FileUnknown)?;
     let name = format!("hearing-{id}-{}", Shelf::name(&file.seat, file.part));
+    let place = site.downloads.place()?;
     let (mut served, disposition) = match wanted.playable {
         Some(bytes) => (play(&entitled, &file, bytes, &head.headers).await?, "inline"),
         // The file as it lies there is all or nothing.
@@ -140,7 +144,7 @@ pub async fn fetch(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let name = HeaderValue::try_from(format!("{disposition}; filename=\"{name}\""));
     headers.insert(header::CONTENT_DISPOSITION, name.map_err(|_| Refused::FileUnknown)?);
-    Ok(served)
+    Ok(site.downloads.hand_out(served, place))
 }
 
 /// The file as a player wants it, or the piece of it that is asked for.
@@ -161,7 +165,10 @@ async fn play(entitled: &Entitled, file: &Kept, bytes: u64, asked: &HeaderMap) -
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, range)]).into_response());
         }
     };
-    let piece = wanted.clone().map_or(0..all, |wanted| *wanted.start()..wanted.end().saturating_add(1));
+    let piece = wanted.clone().map_or(0..all, |wanted| {
+        let most = wanted.start().saturating_add(PLAYED_BYTES);
+        *wanted.start()..wanted.end().saturating_add(1).min(most)
+    });
     let (before, places) = playable.piece(&piece);
     let body = Body::from_stream(sent(file.path.clone(), before, places));
     let status = if wanted.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };

@@ -46,6 +46,10 @@ impl Pictures {
     /// Takes in the next packet of the stream; gives the picture that it completes. `last` is the mark of a picture's
     /// last packet.
     pub(super) fn take_in(&mut self, payload: &[u8], time: u32, last: bool, at_ms: i64) -> Option<Frame> {
+        // What only keeps the line busy is no piece of a picture.
+        if payload.is_empty() {
+            return None;
+        }
         let Some((begins, bytes)) = descriptor(payload) else {
             self.broke();
             return None;
@@ -158,6 +162,19 @@ mod tests {
         assert_eq!(pictures.take_in(&part, 3, true, 3), None);
         assert!(pictures.take_in(&packet(0x10, &WHOLE), 4, true, 4).is_some());
         assert!(pictures.take_in(&part, 5, true, 5).is_some());
+    }
+
+    #[test]
+    fn an_empty_packet_breaks_nothing() {
+        let mut pictures = Pictures::default();
+        assert_eq!(pictures.take_in(&[], 1, true, 1), None);
+        assert_eq!(pictures.take_in(&packet(0x10, &WHOLE), 2, false, 2), None);
+        assert_eq!(pictures.take_in(&[], 2, false, 2), None);
+        let frame = pictures.take_in(&packet(0x00, b"cd"), 2, true, 3).unwrap();
+        assert_eq!(frame.bytes, [&WHOLE[..], b"cd"].concat());
+        assert_eq!(pictures.take_in(&[], 3, true, 4), None);
+        assert!(!pictures.wait(), "pictures go on");
+        assert!(pictures.take_in(&packet(0x10, &[1, 0, 0]), 4, true, 5).is_some());
     }
 
     #[test]

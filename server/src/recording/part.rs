@@ -54,6 +54,8 @@ pub(super) struct Segment {
     pub(super) to_ms: i64,
     /// How many bytes of the file it is; it begins where the one before ends.
     pub(super) bytes: u64,
+    /// How many bytes the file has with it.
+    pub(super) ends: u64,
     pub(super) sha256: [u8; 32],
 }
 
@@ -213,7 +215,8 @@ impl<F: Film> Part<F> {
         let Open { hash, bytes, .. } = std::mem::take(&mut self.open);
         let number = self.number;
         self.number += 1;
-        Ok(Some(Segment { number, from_ms, to_ms, bytes, sha256: hash.finalize().into() }))
+        let sha256 = hash.finalize().into();
+        Ok(Some(Segment { number, from_ms, to_ms, bytes, ends: self.bytes, sha256 }))
     }
 
     /// Writes what waits, and ends the last segment. What could not be written is told beside it, and how many bytes the

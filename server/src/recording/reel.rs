@@ -42,6 +42,8 @@ pub(super) struct Reel {
     sound: Option<Flow>,
     picture: Option<Flow>,
     pub(super) film: Option<Film>,
+    /// Whether nothing of it is written, so that no whole picture is of use.
+    rests: bool,
 }
 
 /// A stream that comes in.
@@ -69,7 +71,7 @@ impl Flow {
     }
 
     /// What is whole by now; with nothing more to come, everything.
-    fn blocks(&mut self, now_us: i64, ends: bool, blocks: &mut Vec<Laid>) {
+    fn blocks(&mut self, now_us: i64, ends: bool, rests: bool, blocks: &mut Vec<Laid>) {
         while let Some(next) = if ends { self.order.give_up() } else { self.order.give_out(now_us) } {
             match (next, self.stream.track) {
                 (Next::Gap, _) => self.pictures.broke(),
@@ -92,11 +94,16 @@ impl Flow {
             }
         }
         let old = now_us.saturating_sub(self.whole_us) >= WHOLE_EVERY_US;
-        self.stream.waits.store(ends || self.pictures.wait() || old, Ordering::Relaxed);
+        self.stream.waits.store(ends || (!rests && (self.pictures.wait() || old)), Ordering::Relaxed);
     }
 }
 
 impl Reel {
+    /// Nothing yet; whether anything can be written just now.
+    pub(super) fn new(rests: bool) -> Self {
+        Self { rests, ..Self::default() }
+    }
+
     /// Takes in a packet; gives the blocks that follow from it.
     pub(super) fn take_in(
         &mut self,
@@ -115,12 +122,12 @@ impl Reel {
         }
         // A seat that offers its line anew sends other streams.
         if let Some(mut old) = flow.take_if(|flow| flow.stream.number != stream.number) {
-            old.blocks(now_us, true, &mut blocks);
+            old.blocks(now_us, true, self.rests, &mut blocks);
         }
         let flow = flow.get_or_insert_with(|| Flow::new(stream.clone()));
         let at_us = self.timing.taken(&mut flow.count, packet.time, came_us, packet.told);
         flow.order.take_in(packet.number, came_us, (packet, at_us.div_euclid(1_000)));
-        flow.blocks(now_us, false, &mut blocks);
+        flow.blocks(now_us, false, self.rests, &mut blocks);
         blocks
     }
 
@@ -128,7 +135,7 @@ impl Reel {
     pub(super) fn goes_on(&mut self, now_us: i64) -> Vec<Laid> {
         let mut blocks = Vec::new();
         for flow in [&mut self.sound, &mut self.picture].into_iter().flatten() {
-            flow.blocks(now_us, false, &mut blocks);
+            flow.blocks(now_us, false, self.rests, &mut blocks);
         }
         blocks
     }
@@ -138,18 +145,20 @@ impl Reel {
         let mut blocks = Vec::new();
         for (flow, recorded) in [(&mut self.sound, on.sound), (&mut self.picture, on.picture)] {
             if let Some(mut ended) = flow.take_if(|_| !recorded) {
-                ended.blocks(now_us, true, &mut blocks);
+                ended.blocks(now_us, true, self.rests, &mut blocks);
             }
         }
         self.on = on;
         blocks
     }
 
-    /// The part that is being written is given up: pictures of the next one begin with a whole one.
-    pub(super) fn breaks(&mut self) {
-        if let Some(flow) = &mut self.picture {
+    /// Nothing can be written for a while, or it is tried again: pictures of the next part begin with a whole one, which
+    /// is asked for only then. A part that is still being written goes on.
+    pub(super) fn rests(&mut self, rests: bool) {
+        self.rests = rests && self.film.is_none();
+        if let Some(flow) = self.picture.as_mut().filter(|_| self.film.is_none()) {
             flow.pictures.broke();
-            flow.stream.waits.store(true, Ordering::Relaxed);
+            flow.stream.waits.store(!rests, Ordering::Relaxed);
         }
     }
 

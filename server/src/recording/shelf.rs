@@ -64,15 +64,20 @@ impl Shelf {
         let mut files = Vec::new();
         for name in names(folder)? {
             let told = name.strip_suffix(ENDING).and_then(|stem| stem.rsplit_once('-'));
-            let Some((seat, part)) = told.and_then(|(seat, part)| Some((seat, part.parse::<u32>().ok()?)))
-            else {
+            let told = told.and_then(|(seat, part)| Some((SeatId::from(seat), part.parse::<u32>().ok()?)));
+            // A name such as a1-01 is none that is given here: it would be taken for another file.
+            let Some((seat, part)) = told.filter(|(seat, part)| Self::name(seat, *part) == name) else {
                 continue;
             };
             let path = folder.join(&name);
-            let about = fs::metadata(&path)?;
+            let about = match fs::metadata(&path) {
+                // A part that was empty when it ended is taken away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                about => about?,
+            };
             let written = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
             let written_ms = i64::try_from(written).unwrap_or(i64::MAX);
-            files.push(Kept { seat: seat.into(), part, bytes: about.len(), written_ms, path });
+            files.push(Kept { seat, part, bytes: about.len(), written_ms, path });
         }
         files.sort_by(|one, other| (&one.seat, one.part).cmp(&(&other.seat, other.part)));
         Ok(files)
@@ -125,7 +130,12 @@ impl Shelf {
         let mut marked = Vec::new();
         for hearing in names(&self.folder)? {
             let folder = self.of(&hearing);
-            let inside = if folder.is_dir() { names(&folder)? } else { Vec::new() };
+            let inside = if folder.is_dir() { names(&folder) } else { Ok(Vec::new()) };
+            // What is wrong with the folder of one hearing is nothing to the others.
+            let inside = inside.unwrap_or_else(|error| {
+                tracing::error!(hearing, %error, "the recordings of a hearing cannot be looked at");
+                Vec::new()
+            });
             let marks: Vec<String> =
                 inside.iter().filter_map(|name| name.strip_prefix(MARK)).map(Into::into).collect();
             if !marks.is_empty() {

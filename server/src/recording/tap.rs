@@ -19,16 +19,25 @@ use str0m::{
     rtp::{RtpPacket, Ssrc},
 };
 
-use super::{timing::Reported, watch::Watch, webm::Track};
+use super::{Outstanding, timing::Reported, watch::Watch, webm::Track};
 use crate::{gauge::Gauges, sfu::switchboard::Whose};
 
 /// What goes to the writer.
 #[derive(Debug)]
 pub(super) enum Message {
     /// How the seats of a hearing stand from now on; none of it is lost.
-    Table { hearing: String, table: BTreeMap<SeatId, OnRecord> },
+    Table { hearing: String, table: Table },
     /// A packet that goes on record.
     Packet { stream: Arc<Stream>, packet: Packet },
+}
+
+/// How the seats of a hearing stand.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// Later tables have higher numbers.
+    pub(super) number: u64,
+    /// Those who go on record.
+    pub(super) seats: BTreeMap<SeatId, OnRecord>,
 }
 
 /// A stream of one seat.
@@ -59,25 +68,35 @@ pub(super) struct Packet {
 pub struct Tap {
     queue: SyncSender<Message>,
     watch: Arc<Watch>,
+    outstanding: Arc<Outstanding>,
     gauges: Arc<Gauges>,
-    /// By the number of the line and the stream on it.
-    streams: BTreeMap<(u64, Ssrc), Arc<Stream>>,
+    /// By the number of the line and the track: a line has one of each, and of one that changes the last counts.
+    streams: BTreeMap<(u64, Track), (Ssrc, Arc<Stream>)>,
     made: u64,
     /// Tables for which the queue had no room; a later one takes the place of an earlier one.
-    owed: BTreeMap<String, BTreeMap<SeatId, OnRecord>>,
+    owed: BTreeMap<String, Table>,
+    tables: u64,
 }
 
 impl Tap {
-    pub(super) fn new(queue: SyncSender<Message>, watch: Arc<Watch>, gauges: Arc<Gauges>) -> Self {
-        Self { queue, watch, gauges, streams: BTreeMap::new(), made: 0, owed: BTreeMap::new() }
+    pub(super) fn new(
+        queue: SyncSender<Message>,
+        watch: Arc<Watch>,
+        outstanding: Arc<Outstanding>,
+        gauges: Arc<Gauges>,
+    ) -> Self {
+        let (streams, owed) = (BTreeMap::new(), BTreeMap::new());
+        Self { queue, watch, outstanding, gauges, streams, made: 0, owed, tables: 0 }
     }
 
     /// How the seats of a hearing stand from now on. What comes after is recorded by it.
     pub fn obey(&mut self, hearing: &str, on_air: &BTreeMap<SeatId, OnAir>) {
         let table = on_air.iter().map(|(seat, air)| (seat.clone(), air.on_record()));
-        let table: BTreeMap<_, _> = table.filter(|(_, on_record)| on_record.anything()).collect();
-        self.watch.obey(hearing, &table);
-        self.owed.insert(hearing.into(), table);
+        let seats: BTreeMap<_, _> = table.filter(|(_, on_record)| on_record.anything()).collect();
+        self.watch.obey(hearing, &seats);
+        self.tables += 1;
+        self.outstanding.told(hearing, self.tables, seats.is_empty());
+        self.owed.insert(hearing.into(), Table { number: self.tables, seats });
         self.pay();
     }
 
@@ -106,10 +125,10 @@ impl Tap {
         if !recorded {
             return false;
         }
-        let source = (line, packet.header.ssrc);
-        let stream = match self.streams.get(&source).filter(|stream| stream.track == track) {
-            Some(stream) => stream.clone(),
-            None => self.begin(whose, track, source),
+        let (source, ssrc) = ((line, track), packet.header.ssrc);
+        let stream = match self.streams.get(&source).filter(|(known, _)| *known == ssrc) {
+            Some((_, stream)) => stream.clone(),
+            None => self.begin(whose, source, ssrc),
         };
         let told = packet.last_sender_info.as_ref().and_then(|info| {
             let at = info.ntp_time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
@@ -133,15 +152,15 @@ impl Tap {
         waits
     }
 
-    fn begin(&mut self, (hearing, seat): (&str, &SeatId), track: Track, source: (u64, Ssrc)) -> Arc<Stream> {
+    fn begin(&mut self, (hearing, seat): (&str, &SeatId), source: (u64, Track), ssrc: Ssrc) -> Arc<Stream> {
         self.made += 1;
         let stream = Arc::new(Stream {
             number: self.made,
             whose: Whose { hearing: hearing.into(), seat: seat.clone() },
-            track,
+            track: source.1,
             waits: AtomicBool::new(true),
         });
-        self.streams.insert(source, stream.clone());
+        self.streams.insert(source, (ssrc, stream.clone()));
         stream
     }
 

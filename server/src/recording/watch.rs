@@ -6,14 +6,23 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use procedure::{SeatId, hearing::media::OnRecord};
+use procedure::{
+    Moment, SeatId,
+    hearing::{media::OnRecord, recording::Command},
+};
 
 use crate::{clock, sfu::switchboard::Whose};
 
-/// The seats whose sound is awaited.
+/// The seats whose sound is awaited, and the hearings whose recording stands still.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
-    seats: Mutex<BTreeMap<Whose, Awaited>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    seats: BTreeMap<Whose, Awaited>,
+    hearings: BTreeMap<String, Stands>,
 }
 
 #[derive(Debug, Default)]
@@ -27,18 +36,30 @@ struct Awaited {
     written: bool,
 }
 
+/// How the recording of a hearing goes.
+#[derive(Debug, Default)]
+struct Stands {
+    /// Since when nothing is written.
+    since: Option<Moment>,
+    /// Whether nothing is, as the room was last told; none while it was told nothing.
+    told: Option<bool>,
+}
+
 impl Watch {
-    fn seats(&self) -> MutexGuard<'_, BTreeMap<Whose, Awaited>> {
-        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who goes on record in a hearing from now on.
     pub(super) fn obey(&self, hearing: &str, table: &BTreeMap<SeatId, OnRecord>) {
-        let mut seats = self.seats();
-        for seat in table.keys() {
-            seats.entry(Whose { hearing: hearing.into(), seat: seat.clone() }).or_default();
+        let mut known = self.known();
+        if table.is_empty() {
+            known.hearings.remove(hearing);
         }
-        seats.retain(|whose, awaited| {
+        for seat in table.keys() {
+            known.seats.entry(Whose { hearing: hearing.into(), seat: seat.clone() }).or_default();
+        }
+        known.seats.retain(|whose, awaited| {
             if whose.hearing == hearing {
                 awaited.expect(awaited.line, table.get(&whose.seat).is_some_and(|on_record| on_record.sound));
             }
@@ -48,32 +69,56 @@ impl Watch {
 
     /// The line of a seat has opened, or is gone.
     pub(super) fn line(&self, whose: &Whose, open: bool) {
-        let mut seats = self.seats();
-        let awaited = seats.entry(whose.clone()).or_default();
+        let mut known = self.known();
+        let awaited = known.seats.entry(whose.clone()).or_default();
         awaited.expect(open, awaited.heard);
         if !awaited.line && !awaited.heard {
-            seats.remove(whose);
+            known.seats.remove(whose);
         }
     }
 
     /// Sound of a seat was written just now.
     pub(super) fn written(&self, whose: &Whose) {
-        if let Some(awaited) = self.seats().get_mut(whose) {
+        if let Some(awaited) = self.known().seats.get_mut(whose) {
             (awaited.since, awaited.written) = (clock::ticks(), true);
         }
     }
 
-    /// What the rooms are to be told: whose sound is missed from now on, or no longer.
-    pub(super) fn look(&self, patience_ms: i64) -> Vec<(Whose, bool)> {
+    /// Nothing of a hearing is written from now on, or all of it again.
+    pub(super) fn stands(&self, hearing: &str, still: bool) {
+        let mut known = self.known();
+        let stands = known.hearings.entry(hearing.into()).or_default();
+        let since = still.then(|| stands.since.unwrap_or_else(clock::now));
+        if std::mem::replace(&mut stands.since, since).is_some() && !still {
+            // Nobody could be recorded, and nobody was missed for it.
+            let seats = known.seats.iter_mut().filter(|(whose, _)| whose.hearing == hearing);
+            seats.for_each(|(_, awaited)| awaited.since = clock::ticks());
+        }
+    }
+
+    /// What the rooms are to be told: whose sound is missed from now on, or no longer, and where nothing is written. While
+    /// nothing is, it is nobody's microphone that is to blame.
+    pub(super) fn look(&self, patience_ms: i64) -> Vec<(String, Command)> {
         let now = clock::ticks();
         let mut news = Vec::new();
-        for (whose, awaited) in self.seats().iter_mut() {
+        let Known { seats, hearings } = &mut *self.known();
+        for (hearing, stands) in hearings.iter_mut() {
+            if stands.told.replace(stands.since.is_some()) != Some(stands.since.is_some()) {
+                let command = stands.since.map_or(Command::Resumed {}, |since| Command::Stalled { since });
+                news.push((hearing.clone(), command));
+            }
+        }
+        for (whose, awaited) in seats {
+            let still = hearings.get(&whose.hearing).is_some_and(|stands| stands.since.is_some());
             let written = std::mem::take(&mut awaited.written);
-            let late = awaited.line && awaited.heard && now.saturating_sub(awaited.since) >= patience_ms;
+            let due = awaited.line && awaited.heard && !still;
+            let late = due && now.saturating_sub(awaited.since) >= patience_ms;
             let missed = if late { Some(true) } else { written.then_some(false) };
             if let Some(missed) = missed.filter(|missed| awaited.told != Some(*missed)) {
                 awaited.told = Some(missed);
-                news.push((whose.clone(), missed));
+                let seat = whose.seat.clone();
+                let command = if missed { Command::SoundLost { seat } } else { Command::SoundBack { seat } };
+                news.push((whose.hearing.clone(), command));
             }
         }
         news
@@ -93,22 +138,50 @@ impl Awaited {
 mod tests {
     use super::*;
 
+    const HEARD: OnRecord = OnRecord { sound: true, picture: true };
+
+    fn whose() -> Whose {
+        Whose { hearing: "h".into(), seat: "a1".into() }
+    }
+
+    fn told(command: Command) -> Vec<(String, Command)> {
+        vec![("h".into(), command)]
+    }
+
     #[test]
     fn given_somebody_who_is_heard_and_does_not_come_it_is_told_once_and_again_when_it_comes() {
         let (watch, patience) = (Watch::default(), i64::MAX);
-        let whose = Whose { hearing: "h".into(), seat: "a1".into() };
-        let heard = BTreeMap::from([("a1".into(), OnRecord { sound: true, picture: true })]);
-        watch.obey("h", &heard);
+        let (whose, seat) = (whose(), SeatId::from("a1"));
+        watch.obey("h", &BTreeMap::from([(seat.clone(), HEARD)]));
         assert_eq!(watch.look(0), [], "without a line nobody is awaited");
         watch.line(&whose, true);
         assert_eq!(watch.look(patience), [], "not at once");
-        assert_eq!(watch.look(0), [(whose.clone(), true)]);
+        assert_eq!(watch.look(0), told(Command::SoundLost { seat: seat.clone() }));
         assert_eq!(watch.look(0), [], "once");
         watch.written(&whose);
-        assert_eq!(watch.look(patience), [(whose.clone(), false)]);
+        assert_eq!(watch.look(patience), told(Command::SoundBack { seat }));
         watch.obey("h", &BTreeMap::new());
         assert_eq!(watch.look(0), [], "nobody is awaited in a recess");
         watch.line(&whose, false);
-        assert!(watch.seats().is_empty());
+        assert!(watch.known().seats.is_empty() && watch.known().hearings.is_empty());
+    }
+
+    #[test]
+    fn given_a_disk_that_takes_nothing_then_that_is_told_and_nobodys_microphone_is_blamed() {
+        let watch = Watch::default();
+        watch.obey("h", &BTreeMap::from([("a1".into(), HEARD)]));
+        watch.line(&whose(), true);
+        watch.stands("h", true);
+        let [(_, Command::Stalled { since })] = &watch.look(0)[..] else { panic!("it is told") };
+        assert!(*since <= clock::now());
+        watch.stands("h", true);
+        assert_eq!(watch.look(0), [], "once, and nobody is missed");
+        watch.stands("h", false);
+        assert_eq!(watch.look(i64::MAX), told(Command::Resumed {}));
+        assert_eq!(
+            watch.look(0),
+            told(Command::SoundLost { seat: "a1".into() }),
+            "from now on it is awaited"
+        );
     }
 }

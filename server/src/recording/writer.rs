@@ -22,17 +22,18 @@ use procedure::{
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
-    Note, Shelf, part,
+    Note, Piece, Shelf, What, part,
     reel::{Film, Laid, Reel},
-    tap::{Message, Packet, Stream},
+    rest::Rest,
+    tap::{Message, Packet, Stream, Table},
     watch::Watch,
 };
 use crate::{clock, config::Limits, gauge::Gauges, sfu::switchboard::Whose, token};
 
 /// How often it is looked what has become of everything that waits.
 const TICK: Duration = Duration::from_millis(100);
-/// So long no part begins after a file could not be written, and so often it is looked whether there is room.
-const PAUSE: Duration = Duration::from_secs(2);
+/// How often it is looked whether there is room on the disk.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// The hearing's clock, by which nobody can be early: it goes on evenly while anything is recorded.
 #[derive(Debug)]
@@ -67,9 +68,18 @@ struct Sitting {
     /// Bytes of the parts that are whole.
     bytes: u64,
     /// Segments that are to be noted together.
-    segments: Vec<Segment>,
-    /// Not before this does a part begin.
-    rests_until: Option<Instant>,
+    pieces: Vec<Piece>,
+    /// While nothing can be written.
+    rest: Option<Rest>,
+    /// Whether something of it could not be noted: its mark stays, and it is tried again when the server starts.
+    torn: bool,
+}
+
+impl Sitting {
+    /// Whether nothing is written just now.
+    fn rests(&self) -> bool {
+        self.rest.as_ref().is_some_and(Rest::lasts)
+    }
 }
 
 /// Everything that is recorded.
@@ -127,16 +137,18 @@ impl Writer {
             }
         }
         for hearing in self.sittings.keys().cloned().collect::<Vec<_>>() {
-            self.obey(&hearing, &BTreeMap::new());
+            self.ends(&hearing, None);
         }
     }
 
-    fn obey(&mut self, hearing: &str, table: &BTreeMap<SeatId, OnRecord>) {
+    fn obey(&mut self, hearing: &str, table: &Table) {
+        let Table { number, seats: table } = table;
+        if table.is_empty() {
+            self.ends(hearing, Some(*number));
+            return;
+        }
         let now_us = self.clock.at(Instant::now());
         if !self.sittings.contains_key(hearing) {
-            if table.is_empty() {
-                return;
-            }
             if self.sittings.is_empty() {
                 self.clock = Clock::new();
             }
@@ -144,15 +156,15 @@ impl Writer {
             self.sittings.insert(hearing.into(), sitting);
         }
         let Some(sitting) = self.sittings.get_mut(hearing) else { return };
+        let rests = sitting.rests();
         for seat in table.keys() {
-            sitting.reels.entry(seat.clone()).or_default();
+            sitting.reels.entry(seat.clone()).or_insert_with(|| Reel::new(rests));
         }
         let seats: Vec<SeatId> = sitting.reels.keys().cloned().collect();
         for seat in seats {
             let on = table.get(&seat).copied().unwrap_or_default();
             let whose = Whose { hearing: hearing.into(), seat };
-            let reel = self.sittings.get_mut(hearing).and_then(|sitting| sitting.reels.get_mut(&whose.seat));
-            let laid = reel.map(|reel| reel.obeys(on, now_us)).unwrap_or_default();
+            let laid = self.reel(&whose).map(|reel| reel.obeys(on, now_us)).unwrap_or_default();
             self.lay(&whose, laid, now_us);
             if !on.anything() {
                 self.cut(&whose);
@@ -162,11 +174,26 @@ impl Writer {
             }
         }
         self.note(hearing);
-        if table.is_empty()
-            && let Some(Sitting { mark: Some(sitting), .. }) = self.sittings.remove(hearing)
+    }
+
+    /// Nobody is on record any more, by a table of that number; none when the server ends.
+    fn ends(&mut self, hearing: &str, table: Option<u64>) {
+        let now_us = self.clock.at(Instant::now());
+        let sitting = self.sittings.get(hearing);
+        for seat in
+            sitting.map(|sitting| sitting.reels.keys().cloned().collect::<Vec<_>>()).unwrap_or_default()
         {
-            let _ = self.notes.send(Note::Over { hearing: hearing.into(), sitting });
+            let whose = Whose { hearing: hearing.into(), seat };
+            let laid =
+                self.reel(&whose).map(|reel| reel.obeys(OnRecord::default(), now_us)).unwrap_or_default();
+            self.lay(&whose, laid, now_us);
+            self.cut(&whose);
         }
+        self.note(hearing);
+        let sitting = self.sittings.remove(hearing).filter(|sitting| !sitting.torn);
+        let over =
+            What::Over { sitting: sitting.and_then(|sitting| sitting.mark), table: table.unwrap_or(0) };
+        let _ = self.notes.send(Note { hearing: hearing.into(), what: over });
     }
 
     fn begin_sitting(&self, hearing: &str) -> Sitting {
@@ -179,8 +206,9 @@ impl Writer {
             reels: BTreeMap::new(),
             rolled: Instant::now(),
             bytes,
-            segments: Vec::new(),
-            rests_until: None,
+            pieces: Vec::new(),
+            rest: None,
+            torn: false,
         }
     }
 
@@ -220,10 +248,10 @@ impl Writer {
     /// The part of a seat; none while there is no room for one.
     fn film(&mut self, whose: &Whose) -> io::Result<Option<&mut Film>> {
         let Some(sitting) = self.sittings.get_mut(&whose.hearing) else { return Ok(None) };
+        let rests = sitting.rests() || !self.room.0;
         let Some(reel) = sitting.reels.get_mut(&whose.seat) else { return Ok(None) };
         if reel.film.is_none() {
-            let rests = sitting.rests_until.is_some_and(|until| Instant::now() < until);
-            if rests || !self.room.0 {
+            if rests {
                 return Ok(None);
             }
             if sitting.mark.is_none() {
@@ -242,12 +270,38 @@ impl Writer {
         let Err(error) = written else { return };
         tracing::error!(hearing = whose.hearing, %error, "a recording could not be written");
         self.gauges.recording_failed_total.up();
-        if let Some(sitting) = self.sittings.get_mut(&whose.hearing) {
-            sitting.rests_until = Some(Instant::now() + PAUSE);
-        }
         self.cut(whose);
-        if let Some(reel) = self.reel(whose) {
-            reel.breaks();
+        self.rests(&whose.hearing);
+    }
+
+    /// Nothing of a hearing is written for a while, and those who lead it are told.
+    fn rests(&mut self, hearing: &str) {
+        let Some(sitting) = self.sittings.get_mut(hearing) else { return };
+        let now = Instant::now();
+        match &mut sitting.rest {
+            Some(rest) => rest.again(now),
+            none => *none = Some(Rest::begin(now)),
+        }
+        // Nobody is asked for a whole picture that would not be kept.
+        sitting.reels.values_mut().for_each(|reel| reel.rests(true));
+        self.watch.stands(hearing, true);
+    }
+
+    /// Time goes on: what rested long enough is tried again.
+    fn tries_again(&mut self, hearing: &str) {
+        let Some(sitting) = self.sittings.get_mut(hearing) else { return };
+        let has_room = self.room.0 && sitting.bytes < self.hearing_bytes_max;
+        if has_room && sitting.rest.as_mut().is_some_and(|rest| rest.ends(Instant::now())) {
+            sitting.reels.values_mut().for_each(|reel| reel.rests(false));
+        }
+    }
+
+    /// A segment is on disk: writing goes well, if it did not.
+    fn goes_well(&mut self, hearing: &str) {
+        let Some(sitting) = self.sittings.get_mut(hearing) else { return };
+        if !sitting.rests() {
+            sitting.rest = None;
+            self.watch.stands(hearing, false);
         }
     }
 
@@ -259,27 +313,28 @@ impl Writer {
         if let Some((part, segment)) = segment {
             self.gauges.recording_bytes_total.add(segment.bytes);
             sitting.bytes = sitting.bytes.saturating_add(segment.bytes);
-            sitting.segments.push(told(&whose.seat, part, segment));
+            sitting.pieces.push(told(&whose.seat, part, segment));
         }
         if let Err(error) = ended {
             tracing::error!(hearing = whose.hearing, %error, "a recording could not be ended well");
             self.gauges.recording_failed_total.up();
+            sitting.torn = true;
         }
     }
 
     /// Hands on what is to be noted of a hearing.
     fn note(&mut self, hearing: &str) {
         let Some(sitting) = self.sittings.get_mut(hearing) else { return };
-        if !sitting.segments.is_empty() {
-            let segments = std::mem::take(&mut sitting.segments);
+        if !sitting.pieces.is_empty() {
+            let what = What::Segments(std::mem::take(&mut sitting.pieces));
             // Nobody takes notes any more only when the server ends; then they are made when it starts again.
-            let _ = self.notes.send(Note::Segments { hearing: hearing.into(), segments });
+            let _ = self.notes.send(Note { hearing: hearing.into(), what });
         }
     }
 
     fn tick(&mut self) {
         let now_us = self.clock.at(Instant::now());
-        if self.room.1.elapsed() >= PAUSE {
+        if self.room.1.elapsed() >= LOOK {
             self.look_for_room();
         }
         for hearing in self.sittings.keys().cloned().collect::<Vec<_>>() {
@@ -288,6 +343,7 @@ impl Writer {
     }
 
     fn go_on(&mut self, hearing: &str, now_us: i64) {
+        self.tries_again(hearing);
         let Some(sitting) = self.sittings.get_mut(hearing) else { return };
         let rolls = sitting.rolled.elapsed() >= self.segment;
         if rolls {
@@ -329,39 +385,43 @@ impl Writer {
             Ok(Some(segment)) => {
                 self.gauges.recording_bytes_total.add(segment.bytes);
                 sitting.bytes = sitting.bytes.saturating_add(segment.bytes);
-                sitting.segments.push(told(&whose.seat, film.number, segment));
+                sitting.pieces.push(told(&whose.seat, film.number, segment));
+                self.goes_well(&whose.hearing);
             }
             Err(error) => self.wrote(whose, Err(error)),
         }
     }
 
-    /// Ends all parts of a hearing for want of room; whose sound is missed then is told.
+    /// Ends all parts of a hearing for want of room.
     fn stand_still(&mut self, hearing: &str, bytes: u64) {
-        let Some(sitting) = self.sittings.get_mut(hearing) else { return };
-        if sitting.rests_until.is_none_or(|until| until < Instant::now()) {
-            tracing::error!(hearing, bytes, "no room for recordings");
+        let Some(sitting) = self.sittings.get(hearing) else { return };
+        if sitting.rests() {
+            return;
         }
-        sitting.rests_until = Some(Instant::now() + PAUSE);
+        tracing::error!(hearing, bytes, "no room for recordings");
         for seat in sitting.reels.keys().cloned().collect::<Vec<_>>() {
-            let whose = Whose { hearing: hearing.into(), seat };
-            self.cut(&whose);
-            if let Some(reel) = self.reel(&whose) {
-                reel.breaks();
-            }
+            self.cut(&Whose { hearing: hearing.into(), seat });
         }
+        self.rests(hearing);
     }
 
     fn look_for_room(&mut self) {
         let free = self.shelf.free().inspect_err(|error| {
             tracing::error!(%error, "it cannot be told how much room there is for recordings");
         });
-        self.room = (free.is_ok_and(|free| free >= self.free_bytes_min), Instant::now());
+        let (had, now) = (self.room.0, Instant::now());
+        self.room = (free.is_ok_and(|free| free >= self.free_bytes_min), now);
+        if self.room.0 && !had {
+            let rests = self.sittings.values_mut().filter_map(|sitting| sitting.rest.as_mut());
+            rests.for_each(|rest| rest.hurries(now));
+        }
     }
 }
 
 /// A segment as the record tells it.
-fn told(seat: &SeatId, part: u32, segment: part::Segment) -> Segment {
-    Segment {
+fn told(seat: &SeatId, part: u32, segment: part::Segment) -> Piece {
+    let ends = segment.ends;
+    let segment = Segment {
         seat: seat.clone(),
         part,
         number: segment.number,
@@ -369,5 +429,6 @@ fn told(seat: &SeatId, part: u32, segment: part::Segment) -> Segment {
         to: Moment(segment.to_ms),
         bytes: segment.bytes,
         sha256: token::hex(&segment.sha256),
-    }
+    };
+    Piece { segment, ends }
 }

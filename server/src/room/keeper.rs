@@ -26,6 +26,7 @@ use super::{
 use crate::{Error, Failure, Refused, clock, config::Limits, log::Draft, sfu::Table};
 
 mod air;
+mod seal;
 
 /// Shortest wait before an alarm that changed nothing is looked at again.
 const ALARM_PAUSE: Duration = Duration::from_millis(250);
@@ -52,6 +53,10 @@ struct Keeper {
     alarm_from: Instant,
     /// When something was last asked.
     asked: Instant,
+    /// How long a seal that was asked for waits at the most.
+    seal_by: Option<Instant>,
+    /// Where what is put off is asked again.
+    again: mpsc::WeakSender<Ask>,
     /// Whether the log could not be read again after a failure. Then this task ends; whoever comes next wakes another.
     broken: bool,
 }
@@ -66,7 +71,8 @@ struct Answer {
 
 /// Reads the log of a hearing and starts its task.
 pub(super) async fn wake(ground: Arc<Ground>, id: String, new: bool) -> Result<Door, Failure> {
-    let mut keeper = Keeper::empty(ground, id);
+    let (queue, asks) = mpsc::channel(Limits::count(ground.limits.room_queue_max));
+    let mut keeper = Keeper::empty(ground, id, queue.downgrade());
     keeper.read_log().await?;
     if keeper.head == 0 && !new {
         return Err(Refused::HearingUnknown.into());
@@ -76,13 +82,12 @@ pub(super) async fn wake(ground: Arc<Ground>, id: String, new: bool) -> Result<D
         keeper.ground.pulse.noted(&keeper.id);
         keeper.list().await?;
     }
-    let (queue, asks) = mpsc::channel(Limits::count(keeper.ground.limits.room_queue_max));
     tokio::spawn(keeper.run(asks));
     Ok(Door { queue })
 }
 
 impl Keeper {
-    fn empty(ground: Arc<Ground>, id: String) -> Self {
+    fn empty(ground: Arc<Ground>, id: String, again: mpsc::WeakSender<Ask>) -> Self {
         Self {
             id,
             ground,
@@ -96,6 +101,8 @@ impl Keeper {
             leaving: false,
             alarm_from: Instant::now(),
             asked: Instant::now(),
+            seal_by: None,
+            again,
             broken: false,
         }
     }
@@ -234,8 +241,12 @@ impl Keeper {
         let (mut drafts, mut answers) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(Ask::Do { id, by, command, via }) = next {
-            let result = self.decide(&id, &by, *command, &via, &mut drafts);
-            answers.push(Answer { id, by, via, result });
+            if self.waits(&command) {
+                self.put_off(Ask::Do { id, by, command, via });
+            } else {
+                let result = self.decide(&id, &by, *command, &via, &mut drafts);
+                answers.push(Answer { id, by, via, result });
+            }
             next = (answers.len() < Limits::count(self.ground.limits.room_group_max))
                 .then(|| asks.try_recv().ok())
                 .flatten();
@@ -438,6 +449,7 @@ impl Keeper {
             lease_ms: u32::try_from(limits.lease_ms).unwrap_or(u32::MAX),
             rules: self.ground.rules.version.clone(),
             link: self.ground.sfu.is_some(),
+            relays: self.ground.relay.as_ref().map(|relay| relay.servers(seat, now)).unwrap_or_default(),
         };
         let first = desk.catch_up(&self.hearing, seat, after, &mut Round::at(now))?;
         let most = Limits::count(limits.seat_connections_max);

@@ -16,13 +16,16 @@ use str0m::ice::StunMessage;
 /// From so many addresses a line is usually reached in its life; of more, those that were named last are known.
 const ADDRESSES_PER_LINE: usize = 8;
 
+/// From where a datagram comes: whether by TCP, and the address. Both may have the same number and not be the same.
+pub(super) type Origin = (bool, SocketAddr);
+
 /// By what lines are found.
 #[derive(Debug, Default)]
 pub(super) struct Doors {
     by_name: BTreeMap<String, u64>,
-    by_address: BTreeMap<SocketAddr, u64>,
+    by_address: BTreeMap<Origin, u64>,
     /// The name of each line, and its addresses, the one that was named last at the end.
-    known: BTreeMap<u64, (String, VecDeque<SocketAddr>)>,
+    known: BTreeMap<u64, (String, VecDeque<Origin>)>,
 }
 
 impl Doors {
@@ -42,7 +45,7 @@ impl Doors {
     }
 
     /// The line that a datagram is for, by what it says of itself: whether that is true the line must see.
-    pub(super) fn finds(&self, source: SocketAddr, bytes: &[u8]) -> Option<u64> {
+    pub(super) fn finds(&self, source: Origin, bytes: &[u8]) -> Option<u64> {
         if is_stun(bytes) {
             let message = StunMessage::parse(bytes).ok()?;
             if let Some((name, _)) = message.split_username() {
@@ -54,7 +57,7 @@ impl Doors {
 
     /// A line has accepted STUN from an address. As long as another line lives that is reached from there, the address
     /// remains that line's: nobody takes it away by naming it.
-    pub(super) fn accepted(&mut self, line: u64, source: SocketAddr) {
+    pub(super) fn accepted(&mut self, line: u64, source: Origin) {
         if self.by_address.get(&source).is_some_and(|other| *other != line) {
             return;
         }
@@ -84,8 +87,8 @@ mod tests {
 
     const SOUND: &[u8] = &[0x80, 111, 0, 1];
 
-    fn address(number: u16) -> SocketAddr {
-        SocketAddr::from(([10, 0, 0, 1], number))
+    fn address(number: u16) -> Origin {
+        (false, SocketAddr::from(([10, 0, 0, 1], number)))
     }
 
     #[test]
@@ -96,6 +99,7 @@ mod tests {
         assert_eq!(doors.finds(address(1), SOUND), None, "a stranger");
         doors.accepted(1, address(1));
         assert_eq!(doors.finds(address(1), SOUND), Some(1));
+        assert_eq!(doors.finds((true, address(1).1), SOUND), None, "by TCP it is another");
         doors.accepted(2, address(1));
         assert_eq!(doors.finds(address(1), SOUND), Some(1), "nobody takes it away");
         doors.close(1);

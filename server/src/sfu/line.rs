@@ -16,6 +16,7 @@ use str0m::{
 use super::{
     audience::Audience,
     budget::Budget,
+    hold::Hold,
     picture::Pictures,
     run::{Run, Source},
     switchboard::Whose,
@@ -75,14 +76,16 @@ pub(super) struct Line {
     /// The connection that offered it.
     pub(super) holder: u64,
     pub(super) made: Instant,
-    /// Nothing of the seat is sent on before this.
-    pub(super) held_until: Option<Instant>,
+    /// What of the seat is not sent on, for it was said elsewhere.
+    pub(super) hold: Hold,
     pub(super) budget: Budget,
     pub(super) rtc: Rtc,
     pub(super) until: Instant,
     pub(super) open: bool,
     /// Whether it has just opened or has slots that were not filled yet.
     pub(super) fresh: bool,
+    /// Whether it has a microphone.
+    pub(super) speaks: bool,
     pub(super) audio: Option<Pt>,
     pub(super) video: Option<Pt>,
     pub(super) slots: Vec<Slot>,
@@ -157,7 +160,8 @@ impl Line {
                 self.slots.push(Slot::new(mid, kind));
                 self.fresh = true;
             }
-            Direction::RecvOnly | Direction::SendRecv | Direction::Inactive => {}
+            Direction::RecvOnly => self.speaks |= kind == MediaKind::Audio,
+            Direction::SendRecv | Direction::Inactive => {}
         }
     }
 

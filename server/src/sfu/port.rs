@@ -1,4 +1,5 @@
-//! The sockets of the video link, and the one task that has them: datagrams in, datagrams out, wishes before packets.
+//! The sockets of the video link, and the one task that has them: datagrams in, datagrams out, wishes before packets. What
+//! comes by TCP comes from `stream`, and goes there.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -7,21 +8,55 @@ use std::{
 };
 
 use socket2::SockRef;
-use str0m::{Candidate, net::Protocol};
+use str0m::{
+    Candidate,
+    net::{Protocol, TcpType, Transmit},
+};
 use tokio::{net::UdpSocket, sync::watch, time::sleep_until};
 
 use super::{
     Offer, Shared, Slots,
+    stream::{Frame, Streams},
     switchboard::{self, Out, Switchboard},
 };
 use crate::{Error, config::Limits, gauge::Gauges, recording::Tap};
 
 /// Larger than any datagram of a line.
-const DATAGRAM_BYTES: usize = 1_500;
+pub(super) const DATAGRAM_BYTES: usize = 1_500;
 /// Datagrams taken in before what follows from them is sent.
 const DATAGRAMS_AT_ONCE: usize = 64;
 /// How long the task may sleep while there is no line.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// Where the video link is reached.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// Address and port by UDP.
+    pub udp: SocketAddr,
+    /// Address and port by TCP; none where there is to be none.
+    pub tcp: Option<SocketAddr>,
+    /// Addresses by which people reach both, where they are not those.
+    pub public: Vec<IpAddr>,
+}
+
+impl Reached {
+    /// By which addresses people reach a socket.
+    fn addresses(&self, bound: SocketAddr) -> impl Iterator<Item = SocketAddr> {
+        let public = if self.public.is_empty() { vec![bound.ip()] } else { self.public.clone() };
+        public.into_iter().map(move |ip| SocketAddr::new(ip, bound.port()))
+    }
+}
+
+/// The next frame that comes by TCP; never where there is none.
+async fn next_frame(streams: &mut Option<(Streams, SocketAddr)>) -> Frame {
+    match streams {
+        Some((streams, _)) => match streams.frames.recv().await {
+            Some(frame) => frame,
+            None => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
 
 /// While this lives sound and picture are carried. Whatever ends that, nobody waits for an answer any more.
 struct Carrying(Arc<Shared>);
@@ -38,6 +73,8 @@ pub(super) struct Port {
     socket: UdpSocket,
     /// The address of the socket as the lines know it.
     here: SocketAddr,
+    /// What comes by TCP, and the address of that socket; none where there is none.
+    streams: Option<(Streams, SocketAddr)>,
     board: Switchboard,
     gauges: Arc<Gauges>,
     told: switchboard::Counts,
@@ -45,27 +82,35 @@ pub(super) struct Port {
 
 impl Port {
     pub(super) async fn open(
-        listen: SocketAddr,
-        public: &[IpAddr],
+        at: &Reached,
         limits: &Limits,
         gauges: Arc<Gauges>,
         tap: Tap,
     ) -> Result<Self, Error> {
         str0m::crypto::from_feature_flags().install_process_default();
-        let socket = UdpSocket::bind(listen).await?;
+        let socket = UdpSocket::bind(at.udp).await?;
         // The machine gives as much of it as it allows.
         let buffer = Limits::count(limits.link_buffer_bytes);
         SockRef::from(&socket).set_recv_buffer_size(buffer)?;
         SockRef::from(&socket).set_send_buffer_size(buffer)?;
         let bound = socket.local_addr()?;
-        let reached: Vec<IpAddr> = if public.is_empty() { vec![bound.ip()] } else { public.to_vec() };
-        let candidates: Vec<Candidate> = reached
-            .iter()
-            .filter_map(|ip| Candidate::host(SocketAddr::new(*ip, bound.port()), "udp").ok())
-            .collect();
+        let udp = |address| Candidate::host(address, "udp").ok();
+        let mut candidates: Vec<Candidate> = at.addresses(bound).filter_map(udp).collect();
         let Some(here) = candidates.first().map(Candidate::addr) else {
-            return Err(Error::Config(format!("media-public: {listen}")));
+            return Err(Error::Config(format!("media-public: {bound}")));
         };
+        let mut streams = None;
+        if let Some(tcp) = at.tcp {
+            let (open, bound) = Streams::open(tcp, limits, gauges.clone()).await?;
+            let tcp =
+                |address| Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build().ok();
+            let by_tcp: Vec<Candidate> = at.addresses(bound).filter_map(tcp).collect();
+            let Some(here) = by_tcp.first().map(Candidate::addr) else {
+                return Err(Error::Config(format!("media-public: {bound}")));
+            };
+            candidates.extend(by_tcp);
+            streams = Some((open, here));
+        }
         let limits = switchboard::Limits {
             sections_max: Limits::count(limits.link_sections_max),
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
@@ -74,7 +119,7 @@ impl Port {
         };
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);
-        Ok(Self { socket, here, board, gauges, told: switchboard::Counts::default() })
+        Ok(Self { socket, here, streams, board, gauges, told: switchboard::Counts::default() })
     }
 
     /// Carries sound and picture until the server stops.
@@ -83,6 +128,7 @@ impl Port {
         let shared = &*shared.0;
         let mut bytes = vec![0; DATAGRAM_BYTES];
         loop {
+            let mut first = None;
             let until = self.board.until().unwrap_or_else(|| Instant::now() + IDLE);
             tokio::select! {
                 biased;
@@ -94,10 +140,12 @@ impl Port {
                 () = shared.bell.notified() => {}
                 // An error is of a datagram that was sent before; the socket goes on.
                 _ready = self.socket.readable() => {}
+                frame = next_frame(&mut self.streams) => first = Some(frame),
                 () = sleep_until(until.into()) => {}
             }
             self.obey(shared);
             self.take_in(&mut bytes, shared);
+            self.take_frames(first, shared);
             self.answer(shared);
             self.board.advance(Instant::now());
             self.send_out(shared);
@@ -113,6 +161,17 @@ impl Port {
             let Some(bytes) = bytes.get(..length) else { continue };
             self.board.receive(Protocol::Udp, source, self.here, bytes, Instant::now());
         }
+    }
+
+    /// Takes in the frames that came by TCP and wait, `first` before them.
+    fn take_frames(&mut self, first: Option<Frame>, shared: &Shared) {
+        let Some((mut streams, here)) = self.streams.take() else { return };
+        let waiting = std::iter::from_fn(|| streams.frames.try_recv().ok());
+        for (source, bytes) in first.into_iter().chain(waiting).take(DATAGRAMS_AT_ONCE) {
+            self.obey(shared);
+            self.board.receive(Protocol::Tcp, source, here, &bytes, Instant::now());
+        }
+        self.streams = Some((streams, here));
     }
 
     /// Ends the lines that are to end, and takes on how the seats of hearings stand.
@@ -156,7 +215,14 @@ impl Port {
         while let Some(out) = self.board.take_out() {
             match out {
                 Out::Send(transmit) => {
-                    if self.socket.try_send_to(&transmit.contents, transmit.destination).is_err() {
+                    let Transmit { proto, destination, contents, .. } = transmit;
+                    let sent = if proto == Protocol::Udp {
+                        self.socket.try_send_to(&contents, destination).is_ok()
+                    } else {
+                        let streams = self.streams.as_ref();
+                        streams.is_some_and(|(streams, _)| streams.send(destination, &contents))
+                    };
+                    if !sent {
                         self.gauges.link_unsent_total.up();
                     }
                 }

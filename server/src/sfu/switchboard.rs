@@ -14,15 +14,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use procedure::{
-    SeatId,
-    hearing::media::{Chamber, OnAir},
-};
+use procedure::{SeatId, hearing::media::OnAir};
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
     change::SdpOffer,
     crypto::dtls::DtlsCert,
-    media::{Direction, KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
+    media::{KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
     rtp::{Extension, RtpPacket},
 };
@@ -31,6 +28,7 @@ use super::{
     audience::{self, Audience},
     budget::Budget,
     doors::{self, Doors},
+    hold::{self, Hold},
     line::{Carried, KEYFRAME_EVERY, Line},
     offer,
 };
@@ -48,8 +46,8 @@ pub struct Limits {
     pub sections_max: usize,
     /// Largest offer, in bytes.
     pub offer_bytes_max: usize,
-    /// For how long nothing is sent on of a seat that has left a room of its own: what was said there may still be on
-    /// its way.
+    /// For how long nothing is sent on of a seat that has come from anywhere but the court: what was said there may still
+    /// be on its way.
     pub hold: Duration,
     /// What is read of a line in a second, in bytes.
     pub bytes_per_second: u64,
@@ -200,12 +198,13 @@ impl Switchboard {
             made: now,
             open: false,
             fresh: false,
+            speaks: false,
             audio: None,
             video: None,
             slots: Vec::new(),
             audience: Audience::default(),
             pictures: BTreeMap::new(),
-            held_until: None,
+            hold: Hold::default(),
             budget: Budget::full(self.limits.bytes_per_second, now),
         };
         self.lines.insert(self.made, line);
@@ -251,8 +250,8 @@ impl Switchboard {
         for line in self.lines.values_mut().filter(|line| line.whose.hearing == hearing) {
             let chamber = |table: &BTreeMap<SeatId, OnAir>| table.get(&line.whose.seat)?.chamber.clone();
             let (was, is) = (before.and_then(chamber), chamber(&on_air));
-            if was != is && was.is_some_and(|was| was != Chamber::Court) {
-                line.held_until = Some(now + self.limits.hold);
+            if hold::is_needed(was.as_ref(), is.as_ref()) {
+                line.hold.last(now + self.limits.hold);
             }
         }
         if let Some(tap) = &mut self.tap {
@@ -275,7 +274,8 @@ impl Switchboard {
         bytes: &[u8],
         now: Instant,
     ) {
-        let number = self.doors.finds(source, bytes);
+        let origin = (protocol == Protocol::Tcp, source);
+        let number = self.doors.finds(origin, bytes);
         let Some((number, line)) = number.and_then(|number| Some((number, self.lines.get_mut(&number)?)))
         else {
             self.counts.strangers += 1;
@@ -292,7 +292,7 @@ impl Switchboard {
             return;
         };
         if doors::is_stun(bytes) {
-            self.doors.accepted(number, source);
+            self.doors.accepted(number, origin);
         }
         if line.rtc.handle_input(input).is_err() {
             line.rtc.disconnect();
@@ -386,17 +386,15 @@ impl Switchboard {
         let Some(line) = self.lines.get_mut(&number) else { return };
         match event {
             Event::MediaAdded(added) => {
-                // Sound is missed of whoever has a microphone.
-                if let (MediaKind::Audio, Direction::RecvOnly, Some(tap)) =
-                    (added.kind, added.direction, &mut self.tap)
-                {
-                    tap.line(&line.whose, number, true);
-                }
                 line.add(added);
             }
             Event::Connected => {
                 (line.open, line.fresh) = (true, true);
                 line.settle_codecs();
+                // Sound is missed of whoever has a microphone, from now on.
+                if let Some(tap) = self.tap.as_mut().filter(|_| line.speaks) {
+                    tap.line(&line.whose, number, true);
+                }
                 self.out.push_back(Out::Open(line.whose.clone(), number, true));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
@@ -411,7 +409,7 @@ impl Switchboard {
     fn forward(&mut self, from: u64, packet: &RtpPacket, now: Instant) {
         let Some(line) = self.lines.get_mut(&from) else { return };
         let Some((mid, of)) = line.says_what(from, packet, now) else { return };
-        let held = line.held_until.is_some_and(|until| now < until);
+        let held = line.hold.keeps(mid, packet, now);
         if packet.payload.len() > PAYLOAD_BYTES_MAX {
             self.counts.broken += 1;
             return;

@@ -18,6 +18,7 @@ use procedure::{
 };
 use serde_json::json;
 use server::{Config, sfu::switchboard::Whose};
+use str0m::net::Protocol;
 use tokio::time::timeout;
 
 use crate::{
@@ -85,6 +86,19 @@ fn runs(socket: &UdpSocket, phone: &Mutex<Phone>, hung_up: &AtomicBool) {
             let _ = socket.send_to(&bytes, to);
         }
     }
+}
+
+/// Offers and answers for a line that another socket than that of [`OnLine`] carries.
+pub(crate) async fn line_by(
+    by: Protocol,
+    seat: &mut Seat,
+    name: &str,
+    address: SocketAddr,
+) -> (Phone, String) {
+    let (mut phone, offer) = Phone::offers_by(by, name, address, SLOTS, Instant::now());
+    let answer = linked(seat, offer).await.unwrap();
+    phone.accepts(&answer);
+    (phone, answer)
 }
 
 /// The answer to an offer, or the code with which it is refused.

@@ -2,7 +2,7 @@
 //! and notes what comes in.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -45,6 +45,7 @@ pub(crate) type Sent = Vec<(SocketAddr, Vec<u8>)>;
 pub(crate) struct Phone {
     pub(crate) seat: SeatId,
     pub(crate) address: SocketAddr,
+    by: Protocol,
     rtc: Rtc,
     pending: Option<SdpPendingOffer>,
     sound: Mid,
@@ -64,6 +65,8 @@ pub(crate) struct Phone {
     pub(crate) slots: BTreeMap<String, SeatId>,
     /// How many packets came of whom, by what the packet itself says.
     pub(crate) got: BTreeMap<(&'static str, String), u64>,
+    /// What was said behind the names of those who were heard.
+    pub(crate) words: BTreeSet<String>,
     /// Packets in a slot that was told to carry somebody else.
     pub(crate) mislabelled: u64,
     /// Whom a slot carried before, and until when.
@@ -78,10 +81,22 @@ pub(crate) struct Phone {
 impl Phone {
     /// A phone with so many slots of each kind, and its offer.
     pub(crate) fn offers(seat: &str, address: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
+        Self::offers_by(Protocol::Udp, seat, address, slots, now)
+    }
+
+    /// A phone that is reached by one protocol alone.
+    pub(crate) fn offers_by(
+        by: Protocol,
+        seat: &str,
+        address: SocketAddr,
+        slots: usize,
+        now: Instant,
+    ) -> (Self, String) {
         str0m::crypto::from_feature_flags().install_process_default();
         let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true);
         let mut rtc = config.set_rtp_mode(true).build(now);
-        rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        let own = if by == Protocol::Udp { "udp" } else { "tcp" };
+        rtc.add_local_candidate(Candidate::host(address, own).unwrap());
         let mut change = rtc.sdp_api();
         let sound = change.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         let picture = change.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
@@ -94,6 +109,7 @@ impl Phone {
         let phone = Self {
             seat: seat.into(),
             address,
+            by,
             rtc,
             pending: Some(pending),
             sound,
@@ -107,6 +123,7 @@ impl Phone {
             says: String::new(),
             slots: BTreeMap::new(),
             got: BTreeMap::new(),
+            words: BTreeSet::new(),
             mislabelled: 0,
             before: BTreeMap::new(),
             numbers: BTreeMap::new(),
@@ -140,7 +157,7 @@ impl Phone {
 
     /// Takes in a datagram; gives what follows.
     pub(crate) fn receives(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Sent {
-        if let Ok(received) = Receive::new(Protocol::Udp, from, self.address, bytes) {
+        if let Ok(received) = Receive::new(self.by, from, self.address, bytes) {
             self.rtc.handle_input(Input::Receive(now, received)).unwrap();
         }
         self.hears(now)
@@ -215,6 +232,10 @@ impl Phone {
         };
         let said = packet.payload[from..].iter().copied().take_while(|byte| *byte != 0).collect();
         let speaker = String::from_utf8(said).unwrap();
+        if kind == SOUND {
+            let words = packet.payload.iter().copied().skip(speaker.len() + 1).collect();
+            self.words.insert(String::from_utf8(words).unwrap());
+        }
         let slot = mid.to_string();
         let was = self.before.get(&slot).filter(|(_, until)| now <= *until + STILL_COMES);
         let known = [self.slots.get(&slot), was.map(|(seat, _)| seat)];

@@ -80,6 +80,15 @@ async fn a_strangers_program_reads_along_until_the_hearing_closes_and_is_shown_i
 
 /// A whole hearing, as short as the rules allow. Those who are away come by themselves and wait to be admitted.
 pub(crate) async fn hear(office: &Prepared, away: &[&str]) -> Seats {
+    hear_out(office, away, async |_| {}).await
+}
+
+/// The same, with something that happens while the case is presented.
+pub(crate) async fn hear_out(
+    office: &Prepared,
+    away: &[&str],
+    happens: impl AsyncFnOnce(&mut Seats),
+) -> Seats {
     let mut seats = office.all_in_but(away).await;
     for seat in away {
         of(&mut seats, "clerk").does(json!({"roll": {"admit": {"seat": seat}}})).await;
@@ -87,6 +96,7 @@ pub(crate) async fn hear(office: &Prepared, away: &[&str]) -> Seats {
     of(&mut seats, "chair").does(json!({"phase": {"open": {}}})).await;
     of(&mut seats, "clerk").does(json!({"statement": {"record": {"text": "记录在案"}}})).await;
     go(&mut seats, "introduction").await;
+    happens(&mut seats).await;
     of(&mut seats, "chair").does(json!({"floor": {"give": {"seat": "handler"}}})).await;
     of(&mut seats, "handler").does(json!({"statement": {"say": {"text": "承办人介绍案情"}}})).await;
     go(&mut seats, "statements").await;

@@ -85,7 +85,7 @@ fn said(block: &[u8], cluster_ms: i64) -> Said {
 }
 
 /// Every segment in the log, of each file.
-async fn noted(site: &Site, hearing: &str) -> BTreeMap<(SeatId, u32), Vec<Segment>> {
+pub(crate) async fn noted(site: &Site, hearing: &str) -> BTreeMap<(SeatId, u32), Vec<Segment>> {
     let mut noted: BTreeMap<_, Vec<Segment>> = BTreeMap::new();
     for entry in site.rooms.ground().log.read(&server::room::stream(hearing), 1).await.unwrap() {
         let happened: Happened = serde_json::from_str(&entry.content).unwrap();
@@ -99,7 +99,11 @@ async fn noted(site: &Site, hearing: &str) -> BTreeMap<(SeatId, u32), Vec<Segmen
 }
 
 /// Waits until all that is in the files is in the log; then every byte of every file has its hash there.
-async fn all_is_noted(site: &Site, hearing: &str, folder: &Path) -> BTreeMap<(SeatId, u32), Vec<u8>> {
+pub(crate) async fn all_is_noted(
+    site: &Site,
+    hearing: &str,
+    folder: &Path,
+) -> BTreeMap<(SeatId, u32), Vec<u8>> {
     let patience = Instant::now() + PATIENCE;
     let (files, noted) = loop {
         let files: BTreeMap<_, _> = Shelf::files(folder)

@@ -84,6 +84,10 @@ impl Net {
             net.runs(Duration::from_secs(1));
         }
         assert!(net.phones.iter().all(|phone| phone.connected), "everybody is connected");
+        // Everybody is in court, and nobody is heard or seen there yet.
+        let stand = OnAir { chamber: COURT, heard: false, seen: false, sitting: true };
+        net.board.obey(HEARING, seats.iter().map(|seat| ((*seat).into(), stand.clone())).collect(), net.now);
+        net.runs(LIMITS.hold);
         net
     }
 
@@ -158,6 +162,22 @@ impl Net {
                 Out::Open(..) => {}
             }
         }
+    }
+
+    /// What a seat has sent and has not come yet stays on its way.
+    fn holds_back(&mut self, seat: &str) -> Vec<(SocketAddr, SocketAddr, Vec<u8>)> {
+        let address = self.phone(seat).address;
+        let all = std::mem::take(&mut self.on_its_way).into_iter();
+        let (late, others): (Vec<_>, _) = all.partition(|(_, from, ..)| *from == address);
+        self.on_its_way = others.into();
+        assert!(!late.is_empty());
+        late.into_iter().map(|(_, from, to, bytes)| (from, to, bytes)).collect()
+    }
+
+    /// And comes only now.
+    fn lets_go(&mut self, late: Vec<(SocketAddr, SocketAddr, Vec<u8>)>) {
+        late.into_iter()
+            .for_each(|(from, to, bytes)| self.on_its_way.push_front((self.now, from, to, bytes)));
     }
 
     /// Who is heard and seen by whom in a span, by what came in.
@@ -271,7 +291,8 @@ fn what_the_network_loses_of_a_picture_is_sent_again() {
     net.runs(Duration::from_secs(10));
     let sent = net.phone("chair").pictures - sent;
     let got = net.phone("a1").got[&(PICTURE, "chair".to_string())];
-    assert!(got * 100 >= sent * 99, "{got} of {sent}");
+    // What was sent last is still on its way; unrepaired, a tenth would be missing.
+    assert!(got * 100 >= sent * 98, "{got} of {sent}");
 }
 
 #[test]
@@ -331,6 +352,34 @@ fn what_was_said_in_a_room_of_its_own_does_not_come_out_when_the_door_opens() {
     net.runs(Duration::from_secs(2));
     let got: Vec<_> = net.phone("chair").got.keys().cloned().collect();
     assert_eq!(got, [(PICTURE, "p1".into()), (PICTURE, "p2".into()), (SOUND, "p1".into())]);
+}
+
+#[test]
+fn what_was_said_alone_in_a_break_does_not_come_out_when_the_court_goes_on_however_late_it_comes() {
+    let mut net = Net::of(&["a1", "chair"], 0);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    expects(&net.came(Duration::from_secs(1)), SOUND, "chair", &["a1"]);
+    // A break: the witness is with nobody and takes itself to be alone; then the court goes on, and it has the floor.
+    net.obey(&[("chair", OFFICE, true), ("a1", None, false)]);
+    net.phone("a1").says = "alone".into();
+    net.runs(Duration::from_secs(2));
+    let late = net.holds_back("a1");
+    net.phones.iter_mut().for_each(|phone| phone.got.clear());
+    net.phone("chair").words.clear();
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    net.phone("a1").says = "in court".into();
+    net.runs(Duration::from_millis(1_400));
+    assert!(net.phone("chair").got.is_empty(), "{:?}", net.phone("chair").got);
+    net.lets_go(late);
+    net.runs(Duration::from_secs(2));
+    assert!(net.phone("chair").words.iter().eq(["in court"]), "{:?}", net.phone("chair").words);
+    // A lost connection is no other case: nobody knows where the seat took itself to be.
+    net.obey(&[("chair", COURT, true)]);
+    net.runs(Duration::from_secs(1));
+    net.phone("chair").got.clear();
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true)]);
+    net.runs(Duration::from_millis(1_400));
+    assert!(net.phone("chair").got.is_empty(), "{:?}", net.phone("chair").got);
 }
 
 #[test]

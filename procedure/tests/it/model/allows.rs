@@ -63,6 +63,7 @@ impl Model {
                 recording::Command::SoundLost { seat } | recording::Command::SoundBack { seat } => {
                     self.people.contains_key(seat)
                 }
+                recording::Command::Stalled { .. } | recording::Command::Resumed {} => true,
             }
     }
 
