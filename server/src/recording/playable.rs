@@ -35,6 +35,8 @@ mod id {
 
 /// The head and the information of a file are never longer, in bytes.
 const HEAD_BYTES_MAX: u64 = 4_096;
+/// So many bytes are read at once when a file is looked through: what stands at the beginning of a cluster.
+const LOOK_BYTES: usize = 1_024;
 /// Of a file without pictures, so often a place to begin is told, in milliseconds.
 const SOUND_PLACES_MS: u64 = 5_000;
 
@@ -82,14 +84,23 @@ impl Playable {
     /// # Errors
     /// When the file cannot be read, or is none of ours.
     pub(super) fn of(file: impl Read + Seek, bytes: u64, may: impl Fn(i64, i64) -> bool) -> io::Result<Self> {
-        let mut reading = Reading { file: BufReader::new(file), at: 0, until: bytes };
+        let mut reading = Reading { file: BufReader::with_capacity(LOOK_BYTES, file), at: 0, until: bytes };
         let (before, first) = reading.before()?;
-        let mut clusters = Vec::new();
-        let mut next = first;
+        let mut clusters: Vec<Cluster> = Vec::new();
+        let (mut next, mut last) = (first, None);
         while let Some(element) = next {
-            let Some(cluster) = reading.cluster(&element)? else { break };
+            let Some(cluster) = reading.cluster(&element, false)? else { break };
+            // One ends where the next begins.
+            if let Some(before) = clusters.last_mut() {
+                before.to_ms = cluster.from_ms.max(before.to_ms);
+            }
             clusters.push(cluster);
+            last = Some(element);
             next = reading.element()?;
+        }
+        if let (Some(last), Some(cluster)) = (last, clusters.last_mut()) {
+            reading.to(last.inside.start)?;
+            cluster.to_ms = reading.cluster(&last, true)?.map_or(cluster.to_ms, |whole| whole.to_ms);
         }
         let at = |ms: u64| before.began_ms.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX));
         clusters.retain(|cluster| may(at(cluster.from_ms), at(cluster.to_ms)));
@@ -231,8 +242,9 @@ impl<F: Read + Seek> Reading<F> {
         began_ms.ok_or_else(not_ours)
     }
 
-    /// The cluster whose inside begins here; none if it is not all there.
-    fn cluster(&mut self, element: &Element) -> io::Result<Option<Cluster>> {
+    /// The cluster whose inside begins here; none if it is not all there. Unless it is to be looked through to its end, only
+    /// up to its first picture: a hearing's file is long, and players come often.
+    fn cluster(&mut self, element: &Element, to_its_end: bool) -> io::Result<Option<Cluster>> {
         let ends = element.inside.end;
         if element.name != id::CLUSTER {
             return Err(not_ours());
@@ -241,7 +253,7 @@ impl<F: Read + Seek> Reading<F> {
             return Ok(None);
         }
         let (mut from_ms, mut to_ms, mut whole, mut pictures) = (0, 0, false, false);
-        while self.at < ends {
+        while self.at < ends && (to_its_end || !pictures) {
             let Some(Element { name, inside, .. }) = self.element()? else { return Ok(None) };
             let length = inside.end - inside.start;
             match name {
@@ -262,6 +274,7 @@ impl<F: Read + Seek> Reading<F> {
             }
             self.to(inside.end)?;
         }
+        self.to(ends)?;
         Ok(Some(Cluster { place: element.begins..ends, from_ms, to_ms, pictures, whole }))
     }
 
