@@ -279,15 +279,14 @@ pub fn scroll_to_end(id: &str) {
     }
 }
 
-/// Scrolls a list so far that one of its elements stands in its middle.
+/// Scrolls a list so far that one of its elements stands in its middle. The list is what they are placed in.
 pub fn show_within(id: &str, list: &str) {
     let element = |id: &str| {
         let element = document()?.get_element_by_id(id)?;
         element.dyn_into::<web_sys::HtmlElement>().ok()
     };
     if let (Some(element), Some(list)) = (element(id), element(list)) {
-        let top = element.offset_top() - list.offset_top();
-        list.set_scroll_top(top - (list.client_height() - element.offset_height()) / 2);
+        list.set_scroll_top(element.offset_top() - (list.client_height() - element.offset_height()) / 2);
     }
 }
 

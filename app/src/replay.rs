@@ -51,8 +51,16 @@ const TEXT_ALONE: Words = words(
     "There is no sound or picture to play here; below is the record.",
 );
 const OF_THE_FILE: Words = words(
-    "录音录像存入案卷，由办案人员查阅。您的连接中断过的，错过的部分会在这里补给您。",
-    "Sound and picture belong to the file, which its keepers may look into. Had your connection been lost, what you missed would be here.",
+    "录音录像存入案卷，由办案人员查阅。听证中您的网络中断过的，封存以前可以在这里补听错过的部分。",
+    "Sound and picture belong to the file, which its keepers may look into. Had your connection been lost during the hearing, what you missed could be heard here until the file is sealed.",
+);
+const UNPLAYED: Words = words(
+    "这个浏览器不能播放听证的录音录像。请改用新版的 Chrome、Edge 或者火狐浏览器。笔录如下。",
+    "This browser cannot play the recordings. Please use a current Chrome, Edge or Firefox. Below is the record.",
+);
+const FAILS: Words = words(
+    "有的录音录像取不到，其余的照常播放。请检查网络后刷新本页。",
+    "Some sound or picture cannot be had; the rest plays on. Please check the network and reload this page.",
 );
 
 /// How often picture and sound are set right, in milliseconds.
@@ -74,8 +82,12 @@ struct Replay {
     rate: RwSignal<f64>,
     /// Where it stops by itself, if before the end.
     until: RwSignal<Option<i64>>,
+    /// Whether anything is to be fetched yet: nothing is before the first press.
+    wanted: StoredValue<bool>,
     /// Whose picture moves.
     seen: RwSignal<Vec<SeatId>>,
+    /// Whether something cannot be had.
+    fails: RwSignal<bool>,
     /// Whether sound and picture are still on their way.
     waits: RwSignal<bool>,
     /// For how long they have been waited for, in milliseconds.
@@ -85,6 +97,7 @@ struct Replay {
 impl Replay {
     /// Goes to a moment.
     fn go(self, at: i64) {
+        self.wanted.set_value(true);
         self.until.set(None);
         self.at.set(self.course.with_value(|course| at.clamp(course.from, course.to)));
         self.steer();
@@ -102,8 +115,12 @@ impl Replay {
         if plays && at >= to {
             self.at.set(self.course.with_value(|course| course.from));
         }
+        self.wanted.set_value(true);
         self.plays.set(plays);
         self.steer();
+        if plays {
+            reels::wake(&self.course.with_value(|course| course.cues(at)));
+        }
     }
 
     /// Plays what somebody missed, somewhat faster, and stops there.
@@ -116,6 +133,8 @@ impl Replay {
 
     /// Time goes on.
     fn tick(self, past_ms: i64) {
+        let waits = self.waits.get_untracked();
+        self.waited.update_value(|waited| *waited = if waits { waited.saturating_add(past_ms) } else { 0 });
         if self.plays.get_untracked() {
             let rate = self.rate.get_untracked();
             #[expect(
@@ -123,7 +142,7 @@ impl Replay {
                 clippy::cast_precision_loss,
                 reason = "a second has few milliseconds"
             )]
-            let past = if self.holds(past_ms) { 0 } else { (past_ms.min(STRIDE_MS) as f64 * rate) as i64 };
+            let past = if self.holds() { 0 } else { (past_ms.min(STRIDE_MS) as f64 * rate) as i64 };
             let until = self.until.get_untracked();
             let (at, ends) = self.course.with_value(|course| {
                 let ends = until.unwrap_or(course.to).min(course.to);
@@ -139,16 +158,18 @@ impl Replay {
     }
 
     /// Whether the clock stands, because sound and picture are waited for: not for ever.
-    fn holds(self, past_ms: i64) -> bool {
-        let waits = self.waits.get_untracked();
-        self.waited.update_value(|waited| *waited = if waits { waited.saturating_add(past_ms) } else { 0 });
-        waits && self.waited.get_value() < PATIENCE_MS
+    fn holds(self) -> bool {
+        self.waits.get_untracked() && self.waited.get_value() < PATIENCE_MS
     }
 
     /// Sets pictures and sound to the moment.
     fn steer(self) {
+        if !self.wanted.get_value() {
+            return;
+        }
         let (at, rate) = (self.at.get_untracked(), self.rate.get_untracked());
-        let plays = self.plays.get_untracked();
+        // Those that are ready wait for the others.
+        let plays = self.plays.get_untracked() && !self.holds();
         let (cues, seats) = self.course.with_value(|course| (course.cues(at), course.seats()));
         let stand = reels::steer(&cues, plays.then_some(rate));
         let seen: Vec<SeatId> =
@@ -158,6 +179,9 @@ impl Replay {
         }
         if self.waits.get_untracked() != stand.waits {
             self.waits.set(stand.waits);
+        }
+        if self.fails.get_untracked() != stand.fails {
+            self.fails.set(stand.fails);
         }
     }
 }
@@ -178,12 +202,13 @@ pub fn ReplayPage() -> impl IntoView {
         Some(seat) => (format!("/hearings/{hearing}/seats/{seat}"), TO_ROOM),
         None => (format!("/office/hearings/{hearing}"), TO_FILE),
     };
-    let id = StoredValue::new(hearing);
+    let (id, me) = (StoredValue::new(hearing), StoredValue::new(me));
     effect(move || {
-        let key = key.clone();
-        spawn_local(async move { loaded.set(Some(load(&id.get_value(), key.as_deref()).await)) });
+        let (key, me) = (key.clone(), me.get_value());
+        spawn_local(async move {
+            loaded.set(Some(load(&id.get_value(), me.as_ref(), key.as_deref()).await));
+        });
     });
-    let me = StoredValue::new(me);
     let shown = move || match loaded.get() {
         None => view! { <p class="loading" role="status">{say(LOADING)}</p> }.into_any(),
         Some(Err(failure)) if failure.is_unauthorised() => view! {
@@ -205,10 +230,15 @@ pub fn ReplayPage() -> impl IntoView {
 }
 
 /// The hearing, and the recordings that whoever asks may have something of.
-async fn load(hearing: &str, key: Option<&str>) -> Result<(Hearing, Vec<Kept>), Failure> {
+async fn load(
+    hearing: &str,
+    me: Option<&SeatId>,
+    key: Option<&str>,
+) -> Result<(Hearing, Vec<Kept>), Failure> {
     let path = format!("/api/hearings/{hearing}");
     let view = fetch::get::<Hearing>(&path, key).await?;
-    let kept = match fetch::get::<Vec<Kept>>(&format!("{path}/recordings"), key).await {
+    let seat = me.map(|seat| format!("?seat={}", browser::encoded(&seat.0))).unwrap_or_default();
+    let kept = match fetch::get::<Vec<Kept>>(&format!("{path}/recordings{seat}"), key).await {
         Err(Failure::Refused(403, _)) => Vec::new(),
         kept => kept?,
     };
@@ -220,7 +250,13 @@ fn page(id: &str, hearing: Hearing, kept: &[Kept], me: StoredValue<Option<SeatId
     if hearing.record.lines.is_empty() {
         return view! { <Band tone=Tone::Info testid="replay-empty">{say(NOT_OPEN)}</Band> }.into_any();
     }
-    let (from, plays) = (course.from, !course.pieces.is_empty());
+    let played = reels::are_played();
+    let (from, plays) = (course.from, played && !course.pieces.is_empty());
+    let unplayed = !played && !course.pieces.is_empty();
+    // Whoever takes part has here what it missed, were it cut off; others have not.
+    let may_miss = me.with_value(|me| {
+        me.as_ref().is_some_and(|me| hearing.record.sealed.is_none() && hearing.roll.is_present(me))
+    });
     let heading = hearing.plan.registered.as_ref().map(|face| {
         let when = calendar::moment(face.scheduled);
         view! { <p class="lead">{face.cause.clone()} " · " {face.number.clone()} " · " {say_told(when)}</p> }
@@ -233,6 +269,8 @@ fn page(id: &str, hearing: Hearing, kept: &[Kept], me: StoredValue<Option<SeatId
         plays: RwSignal::new(false),
         rate: RwSignal::new(1.0),
         until: RwSignal::new(None),
+        wanted: StoredValue::new(false),
+        fails: RwSignal::new(false),
         seen: RwSignal::new(Vec::new()),
         waits: RwSignal::new(false),
         waited: StoredValue::new(0),
@@ -240,13 +278,20 @@ fn page(id: &str, hearing: Hearing, kept: &[Kept], me: StoredValue<Option<SeatId
     keep_time(replay);
     let player = if plays {
         view! {
+            <div hidden=move || !replay.fails.get()>
+                <Band tone=Tone::Alert testid="replay-fails">{say(FAILS)}</Band>
+            </div>
             {stage::stage(replay)}
             {stage::timeline(replay)}
             {stage::transport(replay)}
         }
         .into_any()
     } else {
-        let words = if me.with_value(Option::is_some) { OF_THE_FILE } else { TEXT_ALONE };
+        let words = match (unplayed, may_miss) {
+            (true, _) => UNPLAYED,
+            (false, true) => OF_THE_FILE,
+            (false, false) => TEXT_ALONE,
+        };
         view! { <Band tone=Tone::Info testid="replay-text-alone">{say(words)}</Band> }.into_any()
     };
     view! {

@@ -15,7 +15,7 @@
 //!
 //! - `tap` is all of it that the video link knows; `writer` and `reel` put it together; `part` writes a file, `rest` says when it
 //!   is tried again after that failed.
-//! - `order`, `timing`, `frames`, `webm` are what a file is made of, without clock or disk.
+//! - `order`, `timing`, `frames`, `hush`, `webm` are what a file is made of, without clock or disk.
 //! - `shelf` knows folders and names; `watch` whose sound is missed; [`notes`] tells the rooms, with one of the `queues` for
 //!   each hearing; `outstanding` is what a seal waits for.
 //! - `playable` makes of a file what a player can go about in.
@@ -32,6 +32,7 @@ pub mod api;
 pub mod check;
 mod frames;
 mod hand_out;
+mod hush;
 pub mod notes;
 mod order;
 mod outstanding;

@@ -15,11 +15,15 @@ use crate::{
 /// How fast it is heard.
 pub(super) const RATE: f64 = 1.5;
 
-const TITLE: Words = words("您离线期间", "While you were cut off");
+const TITLE: Words = words("您网络中断期间", "While you were cut off");
 const SPAN: Words = words("{from} 至 {to}，共 {length}", "{from} to {to}: {length}");
 const LENGTH: Words = words("{m} 分 {s} 秒", "{m} min {s} s");
 const NOTHING: Words = words("这段时间笔录没有新的内容。", "Nothing was added to the record in this time.");
 const HEAR: Words = words("补听这一段（1.5 倍速）", "Hear it (1.5×)");
+const BEING_WRITTEN: Words = words(
+    "这段时间的录音录像正在写入，请稍候刷新本页。",
+    "What was recorded in this time is being written; please reload this page in a moment.",
+);
 const NO_SOUND: Words = words("这段时间没有录音录像。", "Nothing was recorded in this time.");
 
 /// One card for each absence; none where there was none.
@@ -50,7 +54,12 @@ fn card(replay: Replay, absence: Absence) -> AnyView {
     let hear = if heard {
         view! { <Button words=say(HEAR) look=Look::Primary press=move |()| replay.catch_up(absence) testid="catch-up" /> }.into_any()
     } else {
-        view! { <p class="muted">{say(NO_SOUND)}</p> }.into_any()
+        // A piece is told of once it is on disk and in the log.
+        let last = replay.course.with_value(|course| course.pieces.iter().map(|piece| piece.to).max());
+        let closed = replay.hearing.with_value(|hearing| hearing.phase.is_closed());
+        let coming = !closed && last.is_none_or(|last| last < to.0);
+        let words = if coming { BEING_WRITTEN } else { NO_SOUND };
+        view! { <p class="muted" data-testid="unheard-absence">{say(words)}</p> }.into_any()
     };
     view! {
         <Card title=say(TITLE) class="missing" testid="absence">

@@ -13,11 +13,11 @@ use procedure::{
 };
 use serde::Deserialize;
 
-use crate::browser::reels::Cue;
+use crate::browser::{self, reels::Cue};
 
-/// What is said stands in the record once it has been said: it began after the line before, and at most so many
-/// milliseconds earlier.
-const SAID_MS_MAX: i64 = 30_000;
+/// What is said stands in the record once it has been said: it began after the line before, and no earlier than a turn
+/// before; a turn is at least so long, in milliseconds.
+const SAID_MS: i64 = 30_000;
 
 /// A file of the recordings, as the server lists it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -70,8 +70,8 @@ pub(super) struct Course {
     pub(super) marks: Vec<(i64, Mark)>,
     /// When whoever looks was cut off.
     pub(super) absences: Vec<Absence>,
-    /// Where each line begins, by its number.
-    begins: Vec<(i64, u32)>,
+    /// Where each line begins and when it was written, by its number.
+    begins: Vec<(i64, i64, u32)>,
 }
 
 impl Course {
@@ -82,10 +82,16 @@ impl Course {
             Some(Replay::Missed(absences)) => absences,
             Some(Replay::Whole) | None => Vec::new(),
         };
+        let asked = me.map(|me| format!("&seat={}", browser::encoded(&me.0))).unwrap_or_default();
         let mut pieces: Vec<Piece> = kept
             .iter()
             .flat_map(|file| {
-                pieces(id, file, me.is_some().then_some(&absences[..]).filter(|_| !is_office(hearing, me)))
+                pieces(
+                    id,
+                    file,
+                    &asked,
+                    me.is_some().then_some(&absences[..]).filter(|_| !is_office(hearing, me)),
+                )
             })
             .collect();
         pieces.sort_by(|one, other| (one.from, &one.seat).cmp(&(other.from, &other.seat)));
@@ -95,7 +101,10 @@ impl Course {
         let to = pieces.iter().map(|piece| piece.to).chain(last).max().unwrap_or(0);
         let marks = lines.iter().filter_map(|line| Some((line.at.0, mark(line)?))).collect();
         let (steps, breaks) = (steps(lines), breaks(lines, to));
-        Self { from, to, pieces, steps, breaks, marks, absences, begins: begins(lines) }
+        let turn_ms =
+            hearing.plan.registered.as_ref().map(|face| i64::from(face.hearing.turn_seconds) * 1_000);
+        let begins = begins(lines, turn_ms.unwrap_or_default().max(SAID_MS));
+        Self { from, to, pieces, steps, breaks, marks, absences, begins }
     }
 
     /// The seats that something can be played of, in order.
@@ -128,12 +137,20 @@ impl Course {
 
     /// The line that is being said at a moment.
     pub(super) fn line_at(&self, at: i64) -> Option<u32> {
-        self.begins.iter().rfind(|(begins, _)| *begins <= at).map(|(_, number)| *number)
+        self.begins.iter().rfind(|(begins, ..)| *begins <= at).map(|(.., number)| *number)
+    }
+
+    /// Whether anything of a line can be played.
+    pub(super) fn is_heard(&self, line: u32) -> bool {
+        let Some((begins, at, _)) = self.begins.iter().find(|(.., number)| *number == line) else {
+            return false;
+        };
+        self.pieces.iter().any(|piece| piece.from <= *at && *begins < piece.to)
     }
 
     /// Where a line begins.
     pub(super) fn begin(&self, line: u32) -> Option<i64> {
-        self.begins.iter().find(|(_, number)| *number == line).map(|(begins, _)| *begins)
+        self.begins.iter().find(|(.., number)| *number == line).map(|(begins, ..)| *begins)
     }
 
     /// The step at a moment.
@@ -160,7 +177,7 @@ fn is_office(hearing: &Hearing, me: Option<&SeatId>) -> bool {
 }
 
 /// What may be played of a file: all of it, or what falls into these absences.
-fn pieces(id: &str, file: &Kept, absences: Option<&[Absence]>) -> Vec<Piece> {
+fn pieces(id: &str, file: &Kept, asked: &str, absences: Option<&[Absence]>) -> Vec<Piece> {
     let (Some(begins), Some(ends)) = (file.from, file.to) else { return Vec::new() };
     let Kept { seat, part, bytes, .. } = file;
     let piece = |from: i64, to: i64| Piece {
@@ -168,7 +185,7 @@ fn pieces(id: &str, file: &Kept, absences: Option<&[Absence]>) -> Vec<Piece> {
         from: from.max(begins),
         to: to.min(ends),
         file_from: begins,
-        address: format!("/api/hearings/{id}/recordings/{seat}/{part}?playable={bytes}"),
+        address: format!("/api/hearings/{id}/recordings/{seat}/{part}?playable={bytes}{asked}"),
     };
     let pieces = match absences {
         None => vec![piece(begins, ends)],
@@ -208,14 +225,13 @@ const fn mark(line: &Line) -> Option<Mark> {
     }
 }
 
-fn begins(lines: &[Line]) -> Vec<(i64, u32)> {
+fn begins(lines: &[Line], turn_ms: i64) -> Vec<(i64, i64, u32)> {
     let mut before = i64::MIN;
     let begin = |line: &Line| {
         let at = line.at.0;
-        let begins =
-            if line.text().is_some() { before.max(at.saturating_sub(SAID_MS_MAX)).min(at) } else { at };
+        let begins = if line.text().is_some() { before.max(at.saturating_sub(turn_ms)).min(at) } else { at };
         before = at;
-        (begins, line.number)
+        (begins, at, line.number)
     };
     lines.iter().map(begin).collect()
 }
@@ -292,8 +308,8 @@ mod tests {
             Absence { from: Moment(2_000), to: Moment(3_000) },
             Absence { from: Moment(9_000), to: Moment(9_500) },
         ];
-        let given = pieces("h", &file("chair", 1, 500, 4_000), Some(&absences));
+        let given = pieces("h", &file("chair", 1, 500, 4_000), "", Some(&absences));
         assert_eq!(given.iter().map(|piece| (piece.from, piece.to)).collect::<Vec<_>>(), [(2_000, 3_000)]);
-        assert!(pieces("h", &Kept { from: None, ..file("chair", 1, 0, 1) }, None).is_empty());
+        assert!(pieces("h", &Kept { from: None, ..file("chair", 1, 0, 1) }, "", None).is_empty());
     }
 }

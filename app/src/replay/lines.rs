@@ -11,15 +11,22 @@ use crate::{
 };
 
 const TITLE: Words = words("听证笔录", "Record of the hearing");
-const PRESS: Words = words("点一行，从那里开始播放。", "Press a line to hear it.");
+const PRESS: Words = words("点击任一行，即从该处播放。", "Press a line to hear it.");
 const COLON: Words = words("：", ": ");
+
+/// For so long the record does not move under whoever has moved it, in milliseconds.
+const LEFT_IN_PEACE_MS: i64 = 10_000;
 
 /// The record. Where nothing can be played it is read.
 pub(super) fn lines(replay: Replay, plays: bool) -> AnyView {
     let now = current(replay);
+    // Whoever reads elsewhere is left in peace.
+    let read = StoredValue::new(0);
+    let reads = move || read.set_value(browser::now());
     effect(move || {
         if let Some(line) = now.get()
             && replay.plays.get_untracked()
+            && browser::now().saturating_sub(read.get_value()) > LEFT_IN_PEACE_MS
         {
             browser::show_within(&format!("line-{line}"), "replay-lines");
         }
@@ -31,7 +38,8 @@ pub(super) fn lines(replay: Replay, plays: bool) -> AnyView {
         <section class="record" aria-label=say(TITLE)>
             <h2>{say(TITLE)}</h2>
             <p class="small muted" hidden=!plays>{say(PRESS)}</p>
-            <ol id="replay-lines" class="replay-lines" tabindex="0" data-testid="replay-lines">{rows}</ol>
+            <ol id="replay-lines" class="replay-lines" tabindex="0" data-testid="replay-lines"
+                on:wheel=move |_| reads() on:touchmove=move |_| reads() on:keydown=move |_| reads()>{rows}</ol>
         </section>
     }
     .into_any()
@@ -47,7 +55,7 @@ fn row(replay: Replay, line: &Line, now: Memo<Option<u32>>, plays: bool) -> AnyV
     let inside = text(replay, line);
     let time = clock(line.at.0);
     let is_now = derived(move || now.get() == Some(number));
-    let inside = if plays {
+    let inside = if plays && replay.course.with_value(|course| course.is_heard(number)) {
         let press = move |_| {
             if let Some(at) = replay.course.with_value(|course| course.begin(number)) {
                 replay.play_from(at);

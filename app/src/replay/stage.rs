@@ -26,17 +26,19 @@ const BACK: Words = words("后退 10 秒", "Back 10 s");
 const ON: Words = words("前进 10 秒", "On 10 s");
 const SPEED: Words = words("速度", "Speed");
 const TIMES: Words = words("{n} 倍", "{n}×");
-const LOADING: Words = words("正在取录音录像……", "Getting sound and picture …");
+const LOADING: Words = words("正在加载录音录像……", "Getting sound and picture …");
 const SHOWN: Words =
     words("正在出示：证据 {n} {title}，第 {page} 页", "On the screens: exhibit {n}, {title}, page {page}");
-const BREAK: Words = words("休庭（不录音录像）", "Break (not recorded)");
-const ABSENT: Words = words("您离线", "You were cut off");
+const BREAK: Words = words("休会期间（不录音录像）", "Break (not recorded)");
+const ABSENT: Words = words("您网络中断期间", "You were cut off");
 const QUESTION: Words = words("提问", "Question");
 const EXHIBIT: Words = words("出示证据", "Exhibit");
 const OPINION: Words = words("评议意见、决定", "Opinion, decision");
 
 /// What a press moves, in milliseconds.
 const STEP_MS: i64 = 10_000;
+/// In how many strides a key goes along the line of time.
+const STRIDES: i64 = 400;
 /// How fast it can go.
 const RATES: [f64; 4] = [1.0, 1.25, 1.5, 2.0];
 
@@ -157,11 +159,14 @@ pub(super) fn timeline(replay: Replay) -> AnyView {
         let at = replay.at.get();
         replay.course.with_value(|course| course.step_at(at))
     });
+    // Told now and then, not with every step of the clock.
+    let told_at = memo(move || replay.at.get().div_euclid(STEP_MS) * STEP_MS);
     let reads = move || {
         let step = step.get().map(|step| Words::from(step.words()).now()).unwrap_or_default();
-        format!("{} {step}", clock(replay.at.get()))
+        format!("{} {step}", clock(told_at.get()))
     };
     let (from, to) = (course.from, course.to);
+    let stride = (to.saturating_sub(from) / STRIDES).max(500);
     let legend: Vec<AnyView> = [Mark::Question, Mark::Exhibit, Mark::Opinion]
         .into_iter()
         .filter(|mark| course.marks.iter().any(|(_, there)| there == mark))
@@ -169,6 +174,13 @@ pub(super) fn timeline(replay: Replay) -> AnyView {
             let (class, words) = told(mark);
             view! { <span><i class=format!("mark {class}")></i> {say(words)}</span> }.into_any()
         })
+        .chain(
+            [(!course.breaks.is_empty(), "break", BREAK), (!course.absences.is_empty(), "absence", ABSENT)]
+                .into_iter()
+                .filter_map(|(there, class, words)| {
+                    there.then(|| view! { <span><i class=class></i> {say(words)}</span> }.into_any())
+                }),
+        )
         .collect();
     view! {
         <div class="timeline" data-testid="timeline">
@@ -181,7 +193,7 @@ pub(super) fn timeline(replay: Replay) -> AnyView {
                 type="range"
                 min=from.to_string()
                 max=to.to_string()
-                step="500"
+                step=stride.to_string()
                 aria-label=say(TIMELINE)
                 aria-valuetext=reads
                 data-testid="seek"

@@ -68,13 +68,17 @@ impl Hearing {
     /// When a seat was cut off and is back from, as the record tells.
     #[must_use]
     pub fn absences(&self, seat: &SeatId) -> Vec<Absence> {
-        let mut since = None;
+        let (mut since, mut inside) = (None, false);
         let mut absences = Vec::new();
         for line in self.record.lines.iter().filter(|line| line.speaker.as_ref() == Some(seat)) {
             match line.said {
+                // What went on inside before it was let in is not its own.
+                Said::CameIn => (since, inside) = (since.map(|_| line.at), true),
+                Said::LeftRoom | Said::SentOut(_) | Said::Recused => (since, inside) = (None, false),
                 Said::Gap { since: lost } => since = Some(lost),
                 Said::GapOver { .. } => {
-                    absences.extend(since.take().map(|from| Absence { from, to: line.at }));
+                    let over = since.take().filter(|_| inside);
+                    absences.extend(over.map(|from| Absence { from, to: line.at }));
                 }
                 _ => {}
             }

@@ -10,7 +10,7 @@ use procedure::{
     },
 };
 
-use crate::cast::{Court, LEAVE, seat};
+use crate::cast::{ARRIVE, Court, LEAVE, admit, seat};
 
 fn lost(who: &str, since: Moment) -> Command {
     Command::Roll(Roll::Lost { seat: seat(who), since })
@@ -57,6 +57,31 @@ fn whoever_was_cut_off_may_have_what_it_missed_and_not_more() {
         assert_eq!(court.hearing.replay(&seat(who)), Replay::Missed(vec![absence]), "{who}");
         let before = Moment(absence.from.0 - 1);
         assert!(!court.hearing.replay(&seat(who)).touches(Moment(0), before), "{who}");
+    }
+}
+
+#[test]
+fn who_was_cut_off_outside_the_door_has_nothing_to_make_good_of_what_went_on_inside() {
+    let mut court = Court::planned(Openness::Public);
+    court.does("chair", ARRIVE);
+    court.does("clerk", ARRIVE);
+    // Once cut off and back before it is let in, once let in while it is cut off.
+    for back_first in [true, false] {
+        let who = if back_first { "w1" } else { "a1" };
+        court.does(who, ARRIVE);
+        let since = court.now;
+        court.clock(lost(who, since)).unwrap();
+        if back_first {
+            court.clock(regained(who)).unwrap();
+            court.does("clerk", admit(who));
+            assert_eq!(court.hearing.replay(&seat(who)), nothing());
+            continue;
+        }
+        court.does("clerk", admit(who));
+        let let_in = court.hearing.record.lines.last().unwrap().at;
+        court.clock(regained(who)).unwrap();
+        let to = court.hearing.record.lines.last().unwrap().at;
+        assert_eq!(court.hearing.replay(&seat(who)), Replay::Missed(vec![Absence { from: let_in, to }]));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The same load through this server's video link and through Janus (its videoroom), from the same clients in one run:
 //! what each costs the processor for a packet delivered, how long a packet is on its way, and what recording adds. Figures
-//! vary from machine to machine and from run to run; compare only what one run says.
+//! vary from machine to machine and from run to run; compare only what one run says. A client has one connection to this
+//! server and two to Janus, as each of them wants it.
 //!
 //!     cargo run --release -p server --example beside [CAMERAS [SECONDS]]
 //!
@@ -93,6 +94,7 @@ fn run(name: &str, server: &mut dyn Sfu, cameras: usize, span: Duration) -> Meas
     let took = began.elapsed();
     let mut delays: Vec<u32> = ends.iter().flat_map(End::taken).collect();
     delays.sort_unstable();
+    assert!(!delays.is_empty(), "{name}: nothing came");
     let at = |part: f64| {
         #[expect(
             clippy::cast_possible_truncation,

@@ -56,7 +56,7 @@ pub(crate) fn serve(records: bool) {
 /// The process, from outside.
 pub(crate) struct Ours {
     child: Child,
-    asks: ChildStdin,
+    asks: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
@@ -68,12 +68,12 @@ impl Ours {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let (asks, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let (asks, answers) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
         Self { child, asks, answers }
     }
 
     fn ask(&mut self, asked: &Value) -> Value {
-        writeln!(self.asks, "{asked}").unwrap();
+        writeln!(self.asks.as_mut().unwrap(), "{asked}").unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap()
@@ -101,7 +101,8 @@ impl super::Sfu for Ours {
 
 impl Drop for Ours {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // With nobody to ask it puts its recordings away and ends.
+        drop(self.asks.take());
         let _ = self.child.wait();
     }
 }

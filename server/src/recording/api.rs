@@ -37,7 +37,7 @@ use crate::{
     invitation::{Holder, api::bearer},
 };
 
-/// The cookie that holds the key of a seat.
+/// The cookie that holds the key of a seat is called so, a hyphen, and the seat.
 const KEY: &str = "seat";
 /// A player is given at most so many bytes at once, and asks again: a browser has few connections to one server, and a
 /// hearing many players.
@@ -71,6 +71,16 @@ pub struct Listed {
 pub struct Wanted {
     /// As a player wants it, of so many of its first bytes; left out, the file as it lies there.
     playable: Option<u64>,
+    /// For which seat it is asked: by the key that its cookie holds. Left out, for the staff, by their session.
+    seat: Option<SeatId>,
+}
+
+/// For which seat the files are asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct For {
+    /// The seat, whose key comes along; left out, the staff.
+    seat: Option<SeatId>,
 }
 
 /// `GET /api/hearings/{id}/recordings`: the files that there are, of which whoever asks may have something. Whoever asks
@@ -81,10 +91,11 @@ pub struct Wanted {
 pub async fn list(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
+    Query(asked): Query<For>,
     request: Request,
 ) -> Result<Response, Failure> {
     let mut head = request.into_parts().0;
-    let entitled = entitled(&site, &id, &mut head).await?;
+    let entitled = entitled(&site, &id, asked.seat.as_ref(), &mut head).await?;
     let listed = files(&site, &id).await?.into_iter().filter_map(|file| {
         let known = entitled.known(&file);
         if entitled.replay != Replay::Whole && !known.is_some_and(|part| entitled.may(part.from, part.to)) {
@@ -101,9 +112,9 @@ pub async fn list(
         })
     });
     let answer = Json(listed.collect::<Vec<_>>()).into_response();
-    Ok(match bearer(&head.headers) {
-        Some(key) => (cookie(&site, &id, key)?, answer).into_response(),
-        None => answer,
+    Ok(match (bearer(&head.headers), &asked.seat) {
+        (Some(key), Some(seat)) => (cookie(&site, &id, seat, key)?, answer).into_response(),
+        _ => answer,
     })
 }
 
@@ -113,7 +124,8 @@ pub async fn list(
     security(("seat" = []), ("session" = [])),
     params(("id" = String, Path, description = "Id of the hearing"), ("seat" = String, Path, description = "Whose"),
            ("part" = u32, Path, description = "Number of the part"),
-           ("playable" = Option<u64>, Query, description = "So many of its first bytes, as a player wants them")),
+           ("playable" = Option<u64>, Query, description = "So many of its first bytes, as a player wants them"),
+           ("seat" = Option<String>, Query, description = "For which seat, by its cookie")),
     responses((status = 200, description = "The recording, WebM"), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn fetch(
     State(site): State<Arc<Site>>,
@@ -122,7 +134,7 @@ pub async fn fetch(
     request: Request,
 ) -> Result<Response, Failure> {
     let (mut head, _) = request.into_parts();
-    let entitled = entitled(&site, &id, &mut head).await?;
+    let entitled = entitled(&site, &id, wanted.seat.as_ref(), &mut head).await?;
     // By what lies there, never by what is asked for.
     let found = files(&site, &id).await?.into_iter().find(|file| file.seat.0 == seat && file.part == part);
     let file = found.ok_or(Refused::FileUnknown)?;
@@ -156,7 +168,9 @@ async fn play(entitled: &Entitled, file: &Kept, bytes: u64, asked: &HeaderMap) -
     let playable = opened.await.map_err(|_| Error::Stopping)?.map_err(Error::from)?;
     let all = playable.bytes();
     let asked = asked.get(header::RANGE).and_then(|range| range.to_str().ok());
-    let wanted = match asked.map(|asked| parse_range_header(asked).and_then(|ranges| ranges.validate(all))) {
+    // What asks for no bytes is not understood, and left aside (RFC 9110, 14.2).
+    let asked = asked.and_then(|asked| parse_range_header(asked).ok());
+    let wanted = match asked.map(|ranges| ranges.validate(all)) {
         None => None,
         // More than one piece at once is asked for by no player.
         Some(Ok(ranges)) => ranges.first().filter(|_| ranges.len() == 1).cloned(),
@@ -243,15 +257,21 @@ impl Entitled {
     }
 }
 
-/// What whoever asks may have: the staff who look into files all, by their session; a seat what the rules say, by its key.
-async fn entitled(site: &Arc<Site>, id: &str, head: &mut Parts) -> Result<Entitled, Failure> {
-    let holder = if bearer(&head.headers).is_some() {
-        Some(Holder::from_request_parts(head, site).await?)
-    } else {
-        match key_of(&head.headers) {
-            Some(key) => site.invitations.holder(key).await?.filter(|holder| holder.hearing == id),
-            None => None,
+/// What whoever asks may have: a seat what the rules say, by its key, or by the cookie of that seat; the staff who look
+/// into files all, by their session.
+async fn entitled(
+    site: &Arc<Site>,
+    id: &str,
+    seat: Option<&SeatId>,
+    head: &mut Parts,
+) -> Result<Entitled, Failure> {
+    let holder = match (bearer(&head.headers), seat) {
+        (Some(_), _) => Some(Holder::from_request_parts(head, site).await?),
+        (None, Some(seat)) => {
+            let key = key_of(&head.headers, seat).ok_or(Refused::KeyUnknown)?;
+            Some(site.invitations.holder(key).await?.ok_or(Refused::KeyUnknown)?)
         }
+        (None, None) => None,
     };
     let Some(holder) = holder else {
         let staff = Staff::from_request_parts(head, site).await?;
@@ -259,7 +279,7 @@ async fn entitled(site: &Arc<Site>, id: &str, head: &mut Parts) -> Result<Entitl
         let view = site.rooms.office_view(id).await?;
         return Ok(Entitled { view, replay: Replay::Whole });
     };
-    if holder.hearing != id {
+    if holder.hearing != id || seat.is_some_and(|seat| *seat != holder.seat) {
         return Err(Refused::ClosedDoor.into());
     }
     let view = site.rooms.office_view(id).await?;
@@ -267,17 +287,23 @@ async fn entitled(site: &Arc<Site>, id: &str, head: &mut Parts) -> Result<Entitl
     if replay.is_nothing() { Err(Refused::ClosedDoor.into()) } else { Ok(Entitled { view, replay }) }
 }
 
-/// The key that a player brings along.
-fn key_of(headers: &HeaderMap) -> Option<&str> {
+/// The key of a seat that a player brings along.
+fn key_of<'a>(headers: &'a HeaderMap, seat: &SeatId) -> Option<&'a str> {
+    let named = format!("{KEY}-{seat}");
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == KEY).map(|(_, key)| key)
+    pairs.find(|(name, _)| *name == named).map(|(_, key)| key)
 }
 
 /// The key of a seat as a cookie, for the recordings of its hearing alone, until the browser is closed.
-fn cookie(site: &Site, hearing: &str, key: &str) -> Result<[(HeaderName, HeaderValue); 1], Refused> {
+fn cookie(
+    site: &Site,
+    hearing: &str,
+    seat: &SeatId,
+    key: &str,
+) -> Result<[(HeaderName, HeaderValue); 1], Refused> {
     let secure = if site.config.is_https() { "; Secure" } else { "" };
     let path = format!("/api/hearings/{hearing}/recordings");
-    let cookie = format!("{KEY}={key}; Path={path}; HttpOnly; SameSite=Strict{secure}");
+    let cookie = format!("{KEY}-{seat}={key}; Path={path}; HttpOnly; SameSite=Strict{secure}");
     Ok([(header::SET_COOKIE, HeaderValue::try_from(cookie).map_err(|_| Refused::Unreadable)?)])
 }

@@ -16,14 +16,18 @@ use sha2::{Digest, Sha256};
 
 use super::{
     frames::Size,
+    hush::Sound,
     webm::{Block, Track, Webm},
 };
 
 /// Length of a cluster, in milliseconds.
-const CLUSTER_MS: i64 = 500;
+pub(super) const CLUSTER_MS: i64 = 500;
 /// For so long a cluster is held open for blocks that come late, in milliseconds. Both together are what can be lost with
 /// the machine: less than a second.
 const LATE_MS: i64 = 300;
+
+/// After so long without anything a part is over, and what comes begins another, in milliseconds.
+const HOLE_MS_MAX: i64 = 10_000;
 
 /// Where a part is written.
 pub(super) trait Film: Write {
@@ -72,6 +76,8 @@ struct Open {
 pub(super) struct Part<F> {
     film: F,
     webm: Option<Webm>,
+    /// Its sound, once its head is written.
+    sound: Sound,
     /// Whether the file has a track of pictures; not known before its head is written.
     pictures: bool,
     waiting: Vec<Block>,
@@ -91,6 +97,7 @@ impl<F: Film> Part<F> {
         Self {
             film,
             webm: None,
+            sound: Sound::begins(0),
             pictures: false,
             waiting: Vec::new(),
             last_ms: i64::MIN,
@@ -120,6 +127,12 @@ impl<F: Film> Part<F> {
         }
     }
 
+    /// Whether nothing came for long before a moment.
+    pub(super) fn is_far_from(&self, at_ms: i64) -> bool {
+        let last_ms = self.waiting.last().map_or(self.last_ms, |last| last.at_ms.max(self.last_ms));
+        (self.webm.is_some() || !self.waiting.is_empty()) && at_ms.saturating_sub(last_ms) > HOLE_MS_MAX
+    }
+
     /// Lays a block where it belongs. Pictures begin with a whole one, whose size is given.
     pub(super) fn lay(&mut self, mut block: Block, size: Option<Size>, now_ms: i64) -> io::Result<()> {
         let track_ms = self.tracks_ms.entry(block.track).or_insert(block.at_ms);
@@ -142,7 +155,7 @@ impl<F: Film> Part<F> {
         // What comes later and was taken before lies at the beginning.
         self.last_ms = began_ms;
         let (webm, head) = Webm::begins(began_ms, picture)?;
-        (self.webm, self.pictures) = (Some(webm), picture.is_some());
+        (self.webm, self.pictures, self.sound) = (Some(webm), picture.is_some(), Sound::begins(began_ms));
         self.write(&head)
     }
 
@@ -185,13 +198,25 @@ impl<F: Film> Part<F> {
         if self.webm.is_none() {
             self.begin(from, None)?;
         }
-        let Some(webm) = &mut self.webm else { return Ok(()) };
-        let bytes = webm.cluster(from, &blocks)?;
-        self.write(&bytes)?;
+        let heard = blocks.iter().any(|block| block.track == Track::Sound);
+        // Silence that is longer than a cluster has clusters of its own.
+        while from.saturating_sub(self.sound.until_ms()) >= CLUSTER_MS {
+            let until = self.sound.until_ms().saturating_add(CLUSTER_MS);
+            let silence = self.sound.hush(until);
+            self.write_cluster(&silence)?;
+        }
+        let blocks = self.sound.without_holes(blocks);
+        self.write_cluster(&blocks)?;
         self.last_ms = to;
-        self.heard |= blocks.iter().any(|block| block.track == Track::Sound);
+        self.heard |= heard;
         self.open.span = Some((self.open.span.map_or(from, |(from, _)| from), to));
         Ok(())
+    }
+
+    fn write_cluster(&mut self, blocks: &[Block]) -> io::Result<()> {
+        let (Some(webm), Some(first)) = (&mut self.webm, blocks.first()) else { return Ok(()) };
+        let bytes = webm.cluster(first.at_ms, blocks)?;
+        self.write(&bytes)
     }
 
     /// Whether all of it comes to the file or nothing.
@@ -235,7 +260,7 @@ mod tests {
         matroska_spec::{Master, MatroskaSpec},
     };
 
-    use super::*;
+    use super::{super::hush::SILENCE, *};
 
     const START_MS: i64 = 1_796_691_600_000;
     const SIZE: Size = Size { width: 640, height: 480 };
@@ -288,6 +313,7 @@ mod tests {
             for tag in inside {
                 match tag {
                     MatroskaSpec::Timestamp(at) => cluster = Some(i64::try_from(at).unwrap()),
+                    MatroskaSpec::SimpleBlock(block) if block[4..] == SILENCE => {}
                     MatroskaSpec::SimpleBlock(block) => {
                         let after = i64::from(i16::from_be_bytes([block[1], block[2]]));
                         blocks.push((

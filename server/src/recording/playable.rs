@@ -19,7 +19,10 @@ use webm_iterable::{
     matroska_spec::{Master, MatroskaSpec},
 };
 
-use super::webm::{self, Track};
+use super::{
+    part::CLUSTER_MS,
+    webm::{self, Track},
+};
 
 /// Elements of a WebM file that are looked at here.
 mod id {
@@ -89,10 +92,17 @@ impl Playable {
         let mut clusters: Vec<Cluster> = Vec::new();
         let (mut next, mut last) = (first, None);
         while let Some(element) = next {
-            let Some(cluster) = reading.cluster(&element, false)? else { break };
-            // One ends where the next begins.
+            let cluster = match reading.cluster(&element, false) {
+                Ok(Some(cluster)) => cluster,
+                Ok(None) => break,
+                // What lies behind something broken is not found; what lies before it plays.
+                Err(error) if error.kind() == io::ErrorKind::InvalidData && !clusters.is_empty() => break,
+                Err(error) => return Err(error),
+            };
+            // One ends where the next begins, and is never longer than they are made.
             if let Some(before) = clusters.last_mut() {
-                before.to_ms = cluster.from_ms.max(before.to_ms);
+                let longest = before.from_ms.saturating_add(CLUSTER_MS.unsigned_abs());
+                before.to_ms = cluster.from_ms.min(longest).max(before.to_ms);
             }
             clusters.push(cluster);
             last = Some(element);
@@ -103,8 +113,10 @@ impl Playable {
             cluster.to_ms = reading.cluster(&last, true)?.map_or(cluster.to_ms, |whole| whole.to_ms);
         }
         let at = |ms: u64| before.began_ms.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX));
+        let all = clusters.len();
         clusters.retain(|cluster| may(at(cluster.from_ms), at(cluster.to_ms)));
-        let head = before.told(&clusters)?;
+        // Of pieces the sound is played alone: their pictures need others that are not among them.
+        let head = before.told(&clusters, clusters.len() == all)?;
         Ok(Self { head, clusters: clusters.into_iter().map(|cluster| cluster.place).collect() })
     }
 
@@ -137,8 +149,10 @@ impl Playable {
 }
 
 impl Before {
-    /// All that comes before these clusters.
-    fn told(&self, clusters: &[Cluster]) -> io::Result<Vec<u8>> {
+    /// All that comes before these clusters, with pictures or without.
+    fn told(&self, clusters: &[Cluster], pictures: bool) -> io::Result<Vec<u8>> {
+        let tracks = if pictures { self.tracks.clone() } else { written(webm::tracks(None))? };
+        let pictures = pictures && clusters.iter().any(|cluster| cluster.pictures);
         let length = clusters.last().map_or(0, |last| last.to_ms);
         let information = webm::information(self.began_ms, Some(length));
         let information = written(information)?;
@@ -146,15 +160,15 @@ impl Before {
         // longer and longer, until it comes out even.
         let mut places = Vec::new();
         loop {
-            let before = information.len() + self.tracks.len() + places.len();
-            let again = places_to_begin(clusters, u64::try_from(before).unwrap_or(u64::MAX))?;
+            let before = information.len() + tracks.len() + places.len();
+            let again = places_to_begin(clusters, pictures, u64::try_from(before).unwrap_or(u64::MAX))?;
             if again.len() == places.len() {
                 places = again;
                 break;
             }
             places = again;
         }
-        let inside = [information, self.tracks.clone(), places].concat();
+        let inside = [information, tracks, places].concat();
         let clusters = clusters.iter().map(|cluster| cluster.place.end - cluster.place.start).sum::<u64>();
         let length = clusters.saturating_add(u64::try_from(inside.len()).unwrap_or(u64::MAX));
         let name = id::SEGMENT.to_be_bytes();
@@ -165,8 +179,7 @@ impl Before {
 
 /// Where a player can begin: at clusters that begin with a whole picture, or where there is none, at one every few
 /// seconds. `before` is how many bytes lie before the first of them.
-fn places_to_begin(clusters: &[Cluster], before: u64) -> io::Result<Vec<u8>> {
-    let pictures = clusters.iter().any(|cluster| cluster.pictures);
+fn places_to_begin(clusters: &[Cluster], pictures: bool, before: u64) -> io::Result<Vec<u8>> {
     let track = if pictures { Track::Picture } else { Track::Sound };
     let (mut at, mut next_ms, mut points) = (before, 0, Vec::new());
     for cluster in clusters {
@@ -234,6 +247,9 @@ impl<F: Read + Seek> Reading<F> {
         let mut began_ms = None;
         while self.at < ends {
             let element = self.element()?.ok_or_else(not_ours)?;
+            if element.inside.end > ends {
+                return Err(not_ours());
+            }
             let bytes = self.bytes(element.inside.end - element.inside.start)?;
             if element.name == id::DATE {
                 began_ms = <[u8; 8]>::try_from(bytes).ok().map(|at| webm::date_ms(i64::from_be_bytes(at)));
@@ -432,7 +448,7 @@ mod tests {
         let file = recorded(true);
         let (_, whole) = playable(&file, |from, to| from <= START_MS + 6_200 && START_MS + 4_100 <= to);
         let (_, begin, blocks) = read(&whole);
-        assert_eq!(begin, [(4_000, id::CLUSTER), (6_000, id::CLUSTER)]);
+        assert_eq!(begin, [(4_000, id::CLUSTER)], "its sound, from its beginning");
         let at = |block: &String| block.split(' ').nth(1).unwrap().parse::<u64>().unwrap();
         assert!(blocks.iter().all(|block| (4_000..6_500).contains(&at(block))), "{blocks:?}");
         assert_eq!(read(&playable(&file, |_, _| false).1).2, Vec::<String>::new());

@@ -79,14 +79,13 @@ impl Webm {
             MatroskaSpec::DocTypeVersion(4),
             MatroskaSpec::DocTypeReadVersion(2),
         ]));
-        let tracks = std::iter::once(sound_track()).chain(picture.map(picture_track)).collect();
         webm.write(&head)?;
         let segment = MatroskaSpec::Segment(Master::Start);
         webm.writer
             .write_advanced(&segment, WriteOptions::is_unknown_sized_element())
             .map_err(io::Error::other)?;
         webm.write(&information(began_ms, None))?;
-        webm.write(&MatroskaSpec::Tracks(Master::Full(tracks)))?;
+        webm.write(&tracks(picture))?;
         let bytes = webm.written();
         Ok((webm, bytes))
     }
@@ -142,6 +141,12 @@ pub(super) fn began_ms(head: &[u8]) -> Option<i64> {
         MatroskaSpec::DateUTC(at) => Some(date_ms(at)),
         _ => None,
     })
+}
+
+/// Its tracks: sound and, if a size is given, picture.
+pub(super) fn tracks(picture: Option<Size>) -> MatroskaSpec {
+    let tracks = std::iter::once(sound_track()).chain(picture.map(picture_track)).collect();
+    MatroskaSpec::Tracks(Master::Full(tracks))
 }
 
 fn sound_track() -> MatroskaSpec {

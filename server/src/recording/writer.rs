@@ -27,6 +27,7 @@ use super::{
     rest::Rest,
     tap::{Message, Packet, Stream, Table},
     watch::Watch,
+    webm::Track,
 };
 use crate::{clock, config::Limits, gauge::Gauges, sfu::switchboard::Whose, token};
 
@@ -225,8 +226,17 @@ impl Writer {
     fn lay(&mut self, whose: &Whose, laid: Vec<Laid>, now_us: i64) {
         for (block, size) in laid {
             let film = self.reel(whose).and_then(|reel| reel.film.as_mut());
-            // The first picture of a part that began without one: it is whole, and begins the next part.
-            if film.is_some_and(|film| !film.part.takes(block.track)) {
+            if film.as_ref().is_some_and(|film| film.part.is_far_from(block.at_ms)) {
+                self.cut(whose);
+                // Another part's pictures begin with a whole one.
+                if block.track == Track::Picture && size.is_none() {
+                    if let Some(reel) = self.reel(whose) {
+                        reel.rests(false);
+                    }
+                    continue;
+                }
+            } else if film.is_some_and(|film| !film.part.takes(block.track)) {
+                // The first picture of a part that began without one: it is whole, and begins the next part.
                 self.cut(whose);
             }
             let written = match self.film(whose) {

@@ -36,6 +36,8 @@ const A_WHILE: Duration = Duration::from_millis(1_300);
 /// A segment of these tests, in milliseconds.
 const SEGMENT_MS: u64 = 1_000;
 const SOUND: u8 = 1;
+/// A packet of sound in which there is nothing to hear: it lies where nothing was said.
+const SILENCE: [u8; 3] = [0xf8, 0xff, 0xfe];
 
 /// A block of a file: the track, when (in milliseconds since 1970), whose name it says, and what.
 #[derive(Debug)]
@@ -57,6 +59,7 @@ pub(crate) fn read(bytes: &[u8]) -> Vec<Said> {
                 for tag in inside {
                     match tag {
                         MatroskaSpec::Timestamp(at) => cluster = i64::try_from(at).unwrap(),
+                        MatroskaSpec::SimpleBlock(block) if block[4..] == SILENCE => {}
                         MatroskaSpec::SimpleBlock(block) => blocks.push(said(&block, began + cluster)),
                         other => panic!("{other:?}"),
                     }

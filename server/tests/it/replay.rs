@@ -24,10 +24,10 @@ const APART_MS: i64 = 300;
 const SOUND: u8 = 1;
 
 /// The files that a seat is told of, once there are some of the chair with everything in the log.
-async fn listed(client: &Client, at: &str, key: &str) -> Vec<Value> {
+async fn listed(client: &Client, at: &str, seat: &str, key: &str) -> Vec<Value> {
     let patience = std::time::Instant::now() + PATIENCE;
     loop {
-        let (status, listed) = answer(client.get(at).bearer_auth(key)).await;
+        let (status, listed) = answer(client.get(format!("{at}?seat={seat}")).bearer_auth(key)).await;
         assert_eq!(status, 200, "{listed}");
         let files = listed.as_array().unwrap().clone();
         let whole = |file: &Value| file["seat"] == "chair" && file["bytes"] == file["noted_bytes"];
@@ -71,10 +71,10 @@ async fn what_is_heard_again_is_what_was_said_and_whoever_was_cut_off_hears_what
     let path = format!("/api/hearings/{}/recordings", court.office.hearing);
     let (at, client) = (court.office.server.at(&path), Client::builder().cookie_store(true).build().unwrap());
     let clerk = court.seats["clerk"].key.clone();
-    let files = listed(&client, &at, &clerk).await;
+    let files = listed(&client, &at, "clerk", &clerk).await;
     let chair = files.iter().find(|file| file["seat"] == "chair").unwrap();
     // A player asks without the key.
-    let file = format!("{at}/chair/1?playable={}", chair["bytes"]);
+    let file = format!("{at}/chair/1?seat=clerk&playable={}", chair["bytes"]);
     let got = client.get(&file).send().await.unwrap();
     assert_eq!((got.status().as_u16(), &got.headers()["accept-ranges"]), (200, &"bytes".parse().unwrap()));
     let whole = got.bytes().await.unwrap();
@@ -100,24 +100,32 @@ async fn what_is_heard_again_is_what_was_said_and_whoever_was_cut_off_hears_what
         assert_eq!(got.headers()["content-range"], told);
         assert_eq!(got.bytes().await.unwrap(), whole.slice(piece));
     }
+    let odd = client.get(&file).header("range", "pages=1-2").send().await.unwrap();
+    assert_eq!((odd.status().as_u16(), odd.bytes().await.unwrap()), (200, whole.clone()));
     let beyond = client.get(&file).header("range", format!("bytes={}-", whole.len())).send().await.unwrap();
     assert_eq!(beyond.status().as_u16(), 416);
-    let (status, refused) = answer(client.get(format!("{at}/chair/1?playable=much"))).await;
+    let (status, refused) = answer(client.get(format!("{at}/chair/1?seat=clerk&playable=much"))).await;
     assert_eq!((status, &refused["code"]), (422, &json!("request.unreadable")));
 
     // Who was there all the time has nothing to make good, and who only watches never has.
     for seat in ["p1", "a1", "o1"] {
         let key = &court.seats[seat].key;
-        for address in [&at, &file] {
+        for address in [&at, &format!("{at}/chair/1?playable=9000")] {
             let (status, _) = answer(Client::new().get(address).bearer_auth(key)).await;
             assert_eq!(status, 403, "{seat} {address}");
         }
     }
     let (missing, key) =
         (Client::builder().cookie_store(true).build().unwrap(), court.seats["r1"].key.clone());
-    let told = listed(&missing, &at, &key).await;
+    let told = listed(&missing, &at, "r1", &key).await;
     assert!(told.iter().all(|file| file["part"] == 1), "{told:?}");
-    assert_eq!(answer(missing.get(format!("{at}/chair/1"))).await.0, 403, "the file itself is the keepers'");
+    assert_eq!(
+        answer(missing.get(format!("{at}/chair/1?seat=r1"))).await.0,
+        403,
+        "the file itself is the keepers'"
+    );
+    assert_eq!(answer(missing.get(&file)).await.0, 401, "by the clerk's cookie the clerk alone");
+    let file = file.replace("seat=clerk", "seat=r1");
     let got = missing.get(&file).send().await.unwrap();
     let blocks = read(&got.bytes().await.unwrap());
     assert!(blocks.iter().any(|block| block.what == "OPEN-missed" && block.track == SOUND));
