@@ -27,7 +27,7 @@ mod heard;
 mod line;
 mod own;
 mod seating;
-mod section;
+pub(super) mod section;
 mod stage;
 
 use again::{Again, Why};
