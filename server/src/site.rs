@@ -80,6 +80,19 @@ pub struct Guesses {
     pub address: Tries,
 }
 
+impl Guesses {
+    /// None yet; so many as the limits say may be made.
+    fn new(limits: &Limits) -> Self {
+        Self {
+            account: Tries::new(limits.sign_in_tries, limits.tries_window_ms),
+            account_all: Tries::new(limits.sign_in_tries_all, limits.tries_window_ms),
+            acquainted: Acquainted::default(),
+            invitation: Tries::new(limits.invitation_tries, limits.tries_window_ms),
+            address: Tries::new(limits.address_tries, limits.tries_window_ms),
+        }
+    }
+}
+
 impl Site {
     /// The lists.
     #[must_use]
@@ -148,13 +161,7 @@ impl App {
             seal_key: Arc::new(crate::archive::key::of(&config.data)?),
             rooms,
             sfu,
-            guesses: Guesses {
-                account: Tries::new(limits.sign_in_tries, limits.tries_window_ms),
-                account_all: Tries::new(limits.sign_in_tries_all, limits.tries_window_ms),
-                acquainted: Acquainted::default(),
-                invitation: Tries::new(limits.invitation_tries, limits.tries_window_ms),
-                address: Tries::new(limits.address_tries, limits.tries_window_ms),
-            },
+            guesses: Guesses::new(&limits),
             rates: Rates::default(),
             gauges,
             files: Semaphore::new(Limits::count(limits.files_at_once)),

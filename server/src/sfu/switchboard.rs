@@ -391,10 +391,6 @@ impl Switchboard {
             Event::Connected => {
                 (line.open, line.fresh) = (true, true);
                 line.settle_codecs();
-                // Sound is missed of whoever has a microphone, from now on.
-                if let Some(tap) = self.tap.as_mut().filter(|_| line.speaks) {
-                    tap.line(&line.whose, number, true);
-                }
                 self.out.push_back(Out::Open(line.whose.clone(), number, true));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
@@ -402,6 +398,11 @@ impl Switchboard {
             }
             Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
             _ => {}
+        }
+        // Of whoever has a microphone sound is missed from when the line is open, whatever of both is told first.
+        let line = self.lines.get(&number).filter(|line| line.open && line.speaks);
+        if let Some((line, tap)) = line.zip(self.tap.as_mut()) {
+            tap.line(&line.whose, number, true);
         }
     }
 
