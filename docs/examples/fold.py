@@ -70,6 +70,7 @@ def plan(view, at, verb, e):
         plan["names"].pop(e["seat"], None)
         plan["declared"] = [seat for seat in plan["declared"] if seat != e["seat"]]
         record["unlisted"] = [seat for seat in record["unlisted"] if seat != e["seat"]]
+        view["equipment"]["checked"].pop(e["seat"], None)
     elif verb == "drawn":
         plan["draws"].append(e)
     elif verb == "approved":
@@ -315,9 +316,15 @@ def recording(view, at, verb, e):
         part["bytes"] += segment["bytes"]
 
 
+def equipment(view, at, verb, e):
+    checked = view["equipment"]["checked"]
+    times = checked.get(e["seat"], {"times": 0})["times"]
+    checked[e["seat"]] = {"at": at, "times": times + 1, "check": e["check"]}
+
+
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,
            "exhibit": exhibit, "motion": motion, "deliberation": deliberation, "opinion": opinion, "decision": decision,
-           "record": record, "recording": recording}
+           "record": record, "recording": recording, "equipment": equipment}
 
 
 def line(slice_, verb, e):

@@ -32,6 +32,7 @@ macro_rules! names {
 
 pub mod decision;
 pub mod deliberation;
+pub mod equipment;
 pub mod exhibit;
 pub mod floor;
 pub mod media;
@@ -126,6 +127,7 @@ slices! {
     Decision decision Decisions "What the office decides.";
     Record record Record "The written record, its correction and its signing.";
     Recording recording Recordings "What was recorded of sound and picture.";
+    Equipment equipment Equipment "Whose camera, microphone and network were tried ahead, and what came of it.";
 }
 
 /// Everything about an act except what it does: its id, its author, its moment and the rules in force.

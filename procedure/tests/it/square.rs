@@ -83,6 +83,8 @@ fn agree(model: &Model, court: &Court) {
     let signed = |signature: &Signature| matches!(signature, Signature::Signed { .. });
     let signatures = hearing.record.signatures.iter().map(|(seat, one)| (seat.clone(), signed(one)));
     assert!(model.signed.clone().into_iter().eq(signatures), "{:?}", model.signed);
+    let checks = hearing.equipment.checked.iter().map(|(seat, known)| (seat.clone(), known.times));
+    assert!(model.checks.clone().into_iter().eq(checks), "{:?}", model.checks);
     for (seat, person) in &model.people {
         let stands = match hearing.roll.standing(seat) {
             Standing::Expected => Stand::Expected,
