@@ -18,6 +18,7 @@ const weigh = (entry) => {
 };
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+console.log(`      设备检测合计 / the equipment check: ${kilobytes(weigh("check"))}`);
 console.log(`      其他页面合计 / other pages: ${kilobytes(weigh("pages"))}`);
 const room = weigh("room");
 console.log(`      听证室合计 / the room: ${kilobytes(room)}，上限 / limit: ${kilobytes(LIMIT_BYTES)}`);

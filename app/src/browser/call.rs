@@ -26,7 +26,7 @@ use super::devices::{self, Own};
 use crate::words::Words;
 
 mod gauge;
-mod section;
+pub(super) mod section;
 
 use gauge::Gauge;
 use section::{of_tracks, section};

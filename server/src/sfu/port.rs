@@ -66,6 +66,10 @@ impl Port {
         let Some(here) = candidates.first().map(Candidate::addr) else {
             return Err(Error::Config(format!("media-public: {listen}")));
         };
+        let checks = switchboard::Checks {
+            most: Limits::count(limits.link_checks_max),
+            last: Limits::span(limits.link_check_ms),
+        };
         let limits = switchboard::Limits {
             sections_max: Limits::count(limits.link_sections_max),
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
@@ -74,6 +78,7 @@ impl Port {
         };
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);
+        board.limit_checks(checks);
         Ok(Self { socket, here, board, gauges, told: switchboard::Counts::default() })
     }
 

@@ -25,7 +25,7 @@ fn of_browser() -> JsValue {
 }
 
 /// A section: a slot, or where `own` is given, what is sent.
-pub(super) fn section(
+pub(in crate::browser) fn section(
     connection: &RtcPeerConnection,
     kind: &str,
     own: Option<Option<&MediaStreamTrack>>,
@@ -68,7 +68,7 @@ fn prefer(section: &RtcRtpTransceiver, kind: &str) -> Result<(), JsValue> {
 }
 
 /// A stream of these tracks.
-pub(super) fn of_tracks(tracks: impl IntoIterator<Item = MediaStreamTrack>) -> Result<MediaStream, JsValue> {
+pub(in crate::browser) fn of_tracks(tracks: impl IntoIterator<Item = MediaStreamTrack>) -> Result<MediaStream, JsValue> {
     let stream = MediaStream::new()?;
     for track in tracks {
         stream.add_track(&track);
