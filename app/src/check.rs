@@ -21,36 +21,37 @@ use crate::{
     browser::{self, check as bench},
     kit::{
         band::Band,
-        button::{Button, Look},
+        button::Button,
         page::{Mark, Reading},
         tag::Tone,
     },
     words::{Told, Words, say, tell, words},
 };
 
-mod advice;
-mod done;
-mod drawing;
+pub mod advice;
+pub mod done;
+pub mod drawing;
 mod line;
-mod looking;
-mod ready;
+pub mod looking;
+pub mod ready;
 
 use line::{Line, State};
 
 const TITLE: Words = words("设备检测", "Equipment check");
 const SKIP: Words = words("跳到正文", "Skip to the content");
-const NO_KEY: Words =
-    words("这台设备上没有您的入席凭证", "This device holds no key to your seat");
+const NO_KEY: Words = words("这台设备上没有您的入席凭证", "This device holds no key to your seat");
 const NO_KEY_WHY: Words = words(
     "请先用短信中的链接或者入席码进入，再检测设备。换了手机、电脑或者浏览器的，也要重新进入一次。",
     "Please come in with your link or code first, then check. On another phone, computer or browser, come in there once more.",
 );
 const ENTER: Words = words("去填写入席码", "Enter the code");
-const ELSEWHERE: Words =
-    words("本席位正在另一个窗口使用。", "This seat is in use in another window.");
+const ELSEWHERE: Words = words("本席位正在另一个窗口使用。", "This seat is in use in another window.");
 const USE_HERE: Words = words("在此使用", "Use here");
 const LOST: Words = words("连接已断开，正在重连……", "The connection is lost; reconnecting …");
-const WATCHES: Words = words("您旁听本次听证，不需要发言，也就不需要检测设备。", "You watch this hearing and do not speak: there is nothing to check.");
+const WATCHES: Words = words(
+    "您旁听本次听证，不需要发言，也就不需要检测设备。",
+    "You watch this hearing and do not speak: there is nothing to check.",
+);
 const NO_LINK: Words = words(
     "本院的听证没有开通视频连线，不需要检测设备。",
     "This office holds hearings without a video link: there is nothing to check.",
@@ -247,7 +248,10 @@ impl Bench {
         effect(move || {
             let here = self.line.plan.see(|plan| plan.registered.is_some());
             let check = self.check.get_untracked();
-            let known = self.line.known.with_untracked(|known| known.as_ref().is_some_and(|known| known.check == check));
+            let known = self
+                .line
+                .known
+                .with_untracked(|known| known.as_ref().is_some_and(|known| known.check == check));
             if here && !known && !self.line.reporting.get_untracked() {
                 untrack(|| self.report());
             }

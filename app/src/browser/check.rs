@@ -136,9 +136,7 @@ pub async fn begin(tell: fn(Told)) -> Vec<Trouble> {
 
 /// Shows the own picture in the element of the first id, and what comes back in that of the second.
 pub fn show(own: &str, back: &str) {
-    let place = |id: &str| {
-        super::document()?.get_element_by_id(id)?.dyn_into::<HtmlVideoElement>().ok()
-    };
+    let place = |id: &str| super::document()?.get_element_by_id(id)?.dyn_into::<HtmlVideoElement>().ok();
     with(|bench| {
         if let Some(place) = place(own) {
             place.set_src_object(of_tracks(bench.own.picture.clone()).ok().as_ref());

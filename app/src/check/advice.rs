@@ -68,7 +68,7 @@ pub(super) const fn advice(trouble: Trouble) -> Words {
 
 /// Camera and microphone cannot be had at all.
 #[component]
-pub(super) fn Stuck() -> impl IntoView {
+pub fn Stuck() -> impl IntoView {
     let here = here();
     let troubles = move || here.check.see(|check| check.failed.clone());
     let copied = RwSignal::new(false);

@@ -12,8 +12,7 @@ use crate::{
 
 const STEP: Words = words("第 3 步，共 3 步：结果", "Step 3 of 3: the result");
 const GOOD: Words = words("设备正常，可以参加听证。", "All is well: you can take part.");
-const USABLE: Words =
-    words("设备勉强可用，可以参加听证。", "It will do: you can take part.");
+const USABLE: Words = words("设备勉强可用，可以参加听证。", "It will do: you can take part.");
 const POOR: Words = words(
     "设备还不能正常使用。请照下面的办法试一试；不行也可以参加听证，发言可以打字。",
     "It does not work well yet. Try what stands below; if it does not help, you can still take part and write what you say.",
@@ -32,7 +31,7 @@ const NEXT: Words = words(
 
 /// The third step.
 #[component]
-pub(super) fn Done() -> impl IntoView {
+pub fn Done() -> impl IntoView {
     let here = here();
     let verdict = derived(move || here.check.see(|check| check.verdict()));
     let tone = derived(move || match verdict.get() {

@@ -31,7 +31,7 @@ const WECHAT: Words = words("微信", "WeChat");
 
 /// What the browser asks before it gives camera and microphone.
 #[component]
-pub(super) fn Prompt() -> impl IntoView {
+pub fn Prompt() -> impl IntoView {
     view! {
         <figure class="drawing">
             <svg class="on-computer" viewBox="0 0 520 190" role="img" aria-label=say(PROMPT)>
@@ -76,7 +76,7 @@ pub(super) fn Prompt() -> impl IntoView {
 
 /// How a refusal is taken back.
 #[component]
-pub(super) fn Undo() -> impl IntoView {
+pub fn Undo() -> impl IntoView {
     view! {
         <figure class="drawing">
             <svg class="always" viewBox="0 0 400 190" role="img" aria-label=say(UNDO)>
@@ -107,7 +107,7 @@ pub(super) fn Undo() -> impl IntoView {
 
 /// The way out of another program's browser.
 #[component]
-pub(super) fn Menu() -> impl IntoView {
+pub fn Menu() -> impl IntoView {
     view! {
         <figure class="drawing">
             <svg class="always" viewBox="0 0 300 230" role="img" aria-label=say(MENU)>
@@ -139,10 +139,7 @@ fn camera(x: u32, y: u32) -> AnyView {
 
 /// A microphone in a square of twenty, its corner at `x` and `y`.
 fn microphone(x: u32, y: u32) -> AnyView {
-    let d = format!(
-        "M{} {} a3 3 0 0 1 6 0 v6 a3 3 0 0 1 -6 0 z m-3 5 a6 6 0 0 0 12 0 m-6 6 v3",
-        x + 7,
-        y + 4
-    );
+    let d =
+        format!("M{} {} a3 3 0 0 1 6 0 v6 a3 3 0 0 1 -6 0 z m-3 5 a6 6 0 0 0 12 0 m-6 6 v3", x + 7, y + 4);
     view! { <path class="icon" d=d /> }.into_any()
 }

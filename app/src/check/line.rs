@@ -197,8 +197,12 @@ impl Line {
             return self.state.set(State::Ended(0));
         }
         let path = format!("/api/hearings/{}/room", self.hearing.get_value());
-        let opened =
-            socket::open(&path, move || self.hello(), move |text| self.hear(&text), move |code| self.lost(code));
+        let opened = socket::open(
+            &path,
+            move || self.hello(),
+            move |text| self.hear(&text),
+            move |code| self.lost(code),
+        );
         if !opened {
             self.lost(0);
         }
@@ -248,7 +252,8 @@ impl Line {
     fn acts(self, active: bool) {
         self.state.set(if active { State::Open } else { State::Passive });
         waiting(|waiting| waiting.tries = 0);
-        if active && let Some(text) = waiting(|waiting| waiting.report.as_ref().map(|(_, text)| text.clone())) {
+        if active && let Some(text) = waiting(|waiting| waiting.report.as_ref().map(|(_, text)| text.clone()))
+        {
             let _ = socket::send(&text);
         }
     }

@@ -44,12 +44,15 @@ const NETWORK: Words = words("网络检测", "Measuring the network");
 const SEEN: Words = words("您看到自己了吗？", "Did you see yourself?");
 const HEARD: Words = words("您听到自己的声音或者测试声音了吗？", "Did you hear yourself or the test sound?");
 const SMOOTH: Words = words("画面和声音流畅吗？", "Was it smooth?");
-const ANSWER: Words = words("请先等网络检测完毕，并回答三个问题。", "Please wait for the network and answer the three questions.");
+const ANSWER: Words = words(
+    "请先等网络检测完毕，并回答三个问题。",
+    "Please wait for the network and answer the three questions.",
+);
 const FINISH: Words = words("完成检测", "Finish");
 
 /// The second step.
 #[component]
-pub(super) fn Looking() -> impl IntoView {
+pub fn Looking() -> impl IntoView {
     let here = here();
     let failed = move || here.check.see(|check| check.failed.clone());
     view! {
@@ -99,7 +102,10 @@ fn Network() -> impl IntoView {
         (true, _) if here.check.see(|check| !check.is_measured()) => Told::default(),
         (true, _) => {
             let figures = here.check.see(figures);
-            Told { zh: format!("{}{}", MEASURED.zh, figures.zh), en: format!("{}{}", MEASURED.en, figures.en) }
+            Told {
+                zh: format!("{}{}", MEASURED.zh, figures.zh),
+                en: format!("{}{}", MEASURED.en, figures.en),
+            }
         }
         (false, None) => OPENS.into(),
         (false, Some(second)) => MEASURES.with("n", bench::SECONDS.saturating_sub(second)),
@@ -174,9 +180,7 @@ fn chosen(here: Bench, sound: bool, value: RwSignal<String>) {
 #[component]
 fn Questions() -> impl IntoView {
     let here = here();
-    let options = || {
-        vec![(YES, say(words("是", "Yes"))), (NO, say(words("否", "No")))]
-    };
+    let options = || vec![(YES, say(words("是", "Yes"))), (NO, say(words("否", "No")))];
     let [seen, heard, smooth] = here.answers;
     let dead = derived(move || {
         let answered = here.answers.iter().all(|answer| answer.see(|answer| !answer.is_empty()));

@@ -34,7 +34,7 @@ const LAST: Words = words("上次检测：", "Last time: ");
 
 /// The first step.
 #[component]
-pub(super) fn Ready() -> impl IntoView {
+pub fn Ready() -> impl IntoView {
     let bench = here();
     let asking = derived(move || bench.step.get() == Step::Asking);
     let dead = derived(move || {

@@ -147,7 +147,8 @@ impl Check {
     /// Whether anything of it was measured.
     #[must_use]
     pub fn is_measured(&self) -> bool {
-        let neither = [Trouble::NoMicrophone, Trouble::NoCamera].iter().all(|none| self.failed.contains(none));
+        let neither =
+            [Trouble::NoMicrophone, Trouble::NoCamera].iter().all(|none| self.failed.contains(none));
         !neither && !self.failed.iter().any(|trouble| trouble.leaves_nothing_measured())
     }
 
@@ -252,16 +253,13 @@ impl Hearing {
 
 impl Equipment {
     pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
-        match event {
-            HearingEvent::Equipment(Event::Reported { seat, check }) => {
-                let times = self.checked.get(seat).map_or(0, |known| known.times).saturating_add(1);
-                self.checked.insert(seat.clone(), Known { at, times, check: check.clone() });
-            }
-            // Whoever sits there next is somebody else.
-            HearingEvent::Plan(plan::Event::Unplaced { seat }) => {
-                self.checked.remove(seat);
-            }
-            _ => {}
+        if let HearingEvent::Equipment(Event::Reported { seat, check }) = event {
+            let times = self.checked.get(seat).map_or(0, |known| known.times).saturating_add(1);
+            self.checked.insert(seat.clone(), Known { at, times, check: check.clone() });
+        }
+        // Whoever sits there next is somebody else.
+        if let HearingEvent::Plan(plan::Event::Unplaced { seat }) = event {
+            self.checked.remove(seat);
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use procedure::{
     Command, Event, Id, Moment, SeatId,
     hearing::{
-        decision, equipment, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll, statement,
+        decision, equipment, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll,
+        statement,
     },
 };
 

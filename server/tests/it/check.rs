@@ -49,7 +49,8 @@ async fn a_party_that_nobody_has_let_in_hears_itself_and_the_clerk_sees_what_cam
     // And when it reports, the clerk sees it, and a witness does not
     let check = json!({"failed": ["no-camera"], "loss_permille": 4, "round_trip_ms": 61, "jitter_ms": 7, "sends_kbps": 40});
     party.does(json!({"equipment": {"report": {"check": check}}})).await;
-    let known = |seat: &Seat| seat.view.equipment.checked.get(&"a1".into()).map(|known| known.check.verdict());
+    let known =
+        |seat: &Seat| seat.view.equipment.checked.get(&"a1".into()).map(|known| known.check.verdict());
     let room = office.room();
     let again = Seat::come(&room, &clerk.key.clone(), None).await;
     assert_eq!(known(&again), Some(Verdict::Usable));
@@ -71,7 +72,7 @@ async fn in_session_and_from_the_gallery_no_check_is_opened() {
     .await;
     let mut seats = office.all_in().await;
     let offer = || Phone::offers("a1", SocketAddr::from(([127, 0, 0, 1], 9)), 1, Instant::now()).1;
-    let mut check = async |seats: &mut std::collections::BTreeMap<&'static str, Seat>, seat: &str| {
+    let check = async |seats: &mut std::collections::BTreeMap<&'static str, Seat>, seat: &str| {
         answered(seats.get_mut(seat).unwrap(), |id| checks(id, offer())).await.map(|_| ())
     };
     assert_eq!(check(&mut seats, "a1").await, Ok(()));

@@ -98,10 +98,7 @@ async fn linked(seat: &mut Seat, offer: String) -> Result<String, String> {
 }
 
 /// The same, of a line of any kind.
-pub(crate) async fn answered(
-    seat: &mut Seat,
-    message: impl FnOnce(Id) -> ToRoom,
-) -> Result<String, String> {
+pub(crate) async fn answered(seat: &mut Seat, message: impl FnOnce(Id) -> ToRoom) -> Result<String, String> {
     let mine = Id(uuid::Uuid::now_v7().to_string());
     seat.send(&message(mine.clone())).await;
     let answer = seat.until(|message| match message {

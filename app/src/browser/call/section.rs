@@ -68,7 +68,9 @@ fn prefer(section: &RtcRtpTransceiver, kind: &str) -> Result<(), JsValue> {
 }
 
 /// A stream of these tracks.
-pub(in crate::browser) fn of_tracks(tracks: impl IntoIterator<Item = MediaStreamTrack>) -> Result<MediaStream, JsValue> {
+pub(in crate::browser) fn of_tracks(
+    tracks: impl IntoIterator<Item = MediaStreamTrack>,
+) -> Result<MediaStream, JsValue> {
     let stream = MediaStream::new()?;
     for track in tracks {
         stream.add_track(&track);
