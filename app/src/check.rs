@@ -38,6 +38,8 @@ pub mod ready;
 use line::{Line, State};
 
 const TITLE: Words = words("设备检测", "Equipment check");
+/// The heading, to which the keyboard goes with each step.
+const HEADING: &str = "check-title";
 const SKIP: Words = words("跳到正文", "Skip to the content");
 const NO_KEY: Words = words("这台设备上没有您的入席凭证", "This device holds no key to your seat");
 const NO_KEY_WHY: Words = words(
@@ -133,6 +135,14 @@ pub fn CheckOf(
     bench.says_where_it_cannot();
     // What is drawn stays while the connection comes and goes: the pictures hang in it.
     let place = memo(move || bench.place());
+    // Whoever reads by ear or works by key goes on where the page does.
+    Effect::new(move |before: Option<Place>| {
+        let now = place.get();
+        if before.is_some_and(|before| before != now) {
+            browser::focus(HEADING);
+        }
+        now
+    });
     let body = move || match place.get() {
         Place::NoKey => view! { <NoKey /> }.into_any(),
         Place::Watches => view! { <p data-testid="watches">{say(WATCHES)}</p> <p><ToRoom /></p> }.into_any(),
@@ -151,7 +161,7 @@ pub fn CheckOf(
         </header>
         <main id="content" class="page check">
             <News />
-            <h1>{say(TITLE)}</h1>
+            <h1 id=HEADING tabindex="-1">{say(TITLE)}</h1>
             {body}
             <p class="muted">{say(HELP)}</p>
         </main>

@@ -70,7 +70,7 @@ def plan(view, at, verb, e):
         plan["names"].pop(e["seat"], None)
         plan["declared"] = [seat for seat in plan["declared"] if seat != e["seat"]]
         record["unlisted"] = [seat for seat in record["unlisted"] if seat != e["seat"]]
-        view["equipment"]["checked"].pop(e["seat"], None)
+        view["equipment"]["checked"] = [one for one in view["equipment"]["checked"] if one["seat"] != e["seat"]]
     elif verb == "drawn":
         plan["draws"].append(e)
     elif verb == "approved":
@@ -318,8 +318,11 @@ def recording(view, at, verb, e):
 
 def equipment(view, at, verb, e):
     checked = view["equipment"]["checked"]
-    times = checked.get(e["seat"], {"times": 0})["times"]
-    checked[e["seat"]] = {"at": at, "times": times + 1, "check": e["check"]}
+    known = [one for one in checked if one["seat"] == e["seat"]]
+    if not known:
+        checked.append({"seat": e["seat"], "times": 0})
+    one = known[0] if known else checked[-1]
+    one["at"], one["times"], one["check"] = at, one["times"] + 1, e["check"]
 
 
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,

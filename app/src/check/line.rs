@@ -229,7 +229,7 @@ impl Line {
             self.acts(false);
         }
         if let Some(Snapshot { view: View { plan, equipment } }) = heard.snapshot {
-            self.known.set(equipment.checked.get(&self.me()).cloned());
+            self.known.set(equipment.of(&self.me()).cloned());
             self.plan.set(plan);
         }
         for Happened { at, event } in heard.events.map(|events| events.events).unwrap_or_default() {
@@ -264,7 +264,7 @@ impl Line {
         {
             self.known.update(|known| {
                 let times = known.as_ref().map_or(0, |known| known.times) + 1;
-                *known = Some(Known { at, times, check });
+                *known = Some(Known { seat, at, times, check });
             });
         }
     }

@@ -111,7 +111,7 @@ fn Network() -> impl IntoView {
         (false, Some(second)) => MEASURES.with("n", bench::SECONDS.saturating_sub(second)),
     });
     view! {
-        <div class="network" role="status" data-testid="network">
+        <div class="network" aria-live=move || if here.measured.get() { "polite" } else { "off" } data-testid="network">
             <progress
                 max=bench::SECONDS
                 value=move || here.second.get()

@@ -37,27 +37,29 @@ const fn failed(trouble: Trouble) -> Words {
     }
 }
 
-/// The verdict, when it was, and what failed.
+/// The verdict, what failed, and when it was.
 #[must_use]
 pub fn told(known: Option<&Known>) -> Told {
     let Some(Known { at, check, .. }) = known else { return NOT_CHECKED.into() };
-    let verdict = match check.verdict() {
-        Verdict::Good => GOOD,
-        Verdict::Usable => USABLE,
-        Verdict::Poor => POOR,
+    let (verdict, why) = match check.verdict() {
+        Verdict::Good => (GOOD, None),
+        Verdict::Usable => (USABLE, Some(NETWORK)),
+        Verdict::Poor => (POOR, Some(NETWORK)),
     };
-    let mut why: Vec<Words> = check.failed.iter().map(|trouble| failed(*trouble)).collect();
-    if why.is_empty() && verdict != GOOD {
-        why.push(NETWORK);
-    }
-    let when = at.local(RULES.utc_offset_minutes);
     let mut told = Told::from(verdict);
-    for Words { zh, en } in why {
+    let mut add = |Words { zh, en }: Words| {
         told.zh += "，";
         told.zh += zh;
         told.en += ", ";
         told.en += en;
+    };
+    check.failed.iter().for_each(|trouble| add(failed(*trouble)));
+    if check.failed.is_empty()
+        && let Some(why) = why
+    {
+        add(why);
     }
+    let when = at.local(RULES.utc_offset_minutes);
     told.zh += &format!("（{}）", when.zh());
     told.en += &format!(" ({when})");
     told
@@ -77,7 +79,7 @@ pub fn Equipment(
     let id = format!("equipment-{seat}");
     let words = tell({
         let seat = seat.clone();
-        move || room.view.see(|view| told(view.equipment.checked.get(&seat)))
+        move || room.view.see(|view| told(view.equipment.of(&seat)))
     });
     // Once the hearing goes on, how it was before says little of who is in the room.
     let over = move || {

@@ -9,7 +9,7 @@
 //! ([`Check::verdict`]). It is no part of the record of what was said. It is for that seat and for those who prepare and
 //! lead the hearing: chair, handling prosecutor and clerk.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -154,11 +154,14 @@ impl Check {
 
     /// Whether the numbers can be those of a check.
     fn is_sound(&self, rules: &Rulebook) -> bool {
-        let mut once = self.failed.clone();
-        once.sort_unstable();
-        once.dedup();
-        let most = [self.round_trip_ms, self.jitter_ms, self.sends_kbps].into_iter().max();
-        once.len() == self.failed.len() && self.loss_permille <= 1_000 && most <= Some(rules.check_number_max)
+        let mut seen = Vec::new();
+        let once = self.failed.iter().all(|trouble| {
+            let new = !seen.contains(trouble);
+            seen.push(*trouble);
+            new
+        });
+        let most = self.round_trip_ms.max(self.jitter_ms).max(self.sends_kbps);
+        once && self.loss_permille <= 1_000 && most <= rules.check_number_max
     }
 }
 
@@ -189,6 +192,8 @@ impl Trouble {
 /// The last check of a seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
+    /// Whose.
+    pub seat: SeatId,
     /// When.
     pub at: Moment,
     /// How often it has checked.
@@ -200,8 +205,8 @@ pub struct Known {
 /// What is known of everybody's equipment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Equipment {
-    /// Of those who have checked.
-    pub checked: BTreeMap<SeatId, Known>,
+    /// Of those who have checked, in the order of their first check.
+    pub checked: Vec<Known>,
 }
 
 pub(super) fn decide(
@@ -215,7 +220,7 @@ pub(super) fn decide(
     if !check.is_sound(act.rules) {
         return Err(Refusal::CheckUnsound);
     }
-    let times = hearing.equipment.checked.get(seat).map_or(0, |known| known.times);
+    let times = hearing.equipment.of(seat).map_or(0, |known| known.times);
     if times >= act.rules.checks_max {
         return Err(Refusal::TooManyChecks);
     }
@@ -252,20 +257,32 @@ impl Hearing {
 }
 
 impl Equipment {
+    /// The last check of a seat.
+    #[must_use]
+    pub fn of(&self, seat: &SeatId) -> Option<&Known> {
+        self.checked.iter().find(|known| known.seat == *seat)
+    }
+
     pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
         if let HearingEvent::Equipment(Event::Reported { seat, check }) = event {
-            let times = self.checked.get(seat).map_or(0, |known| known.times).saturating_add(1);
-            self.checked.insert(seat.clone(), Known { at, times, check: check.clone() });
+            let check = check.clone();
+            match self.checked.iter_mut().find(|known| known.seat == *seat) {
+                Some(known) => {
+                    (known.at, known.check) = (at, check);
+                    known.times = known.times.saturating_add(1);
+                }
+                None => self.checked.push(Known { seat: seat.clone(), at, times: 1, check }),
+            }
         }
         // Whoever sits there next is somebody else.
         if let HearingEvent::Plan(plan::Event::Unplaced { seat }) = event {
-            self.checked.remove(seat);
+            self.checked.retain(|known| known.seat != *seat);
         }
     }
 
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
-        let seen = self.checked.iter().filter(|(seat, _)| reach(seat).includes(viewer));
-        Self { checked: seen.map(|(seat, known)| (seat.clone(), known.clone())).collect() }
+        let seen = self.checked.iter().filter(|known| reach(&known.seat).includes(viewer));
+        Self { checked: seen.cloned().collect() }
     }
 }
 

@@ -41,7 +41,7 @@ fn the_last_check_counts_and_is_known_to_those_who_lead_the_hearing_and_to_the_s
     court.tries("a1", report(&[])).unwrap();
     for (name, capacity, _) in CAST {
         let view = court.hearing.disclosed_to(&court.hearing.viewer(&seat(name)));
-        let known = view.equipment.checked.get(&seat("a1"));
+        let known = view.equipment.of(&seat("a1"));
         // Then chair, handler and clerk know, and the party, and nobody else
         assert_eq!(known.is_some(), capacity.is_office() || *name == "a1", "{name}");
         if let Some(known) = known {

@@ -49,8 +49,7 @@ async fn a_party_that_nobody_has_let_in_hears_itself_and_the_clerk_sees_what_cam
     // And when it reports, the clerk sees it, and a witness does not
     let check = json!({"failed": ["no-camera"], "loss_permille": 4, "round_trip_ms": 61, "jitter_ms": 7, "sends_kbps": 40});
     party.does(json!({"equipment": {"report": {"check": check}}})).await;
-    let known =
-        |seat: &Seat| seat.view.equipment.checked.get(&"a1".into()).map(|known| known.check.verdict());
+    let known = |seat: &Seat| seat.view.equipment.of(&"a1".into()).map(|known| known.check.verdict());
     let room = office.room();
     let again = Seat::come(&room, &clerk.key.clone(), None).await;
     assert_eq!(known(&again), Some(Verdict::Usable));

@@ -165,9 +165,8 @@ fn state(file: File, seat: SeatId) -> AnyView {
     };
     let of = StoredValue::new(seat.clone());
     let speaks = capacity_of(file, &seat) != Some(Capacity::Observer);
-    let equipment = tell(move || {
-        of.with_value(|seat| file.view.with(|view| equipment::told(view.equipment.checked.get(seat))))
-    });
+    let equipment =
+        tell(move || of.with_value(|seat| file.view.with(|view| equipment::told(view.equipment.of(seat)))));
     let until = tell(move || {
         let day = sent.get().map(|sent| calendar::day(sent.expires));
         day.map(|day| Told::from(UNTIL).with_told("day", &day)).unwrap_or_default()
