@@ -1,7 +1,7 @@
 //! Random hearings: whatever people try in whatever order, the rules and the model agree on what is allowed and what it
 //! changes, the square commutes, each event reaches its audience and nobody else, and every hearing can be ended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
     Act, By, Capacity, Command, Disclosed, Office,
@@ -94,7 +94,7 @@ fn agree(model: &Model, court: &Court) {
     let signatures = hearing.record.signatures.iter().map(|(seat, one)| (seat.clone(), signed(one)));
     assert!(model.signed.clone().into_iter().eq(signatures), "{:?}", model.signed);
     let checks = hearing.equipment.checked.iter().map(|known| (known.seat.clone(), known.times));
-    assert_eq!(model.checks, checks.collect(), "who has checked, and how often");
+    assert_eq!(model.checks, checks.collect::<BTreeMap<_, _>>(), "who has checked, and how often");
     for (seat, person) in &model.people {
         let stands = match hearing.roll.standing(seat) {
             Standing::Expected => Stand::Expected,
