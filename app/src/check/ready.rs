@@ -30,7 +30,7 @@ const WITHOUT: Words = words(
     "没有摄像头或者麦克风，也可以参加听证：您能看到、听到大家，发言可以打字。",
     "You can take part without camera or microphone: you see and hear the others, and write what you want to say.",
 );
-const LAST: Words = words("上次检测：", "Last time: ");
+const LAST: Words = words("您检测过。", "You have checked before. ");
 
 /// The first step.
 #[component]
