@@ -147,6 +147,45 @@ test("the door", async ({ server, browser }) => {
   await picture(person, "waiting");
 });
 
+test("the equipment check", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const server = await Server.start(["--media", "127.0.0.1:0"]);
+  mkdirSync(FOLDER, { recursive: true });
+  const wire = await Wire.arrives(SHOWN, server, ["a1", "r1", "w1"]);
+  const party = await Person.comes(browser, "a1", server.origin);
+  const invitation = server.demo.seats.find(({ seat }) => seat === "a1")!;
+  await party.page.goto(invitation.link);
+  await party.part("phone-tail").fill(invitation.phone_tail);
+  await party.part("accept-invitation").click();
+  await party.part("check-first").click();
+  await expect(party.part("begin")).not.toHaveAttribute("aria-disabled", "true");
+  await picture(party, "check");
+  const looks = async () => {
+    await party.part("begin").click();
+    await expect(party.part("questions")).toBeVisible({ timeout: 40_000 });
+  };
+  await picture(party, "check-looking", looks);
+  await picture(party, "check-done", async () => {
+    await looks();
+    for (const question of ["seen", "heard", "smooth"]) await party.part(`${question}-yes`).check();
+    await party.part("finish").click();
+    await expect(party.part("kept")).toHaveText(/已告诉|has been told/);
+  });
+  const clerk = await Person.comes(browser, "clerk", server.origin);
+  await wire.lends(clerk, "clerk");
+  await picture(clerk, "check-roll", async () => clerk.part("tab-roll").click());
+  await party.context.addInitScript(() => {
+    MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+  });
+  await picture(party, "check-denied", async () => {
+    await party.part("begin").click();
+    await expect(party.part("trouble")).toBeVisible();
+  });
+  await party.context.addInitScript(() => Object.defineProperty(Navigator.prototype, "mediaDevices", { get: () => undefined }));
+  await picture(party, "check-inside", async () => expect(party.part("trouble")).toBeVisible());
+  await server.end();
+});
+
 test("the office and the board of notices", async ({ server, browser }) => {
   mkdirSync(FOLDER, { recursive: true });
   const { accounts, hearing } = server.demo;
@@ -176,7 +215,7 @@ async function picture(person: Person, name: string, before?: (person: Person) =
     await page.reload();
     await page.locator("html[data-ready]").waitFor();
     await expect(page.locator("html")).toHaveAttribute("lang", language);
-    if (page.url().includes("/seats/")) await person.isConnected();
+    if (page.url().includes("/seats/") && !page.url().endsWith("/check")) await person.isConnected();
     await before?.(person);
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);

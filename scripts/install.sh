@@ -114,14 +114,14 @@ node_parts() {
 }
 
 # Pages and style sheet, as they are installed, each beside its compressed twins. One entry for the room, one for its
-# video link, one for all other pages (app/hydrate/entries); all from one compilation. The compiler has already made them
+# video link, one for the equipment check, one for all other pages (app/hydrate/entries); all from one compilation. The compiler has already made them
 # small; what makes them smaller still leaves less for the compression to find.
 build_pages() {
   local site=target/site entry
   local built="${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/wasm-release/examples"
   cargo build --profile wasm-release --target wasm32-unknown-unknown -p hydrate --examples </dev/null || return
   rm -rf "$site" && mkdir -p "$site/pkg" && cp -R public/. "$site" || return
-  for entry in room link pages; do
+  for entry in room link check pages; do
     wasm-bindgen --target web --no-typescript --out-dir "$site/pkg" --out-name "$entry" "$built/$entry.wasm" &&
       wasm-opt -O1 --duplicate-function-elimination --dae-optimizing --dce --strip-producers --strip-target-features \
         "${wasm_features[@]}" "$site/pkg/${entry}_bg.wasm" -o "$site/pkg/$entry.wasm" &&
@@ -129,7 +129,7 @@ build_pages() {
       esbuild --log-level=warning --minify --format=esm --target="$browsers" --allow-overwrite \
         --outfile="$site/pkg/$entry.js" "$site/pkg/$entry.js" || return
   done
-  for entry in room link pages; do
+  for entry in room link check pages; do
     sass --no-source-map "style/entries/$entry.scss" "$site/pkg/$entry.css" &&
       esbuild --log-level=warning --minify --target="$browsers" --allow-overwrite \
         --outfile="$site/pkg/$entry.css" "$site/pkg/$entry.css" || return

@@ -21,6 +21,7 @@ const weigh = (names) => {
 const entry = (name) => ["js", "wasm", "css"].map((kind) => `pkg/${name}.${kind}`);
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+console.log(`      设备检测合计 / the equipment check: ${kilobytes(weigh(["start.js", ...entry("check")]))}`);
 console.log(`      其他页面合计 / other pages: ${kilobytes(weigh(["start.js", ...entry("pages")]))}`);
 const room = weigh(["start.js", ...entry("room")]);
 console.log(`      听证室合计 / the room: ${kilobytes(room)}，上限 / limit: ${kilobytes(ROOM_BYTES_MAX)}`);

@@ -5,6 +5,7 @@
 use wasm_bindgen::{JsCast, JsValue};
 
 pub mod call;
+pub mod check;
 mod devices;
 pub mod fetch;
 pub mod keys;
@@ -161,6 +162,12 @@ pub fn socket_address(path: &str) -> Option<String> {
     let location = window()?.location();
     let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
     Some(format!("{scheme}://{}{path}", location.host().ok()?))
+}
+
+/// The page's whole address; empty on the server.
+#[must_use]
+pub fn address() -> String {
+    window().and_then(|window| window.location().href().ok()).unwrap_or_default()
 }
 
 /// The path of the page's address; empty on the server.

@@ -235,7 +235,7 @@ impl Room {
     fn check(self, view: &Hearing, command: Command) -> Option<Refusal> {
         let (id, by) = (Id("-".into()), By::Seat(self.me()));
         let act = Act { id: &id, by: &by, at: self.now.get_untracked(), rules: &RULES };
-        view.decide(command, &act).err()
+        view.decide_at_seat(command, &act).err()
     }
 
     /// Sends a command; a refusal that is certain is told at once.

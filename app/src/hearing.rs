@@ -18,6 +18,7 @@ pub mod chair;
 pub mod clerk;
 pub mod decision;
 pub mod deliberation;
+pub mod equipment;
 pub mod exhibit;
 pub mod file;
 pub mod floor;

@@ -8,6 +8,7 @@
 //! - [`browser`]: the only place that names the browser.
 //! - `entry`, `notice`, `verify`: the pages that anybody reads, in the frame of `front`.
 //! - `replay`: a hearing heard and seen again.
+//! - [`check`]: whether camera, microphone and network are fit for a hearing.
 //! - `office`: the pages of the staff.
 #![recursion_limit = "512"]
 
@@ -20,6 +21,7 @@ use leptos_router::{
 
 pub mod browser;
 pub mod calendar;
+pub mod check;
 pub mod clerk;
 pub mod entry;
 pub mod front;
@@ -45,7 +47,11 @@ const NOT_FOUND_WHY: Words = words(
 /// The whole document at `path`, as the server draws it.
 #[must_use]
 pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
-    let entry = if path.starts_with("/hearings/") && path.contains("/seats/") { "room" } else { "pages" };
+    let entry = match path.strip_prefix("/hearings/").filter(|path| path.contains("/seats/")) {
+        Some(seat) if seat.ends_with("/check") => "check",
+        Some(_) => "room",
+        None => "pages",
+    };
     let now = use_context::<browser::Drawn>().map(|browser::Drawn(now)| now);
     view! {
         <!DOCTYPE html>
@@ -60,7 +66,10 @@ pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
                 <MetaTags />
             </head>
             <body>
-                <App seat=|| view! { <hearing::SeatPage /> }.into_any() />
+                <App
+                    seat=|| view! { <hearing::SeatPage /> }.into_any()
+                    check=|| view! { <check::CheckPage /> }.into_any()
+                />
             </body>
         </html>
     }
@@ -83,6 +92,8 @@ fn Takeover(options: LeptosOptions, entry: &'static str) -> impl IntoView {
 pub fn App(
     /// What stands at the address of a seat: the room, or where the room is another entry, the way there.
     seat: fn() -> AnyView,
+    /// What stands at the address of a seat's equipment check, likewise.
+    check: fn() -> AnyView,
 ) -> impl IntoView {
     provide_meta_context();
     let choice = Choice::provide();
@@ -97,6 +108,7 @@ pub fn App(
                 <Route path=path!("/enter/:token") view=entry::Entry />
                 <Route path=path!("/hearings/:id/seats/:seat") view=seat />
                 <Route path=path!("/hearings/:id/replay") view=replay::ReplayPage />
+                <Route path=path!("/hearings/:id/seats/:seat/check") view=check />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />
                 <Route path=path!("/office/pool") view=office::pool::Pool />
@@ -126,10 +138,15 @@ pub fn take_over_room() {
     take_over(|| view! { <RoomAlone /> }.into_any());
 }
 
+/// Takes over the page of an equipment check from the server's drawing: called once, by the browser's entry `check`.
+pub fn take_over_check() {
+    take_over(|| view! { <check::CheckAlone /> }.into_any());
+}
+
 /// Takes over any other page from the server's drawing: called once, by the browser's entry `pages`.
 pub fn take_over_pages() {
     browser::fetch::carry_over();
-    take_over(|| view! { <App seat=elsewhere /> }.into_any());
+    take_over(|| view! { <App seat=elsewhere check=elsewhere /> }.into_any());
 }
 
 /// The room is brought by an entry of its own: the page of a seat is loaded anew, and this entry brings nothing of it.

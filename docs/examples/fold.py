@@ -70,6 +70,7 @@ def plan(view, at, verb, e):
         plan["names"].pop(e["seat"], None)
         plan["declared"] = [seat for seat in plan["declared"] if seat != e["seat"]]
         record["unlisted"] = [seat for seat in record["unlisted"] if seat != e["seat"]]
+        view["equipment"]["checked"] = [one for one in view["equipment"]["checked"] if one["seat"] != e["seat"]]
     elif verb == "drawn":
         plan["draws"].append(e)
     elif verb == "approved":
@@ -319,9 +320,18 @@ def recording(view, at, verb, e):
         part["bytes"] += segment["bytes"]
 
 
+def equipment(view, at, verb, e):
+    checked = view["equipment"]["checked"]
+    known = [one for one in checked if one["seat"] == e["seat"]]
+    if not known:
+        checked.append({"seat": e["seat"], "times": 0})
+    one = known[0] if known else checked[-1]
+    one["at"], one["times"], one["check"] = at, one["times"] + 1, e["check"]
+
+
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,
            "exhibit": exhibit, "motion": motion, "deliberation": deliberation, "opinion": opinion, "decision": decision,
-           "record": record, "recording": recording}
+           "record": record, "recording": recording, "equipment": equipment}
 
 
 def line(slice_, verb, e):

@@ -32,6 +32,7 @@ macro_rules! names {
 
 pub mod decision;
 pub mod deliberation;
+pub mod equipment;
 pub mod exhibit;
 pub mod floor;
 pub mod media;
@@ -127,6 +128,7 @@ slices! {
     Decision decision Decisions "What the office decides.";
     Record record Record "The written record, its correction and its signing.";
     Recording recording Recordings "What was recorded of sound and picture.";
+    Equipment equipment Equipment "Whose camera, microphone and network were tried ahead, and what came of it.";
 }
 
 /// Everything about an act except what it does: its id, its author, its moment and the rules in force.
@@ -207,6 +209,31 @@ pub(crate) fn is_sha256(text: &str) -> bool {
 }
 
 impl Hearing {
+    /// The same as [`decide`](Self::decide) for whoever sits in the room. What only the staff or the server do is refused
+    /// without a look at it, so that their rules are no part of what a browser loads of the room.
+    ///
+    /// # Errors
+    /// The refusal, when the rules say no.
+    pub fn decide_at_seat(&self, command: Command, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
+        self.still_running()?;
+        match command {
+            Command::Plan(command) => plan::decide_at_seat(self, &command, act),
+            Command::Roll(command) => roll::decide(self, command, act),
+            Command::Phase(command) => phase::decide(self, command, act),
+            Command::Floor(command) => floor::decide(self, command, act),
+            Command::Statement(command) => statement::decide(self, command, act),
+            Command::Question(command) => question::decide(self, command, act),
+            Command::Exhibit(command) => exhibit::decide(self, command, act),
+            Command::Motion(command) => motion::decide(self, command, act),
+            Command::Deliberation(command) => deliberation::decide(self, command, act),
+            Command::Opinion(command) => opinion::decide(self, command, act),
+            Command::Decision(command) => decision::decide(self, command, act),
+            Command::Record(command) => record::decide(self, command, act),
+            Command::Recording(_) => Err(Refusal::ClockOnly),
+            Command::Equipment(command) => equipment::decide(self, command, act),
+        }
+    }
+
     /// How far into the hearing a seat has been let.
     #[must_use]
     pub fn clearance(&self, seat: &SeatId) -> Clearance {

@@ -83,6 +83,11 @@ refusals! {
 
     SegmentOutOfPlace "recording.out-of-place" "office" "录制片段与已有记载不衔接。" "That segment does not follow what is on record of the recording.";
 
+    NothingToCheck "equipment.no-voice" "office" "旁听席位不发言，不需要检测设备。" "This seat only watches: there is no equipment to check.";
+    CheckNotNow "equipment.not-now" "office" "您正在听证室内，听证进行中不检测设备，请在休会时检测。" "You sit in a hearing in session; equipment is checked before it or in a break.";
+    CheckUnsound "equipment.unsound" "office" "检测结果中的数值不合理，没有保存。" "The numbers of that check cannot be right; it was not kept.";
+    TooManyChecks "equipment.too-many" "office" "您已保存{checks_max}次检测结果，不再保存；仍可自行检测。" "The results of {checks_max} checks have been kept; no more are. You can still check for yourself.";
+
     NotYourOffice "plan.not-your-office" "office" "您的职务不能办理此项。" "Your post does not allow this.";
     ChiefOnly "plan.chief-only" "4" "须由检察长批准。" "Only the chief prosecutor may approve this.";
     NotRegistered "plan.not-registered" "10" "听证尚未登记。" "The hearing has not been registered.";

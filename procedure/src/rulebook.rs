@@ -63,6 +63,10 @@ pub struct Rulebook {
     pub corrections_open_max: usize,
     /// Most pages of one exhibit.
     pub exhibit_pages_max: u32,
+    /// Most results of equipment checks that are kept of one seat.
+    pub checks_max: u32,
+    /// Largest number that a check can have measured: milliseconds, or thousands of bits a second.
+    pub check_number_max: u32,
     /// Most lines of talk in the deliberation room.
     pub talk_max: usize,
     /// The name of each article that a refusal can rest on.
@@ -144,6 +148,8 @@ impl Default for Rulebook {
             motions_open_max: 5,
             corrections_open_max: 20,
             exhibit_pages_max: 10_000,
+            checks_max: 50,
+            check_number_max: 100_000,
             talk_max: 2000,
             articles: ARTICLES
                 .iter()
@@ -188,6 +194,7 @@ impl Rulebook {
             "questions_open_max" => self.questions_open_max.to_string(),
             "motions_open_max" => self.motions_open_max.to_string(),
             "corrections_open_max" => self.corrections_open_max.to_string(),
+            "checks_max" => self.checks_max.to_string(),
             "talk_max" => self.talk_max.to_string(),
             _ => return None,
         })

@@ -46,6 +46,13 @@ pub enum ToRoom {
         /// The offer (SDP): one section of sound and one of picture that are sent, and slots that are received.
         offer: String,
     },
+    /// Opens a line on which the seat gets back its own sound and picture and nobody else's, to check its equipment.
+    Check {
+        /// Chosen by the client: a UUID.
+        id: Id,
+        /// The offer (SDP), as that of a video line, with one slot of each kind.
+        offer: String,
+    },
     /// Makes this tab the one that acts.
     Take {},
     /// Answer to a ping.

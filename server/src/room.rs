@@ -115,10 +115,11 @@ enum Ask {
         seat: SeatId,
         connection: u64,
     },
-    /// Whether a connection may open a video line for its seat.
+    /// Whether a connection may open a video line for its seat, or a line to check its equipment.
     Link {
         seat: SeatId,
         connection: u64,
+        check: bool,
         reply: oneshot::Sender<Result<(), Failure>>,
     },
     View {

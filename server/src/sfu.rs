@@ -146,6 +146,7 @@ impl Sfu {
         let answer = answered.await.map_err(|_| Error::Stopping)?.map_err(|no| match no {
             NoLine::Unreadable => Refused::LinkUnreadable,
             NoLine::TooLarge => Refused::LinkTooLarge,
+            NoLine::Crowded => Refused::TooFast,
         })?;
         Ok((answer, self.slots(&whose).ok_or(Error::Stopping)?))
     }

@@ -113,6 +113,22 @@ pub(super) async fn microphone() -> Option<MediaStreamTrack> {
     asked(&[SOUND]).await.ok()?.sound
 }
 
+/// A camera, or a microphone, by the browser's id of it; any where the id is empty or that one is not to be had.
+pub(super) async fn one(sound: bool, id: &str) -> Option<MediaStreamTrack> {
+    let any = if sound { SOUND } else { PICTURE };
+    let named = (!id.is_empty()).then(|| serde_json::to_string(id).ok()).flatten();
+    let mut own = None;
+    if let Some(name) = named {
+        let wanted = any.replacen(":{", &format!(":{{\"deviceId\":{{\"exact\":{name}}},"), 1);
+        own = asked(&[&wanted]).await.ok();
+    }
+    let own = match own {
+        Some(own) => own,
+        None => asked(&[any]).await.ok()?,
+    };
+    if sound { own.sound } else { own.picture }
+}
+
 /// What the browser gives, or the name of its refusal.
 async fn asked(wanted: &[&str]) -> Result<Own, String> {
     let name = |refusal: JsValue| {

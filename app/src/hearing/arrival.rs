@@ -32,6 +32,7 @@ const CONNECTING_WHY: Words =
 const STEP_RULES: Words =
     words("第 2 步，共 3 步：听证纪律和权利义务", "Step 2 of 3: discipline, rights and duties");
 const STEP_WAIT: Words = words("第 3 步，共 3 步：等候入席", "Step 3 of 3: waiting to be let in");
+const CHECK_FIRST: Words = words("先检测摄像头、麦克风和网络", "Check camera, microphone and network first");
 const GREETING: Words = words("参加听证之前，请先阅读", "Before you take part, please read");
 const ABOUT: Words = words("听证事由", "The hearing");
 const WHEN_WHERE: Words = words("时间和地点", "Time and place");
@@ -185,6 +186,7 @@ pub fn Arrival() -> impl IntoView {
             <p class="step">{say(STEP_RULES)}</p>
             <h1>{say(GREETING)}</h1>
             <Face />
+            <CheckFirst />
             <Rules />
             <Remote />
             <Tick label=say(ACCEPT) value=accepted testid="accept" />
@@ -226,6 +228,15 @@ fn Remote() -> impl IntoView {
         </Show>
     }
     .into_any()
+}
+
+/// The way to the equipment check, a page of its own.
+#[component]
+fn CheckFirst() -> impl IntoView {
+    let room = room();
+    let none = move || !room.link.offered.get();
+    view! { <p hidden=none><a href=format!("{}/check", room.me()) data-testid="check-first">{say(CHECK_FIRST)}</a></p> }
+        .into_any()
 }
 
 /// What is heard, when and where, and as what one takes part.
@@ -280,6 +291,7 @@ pub fn WaitingRoom() -> impl IntoView {
             <p class="waited">{waited}</p>
             <p>{opens}</p>
             <Face />
+            <CheckFirst />
             <Act
                 words=say(words("离开", "Leave"))
                 command=|()| Command::Roll(roll::Command::Leave {})

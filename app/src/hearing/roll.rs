@@ -9,6 +9,7 @@ use procedure::{
 
 use super::{
     act::{Act, WithReason},
+    equipment::Equipment,
     phase::current,
     room,
 };
@@ -189,7 +190,7 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
     view! {
         <li class:speaks=speaks data-testid=format!("seat-{seat}")>
             <span class="sign" aria-hidden="true">{sign}</span>
-            <span class="name">{named}<small>{post}</small></span>
+            <span class="name">{named}<small>{post}</small><Equipment seat=seat.clone() /></span>
             <Tag words=tell(move || state.get().0) tone=derived(move || state.get().1) />
             {deeds.then(|| view! { <Deeds seat=seat.clone() /> })}
         </li>
@@ -292,6 +293,7 @@ fn Waiting(seat: SeatId) -> impl IntoView {
     view! {
         <div class="item" data-testid=format!("waiting-{seat}")>
             <strong>{label}</strong>
+            <Equipment seat=seat.clone() />
             <div class="row">
                 <Act words=say(ADMIT) look=Look::Primary testid=format!("admit-{seat}")
                     command=move |()| Command::Roll(roll::Command::Admit { seat: admit.clone() }) />

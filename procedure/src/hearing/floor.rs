@@ -334,7 +334,8 @@ impl Floor {
             | HearingEvent::Opinion(_)
             | HearingEvent::Decision(_)
             | HearingEvent::Record(_)
-            | HearingEvent::Recording(_) => {}
+            | HearingEvent::Recording(_)
+            | HearingEvent::Equipment(_) => {}
         }
     }
 

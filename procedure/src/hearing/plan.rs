@@ -31,7 +31,7 @@ mod decide;
 mod preparation;
 mod types;
 
-pub(super) use decide::decide;
+pub(super) use decide::{decide, decide_at_seat};
 pub use preparation::Step;
 pub use types::{Case, ClosedBecause, Draw, Issue, Kind, Mode, Openness, Place, Seating, Setting};
 

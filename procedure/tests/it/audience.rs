@@ -25,12 +25,15 @@ enum Audience {
     AboutSeat,
     /// The same, but the gallery knows only the names of staff and panel.
     NameOfSeat,
+    /// The office, and whom it is about.
+    OfficeAndSeat,
     /// A question that was put is the room's, another panel's and office's.
     Lapsed,
 }
 
 use Audience::{
-    AboutSeat, Author, Invited, Lapsed, NameOfSeat, Office, Panel, PanelAndOffice, Room, TakesPart,
+    AboutSeat, Author, Invited, Lapsed, NameOfSeat, Office, OfficeAndSeat, Panel, PanelAndOffice, Room,
+    TakesPart,
 };
 
 const AUDIENCES: &[(&str, Audience)] = &[
@@ -109,6 +112,7 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("recording.sound-back", TakesPart),
     ("recording.stalled", TakesPart),
     ("recording.resumed", TakesPart),
+    ("equipment.reported", OfficeAndSeat),
 ];
 
 #[test]
@@ -157,6 +161,7 @@ pub(crate) fn sees(model: &Model, seat: &SeatId, event: &Event) -> bool {
         Office => office,
         Author => panel && about("by") == *seat,
         AboutSeat => whose == *seat || if watched { office } else { room },
+        OfficeAndSeat => whose == *seat || office,
         NameOfSeat => whose == *seat || if watched { office } else { part || (named && room) },
         Lapsed => match event {
             Event::Question(question::Event::Lapsed { number: Some(_), .. }) => room,

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use procedure::{
     Command, Event, Id, Moment, SeatId,
     hearing::{
-        decision, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll, statement,
+        decision, equipment, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll,
+        statement,
     },
 };
 
@@ -86,6 +87,7 @@ fn examples() -> Vec<Event> {
         panel_examples(),
         record_examples(),
         recording_examples(),
+        equipment_examples(),
     ]
     .concat()
 }
@@ -263,6 +265,13 @@ fn recording_examples() -> Vec<Event> {
         recording::Event::Stalled { since: Moment(1_796_691_620_000) }.into(),
         recording::Event::Resumed {}.into(),
     ]
+}
+
+fn equipment_examples() -> Vec<Event> {
+    let failed = vec![equipment::Trouble::NoCamera, equipment::Trouble::NotSmooth];
+    let check =
+        equipment::Check { failed, loss_permille: 12, round_trip_ms: 48, jitter_ms: 6, sends_kbps: 420 };
+    vec![equipment::Event::Reported { seat: seat(), check }.into()]
 }
 
 fn record_examples() -> Vec<Event> {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
-        decision, deliberation, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record,
-        recording, roll, statement,
+        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
+        question, record, recording, roll, statement,
     },
 };
 use proptest::prelude::*;
@@ -71,11 +71,12 @@ const fn kind(command: &Command) -> usize {
             recording::Command::SoundBack { .. } => 61, recording::Command::Stalled { .. } => 62,
             recording::Command::Resumed {} => 63,
         },
+        Command::Equipment(equipment::Command::Report { .. }) => 64,
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 64;
+const KINDS: usize = 65;
 
 /// An example of each kind, as it is sent.
 fn acts() -> Vec<Value> {
@@ -149,6 +150,12 @@ fn acts() -> Vec<Value> {
     ]
 }
 
+/// And of what a seat says of its equipment.
+fn equipment_example() -> Value {
+    let check = json!({"failed": ["no-camera"], "loss_permille": 3, "round_trip_ms": 40, "jitter_ms": 4, "sends_kbps": 300});
+    json!({"equipment": {"report": {"check": check}}})
+}
+
 /// And of what the server notes of the recording.
 fn recording_examples() -> Vec<Value> {
     vec![
@@ -162,7 +169,7 @@ fn recording_examples() -> Vec<Value> {
 }
 
 fn examples() -> Vec<Value> {
-    [acts(), recording_examples()].concat()
+    [acts(), recording_examples(), vec![equipment_example()]].concat()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod audience;
 mod cast;
 mod ending;
+mod equipment;
 mod exhibit;
 mod golden;
 mod hearing;

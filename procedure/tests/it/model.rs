@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
     By, Capacity, Command, Id, Moment, Office, SeatId, Side,
-    hearing::{decision::When, motion::Kind, opinion::Position, phase::Phase, plan},
+    hearing::{decision::When, equipment, motion::Kind, opinion::Position, phase::Phase, plan},
 };
 
 mod allows;
@@ -103,6 +103,8 @@ pub(crate) struct Model {
     motions: BTreeMap<Id, Motion>,
     /// Part and number of the last segment of each seat.
     recorded: BTreeMap<SeatId, (u32, u32)>,
+    /// How often each seat has checked its equipment.
+    pub(crate) checks: BTreeMap<SeatId, u32>,
     deputy: Option<SeatId>,
     acting: Option<SeatId>,
     /// Sheets: issue and panellist.
@@ -208,6 +210,16 @@ impl Model {
 
     fn party(&self, by: &By) -> bool {
         self.acts(by).is_some_and(|seat| is_party(self.people[seat].what))
+    }
+
+    /// Whether somebody may say that of its equipment.
+    fn allows_check(&self, by: &By, check: &equipment::Check) -> bool {
+        let By::Seat(seat) = by else { return false };
+        let speaks = self.people.get(seat).filter(|person| person.what != Capacity::Observer);
+        speaks.is_some_and(|person| !is_gone(person))
+            && self.step != Phase::Closed
+            && check.loss_permille <= 1_000
+            && self.checks.get(seat).copied().unwrap_or_default() < 50
     }
 
     /// Whether there is a majority on some issue.

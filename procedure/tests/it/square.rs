@@ -1,10 +1,10 @@
 //! Random hearings: whatever people try in whatever order, the rules and the model agree on what is allowed and what it
 //! changes, the square commutes, each event reaches its audience and nobody else, and every hearing can be ended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
-    By, Capacity, Command, Disclosed, Office,
+    Act, By, Capacity, Command, Disclosed, Office,
     hearing::{
         opinion, phase::Phase, plan, plan::Openness, record, record::Signature, roll, roll::Standing,
         statement,
@@ -56,6 +56,16 @@ fn act(court: &mut Court, model: &mut Model, by: By, command: Command) {
     };
     let allowed = words && model.allows(&by, &command, at);
     let before = (court.log.len(), (!allowed).then(|| court.hearing.clone()));
+    if let By::Seat(_) = by {
+        let (id, rules) = ("-".into(), &court.rules);
+        let tried = Act { id: &id, by: &by, at, rules };
+        let hearing = &court.hearing;
+        assert_eq!(
+            hearing.decide_at_seat(command.clone(), &tried),
+            hearing.decide(command.clone(), &tried),
+            "what a browser is told of its own buttons is what the room says"
+        );
+    }
     let result = court.acts(by.clone(), command.clone());
     let told = result.as_ref().map_err(|refusal| refusal.code());
     assert_eq!(result.is_ok(), allowed, "{by:?} {command:?}: the rules say {told:?}");
@@ -83,6 +93,8 @@ fn agree(model: &Model, court: &Court) {
     let signed = |signature: &Signature| matches!(signature, Signature::Signed { .. });
     let signatures = hearing.record.signatures.iter().map(|(seat, one)| (seat.clone(), signed(one)));
     assert!(model.signed.clone().into_iter().eq(signatures), "{:?}", model.signed);
+    let checks = hearing.equipment.checked.iter().map(|known| (known.seat.clone(), known.times));
+    assert_eq!(model.checks, checks.collect::<BTreeMap<_, _>>(), "who has checked, and how often");
     for (seat, person) in &model.people {
         let stands = match hearing.roll.standing(seat) {
             Standing::Expected => Stand::Expected,

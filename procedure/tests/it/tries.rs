@@ -3,8 +3,8 @@
 use procedure::{
     By, Capacity, Command, Id, Moment, Office, SeatId,
     hearing::{
-        decision, deliberation, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record,
-        recording, roll, statement,
+        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
+        question, record, recording, roll, statement,
     },
 };
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ pub(crate) struct Try {
 
 pub(crate) fn tries(most: usize) -> impl Strategy<Value = Vec<Try>> {
     let after = prop_oneof![8 => Just(0i64), 2 => 0i64..90, 1 => 0i64..4000];
-    let one = (0usize..64, 0u8..64, 0usize..64, 0usize..8, any::<bool>(), after)
+    let one = (0usize..64, 0u8..65, 0usize..64, 0usize..8, any::<bool>(), after)
         .prop_map(|(who, what, whom, which, flag, after)| Try { who, what, whom, which, flag, after });
     prop::collection::vec(one, most / 3..most)
 }
@@ -54,7 +54,7 @@ fn segment(seat: SeatId, part: u32, number: u32) -> recording::Segment {
 /// What is worth trying in a step, beside everything else.
 const fn worth_trying(phase: Phase) -> &'static [u8] {
     match phase {
-        Phase::Waiting => &[0, 1, 2, 3, 3, 3, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 17, 51],
+        Phase::Waiting => &[0, 1, 2, 3, 3, 3, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 17, 51, 62],
         Phase::RollCall | Phase::Introduction | Phase::Statements | Phase::FinalStatements => &[
             5, 6, 7, 9, 10, 11, 14, 15, 19, 20, 22, 23, 24, 24, 25, 26, 33, 33, 34, 34, 35, 36, 36, 37, 37,
             38, 51,
@@ -89,6 +89,7 @@ impl Try {
             26..=36 => one.words(court, whom, by_who, by_chair, by_clerk),
             37..=50 => one.panel_and_record(court, whom, by_who, by_chair, by_clerk),
             58..=63 => one.recording(court, whom),
+            64 => one.equipment(by_who),
             _ => return sensible(court, self.flag),
         };
         vec![act]
@@ -113,6 +114,16 @@ impl Try {
             }
         };
         (if self.which == 7 { By::Office(Office::Clerk) } else { By::Clock }, Command::Recording(command))
+    }
+
+    /// What a seat says of its equipment, now and then with a number that cannot be.
+    fn equipment(&self, by_who: By) -> (By, Command) {
+        let failed = if self.flag { vec![equipment::Trouble::NoCamera] } else { Vec::new() };
+        let loss_permille = if self.which == 6 { 1_001 } else { 12 };
+        let check =
+            equipment::Check { failed, loss_permille, round_trip_ms: 48, jitter_ms: 6, sends_kbps: 420 };
+        let by = if self.which == 7 { By::Office(Office::Clerk) } else { by_who };
+        (by, Command::Equipment(equipment::Command::Report { check }))
     }
 
     /// Somebody who stands so on the roll, more often than not.

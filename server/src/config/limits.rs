@@ -62,6 +62,8 @@ limits! {
     link_sections_max "link-sections-max" 40 "一条视频线路的媒体段数（自己的声音和画面各一段，其余用于收看收听他人）" "Sections of the offer of a video line: two for what is sent, the others to hear and see others";
     link_offers_max "link-offers-max" 64 "同时等待接通的视频线路数" "Offers of video lines that wait to be answered";
     link_offers_per_minute "link-offers-per-minute" 20 "每个连接每分钟接通视频的次数" "Offers of video lines a minute on one connection";
+    link_checks_max "link-checks-max" 64 "同时进行的设备检测数" "Equipment checks at the same time, over all hearings";
+    link_check_ms "link-check-ms" 60_000 "一次设备检测的线路最长毫秒数" "Longest line of an equipment check, in milliseconds";
     link_grace_ms "link-grace-ms" 5_000 "探询多少毫秒没有回音后停止传送该席位的声音和画面" "Milliseconds without an answer to a ping after which the sound and picture of a seat are no longer sent on";
     link_hold_ms "link-hold-ms" 1_500 "从评议等单独房间、休庭或者断线回来后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that comes from anywhere but the court: the deliberation, a break, a lost connection";
     link_bytes_per_second "link-bytes-per-second" 524_288 "每条视频线路每秒接收的字节数，超出部分丢弃" "Bytes a second that are read of one video line; what is beyond is dropped";

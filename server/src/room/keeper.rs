@@ -262,10 +262,10 @@ impl Keeper {
                 self.part(&seat, connection);
                 self.on_air();
             }
-            Some(Ask::Link { seat, connection, reply }) => {
+            Some(Ask::Link { seat, connection, check, reply }) => {
                 self.on_air();
                 // Whoever asked may have gone.
-                let _ = reply.send(self.may_link(&seat, connection));
+                let _ = reply.send(self.may_link(&seat, connection, check));
             }
             Some(Ask::View { whom, reply }) => {
                 let viewer = match whom {

@@ -143,6 +143,7 @@ impl<'a> Connection<'a> {
         // Whoever is out of the room is off the line, at once: a key that was revoked hears nothing more.
         if let Some(sfu) = &site.sfu {
             sfu.hang_up(whose(hearing, &connection.seat), holder);
+            sfu.hang_up(Whose::alone(hearing, &connection.seat), holder);
         }
         cut.send_if_modified(|cut| std::mem::replace(cut, code) != code);
         let part = Ask::Part { seat: connection.seat.clone(), connection: connection.id };
@@ -223,11 +224,12 @@ impl<'a> Connection<'a> {
             ToRoom::Hello { .. } => Err(close::BAD_FRAME),
             ToRoom::Pong {} => Ok(()),
             ToRoom::Link { id, offer } => {
-                let answer = match self.link(&id, offer).await {
-                    Ok(answer) => FromRoom::Linked { id, answer },
-                    Err(failure) => FromRoom::Refused { id, refusal: failure.into_sentence() },
-                };
-                self.say(&answer)
+                let whose = whose(self.hearing, &self.seat);
+                self.offered(id, whose, offer).await
+            }
+            ToRoom::Check { id, offer } => {
+                let whose = Whose::alone(self.hearing, &self.seat);
+                self.offered(id, whose, offer).await
             }
             ToRoom::Take {} => self.ask(Ask::Take { seat: self.seat.clone(), connection: self.id }).await,
             ToRoom::Command { id, command } => {
@@ -252,8 +254,17 @@ impl<'a> Connection<'a> {
         self.site.rooms.ground().exhibits.check(self.hearing, command).await
     }
 
-    /// Opens a video line for the seat; gives the answer to the offer.
-    async fn link(&mut self, id: &procedure::Id, offer: String) -> Result<String, Failure> {
+    /// Takes the offer of a line, and says what became of it.
+    async fn offered(&mut self, id: procedure::Id, whose: Whose, offer: String) -> Result<(), u16> {
+        let answer = match self.link(&id, whose, offer).await {
+            Ok(answer) => FromRoom::Linked { id, answer },
+            Err(failure) => FromRoom::Refused { id, refusal: failure.into_sentence() },
+        };
+        self.say(&answer)
+    }
+
+    /// Opens a video line for the seat, or for the seat alone; gives the answer to the offer.
+    async fn link(&mut self, id: &procedure::Id, whose: Whose, offer: String) -> Result<String, Failure> {
         check_id(id)?;
         let sfu = self.site.sfu.as_ref().ok_or(Refused::LinkOff)?;
         let most = self.site.config.limits.link_offers_per_minute;
@@ -261,10 +272,11 @@ impl<'a> Connection<'a> {
             return Err(Refused::LinkTooOften.into());
         }
         let (reply, may) = oneshot::channel();
-        let ask = Ask::Link { seat: self.seat.clone(), connection: self.id, reply };
+        let check = whose.is_alone();
+        let ask = Ask::Link { seat: self.seat.clone(), connection: self.id, check, reply };
         self.door.ask(ask).await?;
         may.await.map_err(|_| Error::Stopping)??;
-        let (answer, slots) = sfu.join(whose(self.hearing, &self.seat), self.holder, offer).await?;
+        let (answer, slots) = sfu.join(whose, self.holder, offer).await?;
         self.slots = Some(slots);
         Ok(answer)
     }

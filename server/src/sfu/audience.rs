@@ -57,7 +57,9 @@ pub(super) fn gather(
     for number in here.values() {
         let Some(line) = lines.get_mut(number) else { continue };
         let me = on_air.get(&line.whose.seat).cloned().unwrap_or_default();
-        let others = || here.keys().filter(|seat| **seat != line.whose.seat);
+        // Whoever is alone has nobody but itself.
+        let alone = line.whose.is_alone();
+        let others = || here.keys().filter(|seat| alone || **seat != line.whose.seat);
         let standing = others().filter_map(|seat| Some((seat, on_air.get(seat)?)));
         let standing = standing.map(|(seat, other)| (seat, me.hears(other), me.sees(other)));
         let (mut heard, mut seen) = (BTreeMap::new(), BTreeMap::new());

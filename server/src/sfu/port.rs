@@ -111,6 +111,10 @@ impl Port {
             candidates.extend(by_tcp);
             streams = Some((open, here));
         }
+        let checks = switchboard::Checks {
+            most: Limits::count(limits.link_checks_max),
+            last: Limits::span(limits.link_check_ms),
+        };
         let limits = switchboard::Limits {
             sections_max: Limits::count(limits.link_sections_max),
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
@@ -119,6 +123,7 @@ impl Port {
         };
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);
+        board.limit_checks(checks);
         Ok(Self { socket, here, streams, board, gauges, told: switchboard::Counts::default() })
     }
 

@@ -19,7 +19,6 @@ use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
     change::SdpOffer,
     crypto::dtls::DtlsCert,
-    media::{KeyframeRequest, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
     rtp::{Extension, RtpPacket},
 };
@@ -29,10 +28,15 @@ use super::{
     budget::Budget,
     doors::{self, Doors},
     hold::{self, Hold},
-    line::{Carried, KEYFRAME_EVERY, Line},
+    line::{Carried, Line},
     offer,
 };
 use crate::recording::Tap;
+
+mod alone;
+mod whole;
+
+pub use alone::Checks;
 
 /// Larger packets are not sent on: with what is added they would be no datagram any more.
 const PAYLOAD_BYTES_MAX: usize = 1_400;
@@ -60,6 +64,8 @@ pub enum NoLine {
     Unreadable,
     /// It is larger, or has more sections, than is taken.
     TooLarge,
+    /// So many check their equipment that there is no room for another.
+    Crowded,
 }
 
 /// Which seat of which hearing.
@@ -118,6 +124,7 @@ pub struct Switchboard {
     out: VecDeque<Out>,
     counts: Counts,
     tap: Option<Tap>,
+    checks: Checks,
 }
 
 impl Switchboard {
@@ -138,6 +145,7 @@ impl Switchboard {
             out: VecDeque::new(),
             counts: Counts::default(),
             tap: None,
+            checks: Checks::default(),
         }
     }
 
@@ -165,6 +173,7 @@ impl Switchboard {
     /// When the offer is not taken. The line that there was stays.
     pub fn join(&mut self, whose: Whose, holder: u64, offer: &str, now: Instant) -> Result<String, NoLine> {
         offer::check(offer, &self.limits)?;
+        self.has_room_for(&whose)?;
         let offer = SdpOffer::from_sdp_string(offer).map_err(|_| NoLine::Unreadable)?;
         let mut config = RtcConfig::new();
         if let Some(certificate) = &self.certificate {
@@ -209,6 +218,7 @@ impl Switchboard {
         };
         self.lines.insert(self.made, line);
         self.by_hearing.entry(whose.hearing.clone()).or_default().insert(self.made);
+        self.shut_in(&whose);
         self.by_seat.insert(whose, self.made);
         self.stirred.insert(self.made);
         self.settle(now);
@@ -227,6 +237,7 @@ impl Switchboard {
     fn leave(&mut self, whose: &Whose) {
         let Some(number) = self.by_seat.remove(whose) else { return };
         self.lines.remove(&number);
+        self.clear_out(whose);
         if let Some(tap) = &mut self.tap {
             tap.line(whose, number, false);
         }
@@ -309,7 +320,8 @@ impl Switchboard {
             if line.until > now {
                 continue;
             }
-            if !line.open && now.saturating_duration_since(line.made) > OPENS_WITHIN {
+            let unopened = !line.open && now.saturating_duration_since(line.made) > OPENS_WITHIN;
+            if unopened || self.checks.is_over(&line.whose, line.made, now) {
                 line.rtc.disconnect();
             }
             self.stirred.insert(*number);
@@ -445,40 +457,6 @@ impl Switchboard {
             self.ask_for_picture(from, mid, now);
         } else if sent == 0 {
             self.counts.unheard += 1;
-        }
-    }
-
-    /// Whoever receives a picture needs a whole one: asks the seat that sends it.
-    fn pass_on_request(&mut self, number: u64, request: KeyframeRequest, now: Instant) {
-        let Some(line) = self.lines.get(&number) else { return };
-        let Some(at) = line.slots.iter().position(|slot| slot.mid == request.mid) else { return };
-        let Some(seat) = line.slots.get(at).and_then(|slot| slot.of.clone()) else { return };
-        let whose = Whose { hearing: line.whose.hearing.clone(), seat };
-        let Some((from, line)) = self.line(&whose).and_then(|from| Some((from, self.lines.get(&from)?)))
-        else {
-            return;
-        };
-        // Whoever does not see that seat any more has nothing to ask of it.
-        if !line.audience.of(MediaKind::Video).contains(&(number, at)) {
-            return;
-        }
-        let mids: Vec<Mid> = line.pictures.keys().copied().collect();
-        for mid in mids {
-            self.ask_for_picture(from, mid, now);
-        }
-    }
-
-    fn ask_for_picture(&mut self, number: u64, mid: Mid, now: Instant) {
-        let Some(line) = self.lines.get_mut(&number) else { return };
-        let Some((ssrc, asked)) = line.pictures.get_mut(&mid) else { return };
-        if now.saturating_duration_since(*asked) < KEYFRAME_EVERY {
-            return;
-        }
-        *asked = now;
-        let mut direct = line.rtc.direct_api();
-        if let Some(stream) = direct.stream_rx(ssrc) {
-            stream.request_keyframe(KeyframeRequestKind::Pli);
-            self.stirred.insert(number);
         }
     }
 

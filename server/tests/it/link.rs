@@ -45,11 +45,16 @@ pub(crate) struct OnLine {
 impl OnLine {
     /// Offers a line through the seat's connection.
     pub(crate) async fn of(seat: &mut Seat, name: &str) -> Self {
+        Self::offered(seat, name, |id, offer| ToRoom::Link { id, offer }).await
+    }
+
+    /// Offers a line of some kind.
+    pub(crate) async fn offered(seat: &mut Seat, name: &str, line: fn(Id, String) -> ToRoom) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_read_timeout(Some(TICK)).unwrap();
         let address = socket.local_addr().unwrap();
         let (mut phone, offer) = Phone::offers(name, address, SLOTS, Instant::now());
-        phone.accepts(&linked(seat, offer).await.unwrap());
+        phone.accepts(&answered(seat, |id| line(id, offer)).await.unwrap());
         let (phone, hung_up) = (Arc::new(Mutex::new(phone)), Arc::new(AtomicBool::new(false)));
         let thread = std::thread::spawn({
             let (phone, hung_up) = (phone.clone(), hung_up.clone());
@@ -103,8 +108,13 @@ pub(crate) async fn line_by(
 
 /// The answer to an offer, or the code with which it is refused.
 async fn linked(seat: &mut Seat, offer: String) -> Result<String, String> {
+    answered(seat, |id| ToRoom::Link { id, offer }).await
+}
+
+/// The same, of a line of any kind.
+pub(crate) async fn answered(seat: &mut Seat, message: impl FnOnce(Id) -> ToRoom) -> Result<String, String> {
     let mine = Id(uuid::Uuid::now_v7().to_string());
-    seat.send(&ToRoom::Link { id: mine.clone(), offer }).await;
+    seat.send(&message(mine.clone())).await;
     let answer = seat.until(|message| match message {
         FromRoom::Linked { id, .. } | FromRoom::Refused { id, .. } => *id == mine,
         _ => false,

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod account;
+mod check;
 mod crash;
 mod demo;
 mod docket;

@@ -41,7 +41,9 @@ fn policy(answer: &Response) -> String {
 #[tokio::test]
 async fn every_page_is_drawn_in_the_language_and_size_that_the_reader_chose() {
     let pages = Pages::open().await;
-    for path in ["/", "/enter", "/office", "/verify", "/hearings/h/seats/s", NOTHING] {
+    for path in
+        ["/", "/enter", "/office", "/verify", "/hearings/h/seats/s", "/hearings/h/seats/s/check", NOTHING]
+    {
         let plain = pages.text(path, "").await;
         assert!(plain.starts_with("<!DOCTYPE html>"), "{path}: {plain}");
         assert!(plain.contains("lang=\"zh-CN\"") && plain.contains("data-size=\"normal\""), "{path}");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use procedure::{
     Capacity, Command, Event, Hearing, Moment, Office, Reach, Refusal, Rulebook, Side,
     hearing::{
-        decision,
+        decision, equipment,
         floor::Ending,
         motion,
         opinion::Position,
@@ -163,6 +163,7 @@ fn every_word_with_a_fixed_value_is_listed() {
         ("end of a turn", names::<Ending>(&[])),
         ("kind of motion", names::<motion::Kind>(&[])),
         ("position", names::<Position>(&[])),
+        ("trouble with equipment", names::<equipment::Trouble>(&[])),
         ("when decided", names::<decision::When>(&[])),
         ("post in the office", names::<Office>(&[])),
     ] {

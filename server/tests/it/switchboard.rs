@@ -15,6 +15,8 @@ use str0m::{Candidate, net::Protocol};
 
 use crate::phone::{PICTURE, Phone, SOUND, Sent, TICK};
 
+mod alone;
+
 const HEARING: &str = "h";
 const LIMITS: Limits = Limits {
     sections_max: 40,

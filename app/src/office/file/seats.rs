@@ -10,6 +10,7 @@ use procedure::{
 use super::{File, ask, invitation::Slips, panel::sits};
 use crate::{
     calendar,
+    hearing::equipment,
     kit::{
         button::{Button, Look},
         card::Card,
@@ -147,8 +148,14 @@ fn line(file: File, seat: SeatId, slips: Slips) -> AnyView {
     row(format!("seat-{seat}"), "", cells)
 }
 
+fn capacity_of(file: File, seat: &SeatId) -> Option<Capacity> {
+    file.view.with_untracked(|view| view.plan.capacity(seat))
+}
+
+/// How far the invitation is, and how the equipment was.
 fn state(file: File, seat: SeatId) -> AnyView {
-    let sent = memo(move || file.sent.with(|sent| sent.iter().find(|sent| sent.seat == seat).cloned()));
+    let asked = seat.clone();
+    let sent = memo(move || file.sent.with(|sent| sent.iter().find(|sent| sent.seat == asked).cloned()));
     let how = move || match sent.get() {
         None => (NOT_SENT, Tone::Plain),
         Some(sent) if sent.used.is_some() => (USED, Tone::Good),
@@ -156,6 +163,10 @@ fn state(file: File, seat: SeatId) -> AnyView {
         Some(sent) if sent.expired => (EXPIRED, Tone::Alert),
         Some(_) => (SENT, Tone::Info),
     };
+    let of = StoredValue::new(seat.clone());
+    let speaks = capacity_of(file, &seat) != Some(Capacity::Observer);
+    let equipment =
+        tell(move || of.with_value(|seat| file.view.with(|view| equipment::told(view.equipment.of(seat)))));
     let until = tell(move || {
         let day = sent.get().map(|sent| calendar::day(sent.expires));
         day.map(|day| Told::from(UNTIL).with_told("day", &day)).unwrap_or_default()
@@ -163,6 +174,7 @@ fn state(file: File, seat: SeatId) -> AnyView {
     view! {
         <Tag words=tell(move || how().0.into()) tone=derived(move || how().1) />
         <span class="muted small">{until}</span>
+        {speaks.then(|| view! { <span class="muted small" data-testid=format!("equipment-{seat}")>{equipment}</span> })}
     }
     .into_any()
 }

@@ -53,6 +53,26 @@ pub(in crate::hearing) fn decide(
     Ok(events.into_iter().map(HearingEvent::Plan).collect())
 }
 
+/// The same for whoever sits in the room: a panellist declares, everything else is the office's.
+pub(in crate::hearing) fn decide_at_seat(
+    hearing: &Hearing,
+    command: &Command,
+    act: &Act<'_>,
+) -> Result<Vec<HearingEvent>, Refusal> {
+    match command {
+        Command::Declare {} => Ok(declare(hearing, act)?.into_iter().map(HearingEvent::Plan).collect()),
+        Command::Register { .. }
+        | Command::Seat(_)
+        | Command::Unseat { .. }
+        | Command::Draw(_)
+        | Command::Approve { .. }
+        | Command::Notify { .. }
+        | Command::Publish {}
+        | Command::Postpone { .. }
+        | Command::Amend { .. } => Err(Refusal::NotYourOffice),
+    }
+}
+
 fn prepares(act: &Act<'_>) -> Result<(), Refusal> {
     if act.office()?.prepares() { Ok(()) } else { Err(Refusal::NotYourOffice) }
 }

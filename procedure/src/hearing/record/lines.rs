@@ -270,7 +270,8 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
         | HearingEvent::Floor(_)
         | HearingEvent::Deliberation(_)
         | HearingEvent::Record(_)
-        | HearingEvent::Recording(_) => None,
+        | HearingEvent::Recording(_)
+        | HearingEvent::Equipment(_) => None,
     }
 }
 

@@ -3,8 +3,8 @@
 use procedure::{
     By, Capacity, Command, Moment, Office,
     hearing::{
-        decision, deliberation, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record,
-        recording, roll, statement,
+        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
+        question, record, recording, roll, statement,
     },
 };
 
@@ -45,6 +45,7 @@ impl Model {
             Command::Decision(command) => self.allows_decision(by, command),
             Command::Record(command) => self.allows_record(by, command),
             Command::Recording(command) => self.allows_recording(by, command),
+            Command::Equipment(equipment::Command::Report { check }) => self.allows_check(by, check),
         }
     }
 

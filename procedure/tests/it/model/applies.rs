@@ -35,6 +35,7 @@ impl Model {
                 self.recorded.extend(last);
             }
             Command::Recording(_) => {}
+            Command::Equipment(_) => *self.checks.entry(seat.clone()).or_default() += 1,
         }
     }
 
@@ -73,6 +74,7 @@ impl Model {
             plan::Command::Seat(seating) => self.seat(seating),
             plan::Command::Unseat { seat } => {
                 self.people.remove(seat);
+                self.checks.remove(seat);
             }
             plan::Command::Draw(_) => {}
             plan::Command::Approve { .. } => self.approved = true,

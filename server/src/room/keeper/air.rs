@@ -26,15 +26,18 @@ impl Keeper {
         }
     }
 
-    /// Whether a connection may open a video line for its seat: the window that acts, of a seat that has been let in.
-    pub(super) fn may_link(&self, seat: &SeatId, connection: u64) -> Result<(), Failure> {
+    /// Whether a connection may open a video line for its seat: the window that acts, of a seat that has been let in; or a
+    /// line to check its equipment, which has nothing of the hearing in it.
+    pub(super) fn may_link(&self, seat: &SeatId, connection: u64, check: bool) -> Result<(), Failure> {
         let acts = |desk: &Desk| desk.windows.iter().any(|w| w.connection == connection && w.active);
         if !self.desks.get(seat).is_some_and(acts) {
             return Err(Refused::PassiveTab.into());
         }
-        if self.hearing.clearance(seat) == Clearance::Outside {
-            return Err(Failure::by_rule(&Refusal::NotAdmitted, &self.ground.rules, &self.hearing.plan));
-        }
-        Ok(())
+        let may = match check {
+            true => self.hearing.may_check(seat),
+            false if self.hearing.clearance(seat) == Clearance::Outside => Err(Refusal::NotAdmitted),
+            false => Ok(()),
+        };
+        may.map_err(|no| Failure::by_rule(&no, &self.ground.rules, &self.hearing.plan))
     }
 }
