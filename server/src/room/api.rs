@@ -123,7 +123,7 @@ pub async fn reader(
     site.rooms.office_view(hearing).await
 }
 
-/// `GET /api/hearings/{id}/outline`: plan, roll, step and signatures, without what was said; to those who rule from
+/// `GET /api/hearings/{id}/outline`: plan, roll, step, signatures and equipment checks, without what was said; to those who rule from
 /// outside the room also what they rule on.
 #[utoipa::path(get, path = "/api/hearings/{id}/outline", tag = "hearings",
     params(("id" = String, Path, description = "Id of the hearing")),
@@ -139,9 +139,9 @@ pub async fn outline(
     staff.only(Office::draws)?;
     // Less than what the rules disclose, never more.
     let whole = site.rooms.office_view(&id).await?.into_inner();
-    let Hearing { plan, roll, phase, record, mut motion, opinion, decision, .. } = whole;
+    let Hearing { plan, roll, phase, record, mut motion, opinion, decision, equipment, .. } = whole;
     let record = Record { signatures: record.signatures, sealed: record.sealed, ..Record::default() };
-    let outline = Hearing { plan, roll, phase, record, ..Hearing::default() };
+    let outline = Hearing { plan, roll, phase, record, equipment, ..Hearing::default() };
     if !staff.0.role.rules() {
         return Ok(Json(outline));
     }
