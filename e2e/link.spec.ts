@@ -3,7 +3,7 @@
 
 import { chromium } from "@playwright/test";
 
-import { expect, expectNoSideways, Person } from "./court";
+import { expect, expectNoSideways, Person, speaks } from "./court";
 import { keepsConnections, test } from "./link";
 import settings from "./playwright.config";
 import { CHEN } from "./script";
@@ -237,10 +237,12 @@ test("a part of the page that did not come is fetched under another address", as
     asked.push(new URL(route.request().url()).search);
     await (asked.length === 1 ? route.abort() : route.continue());
   });
+  await speaks(party.context, server.origin, "en");
   await wire.lends(party, "r1");
   await party.part("video-on").click();
-  await expect(party.part("video")).toContainText("没有加载完整");
+  await expect(party.part("video")).toContainText("did not load fully");
   await turnsOn(party);
+  await expect(party.part("video-off"), "in the reader's language").toHaveText("Leave the video link");
   expect(asked).toEqual(["", "?tries=1"]);
 });
 
