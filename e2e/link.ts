@@ -125,8 +125,13 @@ export class Court {
   }
 
   /** Counts for a while what comes in, at every browser at once, once everything that should come does. */
-  async receives(expected: Receives): Promise<void> {
+  async receives(expected: Receives, since: "the change" | "now" = "the change"): Promise<void> {
     const seats = [...this.play.people.keys()];
+    // Where a lost line is the change, no event says when the server stops sending on.
+    if (since === "now") for (const { page } of this.people) await page.evaluate(() => {
+      const page = window as unknown as { noted: Noted; counts(): Promise<Counted[]> };
+      page.noted.counted = page.counts();
+    });
     const wanted = Object.fromEntries(seats.map((seat) => [seat, sorted(expected(seat))]));
     // Nobody else from the moment at which each seat learnt of it; all of those as soon as their slots are theirs.
     const first = await this.countsSinceTheChange(seats);

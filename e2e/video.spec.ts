@@ -72,7 +72,7 @@ test("a speaker is cut off for eight seconds: the floor is kept, the clock stand
     await speaker.context.setOffline(true);
     await expect(speaker.part("lost")).toBeVisible({ timeout: 30_000 });
     await expect(panellist.part("record")).toContainText("中断", { timeout: 30_000 });
-    await court.receives(() => ({ heard: [], seen: [] }));
+    await court.receives(() => ({ heard: [], seen: [] }), "now");
     await expect(panellist.part("speaker")).toHaveAttribute("data-holder", "a1");
     const stands = await panellist.part("clock").first().innerText();
     await panellist.page.waitForTimeout(CUT_MS);

@@ -49,6 +49,8 @@ pub struct Link {
 thread_local! {
     /// Counts the tries, so that what is loaded knows whether it is still wanted.
     static TURN: Cell<u32> = const { Cell::new(0) };
+    /// How the seats stood last, for the entry when it comes.
+    static SEATING: RefCell<String> = const { RefCell::new(String::new()) };
     /// The id of the last offer; empty where none is waited for.
     static OFFER: RefCell<String> = const { RefCell::new(String::new()) };
 }
@@ -117,7 +119,11 @@ impl Room {
             });
         });
         let seating = memo(move || self.seating());
-        effect(move || seating.with(|seating| link::stands(seating)));
+        effect(move || {
+            let seating = seating.get();
+            link::stands(&seating);
+            SEATING.set(seating);
+        });
     }
 
     /// Who is to be seen in the large: whoever has the floor, and while nobody has, or this seat itself, whoever presides.
@@ -208,7 +214,7 @@ impl Room {
             let voice = (untrack(|| self.takes_part()), shows);
             let slots = u32::try_from(others.clamp(1, SLOTS_MAX)).unwrap_or(1);
             let home = self.hearing.with_value(|hearing| format!("{hearing}.{me}"));
-            link::stands(&untrack(|| self.seating()));
+            SEATING.with_borrow(|seating| link::stands(seating));
             link::come(&home, &me.0, voice, slots, move |what, more| self.was_told(&what, more));
         });
     }
