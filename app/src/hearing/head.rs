@@ -57,10 +57,8 @@ const YOU_UNHEARD: Words = words(
     "没有收到您的声音：请检查话筒，或者重新打开视频连线，也可以打字。",
     "Your sound does not arrive: check your microphone, join again, or write.",
 );
-const STALLED: Words = words(
-    "录音录像已停止：磁盘已满或者出现故障，请通知技术人员。",
-    "Recording stands still: the disk is full or fails. Call whoever keeps the server.",
-);
+const STALLED: Words =
+    words("录音录像中断，请通知技术人员", "The recording stands still: have the server looked at");
 const CANCELLED: Words = words("听证已经取消", "The hearing has been called off");
 
 /// The head of the room.

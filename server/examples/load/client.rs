@@ -36,7 +36,8 @@ pub(crate) struct End {
     sends: Option<(Mid, Mid)>,
     connected: bool,
     whole: bool,
-    number: u64,
+    /// How many packets of sound and of picture were sent: each counts for itself.
+    numbers: [u64; 2],
 }
 
 impl End {
@@ -50,7 +51,7 @@ impl End {
         let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true);
         let mut rtc = config.set_rtp_mode(true).build(Instant::now());
         rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
-        Self { rtc, socket, address, of, sends: None, connected: false, whole: true, number: 0 }
+        Self { rtc, socket, address, of, sends: None, connected: false, whole: true, numbers: [0; 2] }
     }
 
     /// An end that sends sound and picture, and receives so many others in slots; with its offer.
@@ -97,11 +98,12 @@ impl End {
         payload.push(u8::try_from(self.of).unwrap());
         payload.extend(u64::try_from(since.as_nanos()).unwrap().to_be_bytes());
         payload.resize(bytes, 0);
-        self.number += 1;
+        let number = &mut self.numbers[usize::from(kind == MediaKind::Video)];
+        *number += 1;
+        let number = *number;
         let time = u32::try_from(since.as_millis() * hertz % (1 << 32)).unwrap();
         let pt = self.rtc.codec_config().params().iter().find(|it| it.spec().codec == codec).unwrap().pt();
-        // Sound and picture count for themselves.
-        let write = RtpWrite::new(pt, self.number.into(), time, now, payload).marker(true).nackable(false);
+        let write = RtpWrite::new(pt, number.into(), time, now, payload).marker(true).nackable(false);
         self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn opens(cameras: usize) -> Option<(Clients, Process)> {
         let handle = asks.handle();
         let joined = handle.does(
             json!({"request": "joinandconfigure", "ptype": "publisher", "room": ROOM}),
-            Some(("offer", &offer)),
+            Some(("offer", offer.as_str())),
         );
         feeds.push(joined["plugindata"]["data"]["id"].clone());
         end.accepts(joined["jsep"]["sdp"].as_str().unwrap(), pending);
@@ -67,7 +67,7 @@ pub(crate) fn opens(cameras: usize) -> Option<(Clients, Process)> {
         let offered = handle
             .does(json!({"request": "join", "ptype": "subscriber", "room": ROOM, "streams": streams}), None);
         let (end, answer) = End::answers(of, offered["jsep"]["sdp"].as_str().unwrap());
-        handle.does(json!({"request": "start"}), Some(("answer", &answer)));
+        handle.does(json!({"request": "start"}), Some(("answer", answer.as_str())));
         clients.add(end);
         clients.run(Duration::from_millis(300));
     }

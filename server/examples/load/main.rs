@@ -38,7 +38,7 @@ fn main() {
         return ours::serves(&wanted[1..]);
     }
     if wanted.is_empty() {
-        wanted = ["ours", "recorded", "janus"].map(Into::into).into();
+        wanted = ["ours", "recorded", "janus"].map(String::from).to_vec();
     }
     let mut all: Vec<Measured> = Vec::new();
     for name in wanted {

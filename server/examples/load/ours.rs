@@ -58,7 +58,8 @@ pub(crate) fn serves(given: &[String]) {
     let [folder, cameras, recorded] = given else { panic!("{given:?}") };
     let (cameras, recorded): (usize, bool) = (cameras.parse().unwrap(), recorded.parse().unwrap());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let (limits, gauges) = (Limits::default(), Arc::new(Gauges::default()));
+    let (limits, gauges) =
+        (Limits { frame_bytes_max: 1_000_000, ..Limits::default() }, Arc::new(Gauges::default()));
     let (_stop, stopping) = tokio::sync::watch::channel(false);
     let (tap, _notes) = recording::open(Shelf::new(folder.into()), &limits, gauges.clone()).unwrap();
     let at = Reached { udp: SocketAddr::from(([127, 0, 0, 1], 0)), tcp: None, public: Vec::new() };
