@@ -11,6 +11,7 @@ pub mod fetch;
 pub mod keys;
 pub mod link;
 pub mod reels;
+pub mod relays;
 pub mod socket;
 pub mod storage;
 

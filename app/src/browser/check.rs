@@ -232,7 +232,7 @@ pub fn has_something() -> bool {
 
 /// The offer of a line: what is sent, and one slot of each kind in which it comes back.
 pub async fn offer() -> Option<String> {
-    let connection = RtcPeerConnection::new().ok()?;
+    let connection = super::relays::connection().ok()?;
     let line = with(|bench| {
         let sent = |kind, track: &Option<MediaStreamTrack>| {
             track.as_ref().map(|track| section(&connection, kind, Some(Some(track)))).transpose()

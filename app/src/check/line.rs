@@ -104,6 +104,8 @@ struct Welcome {
     active: bool,
     #[serde(default)]
     link: bool,
+    #[serde(default)]
+    relays: String,
 }
 
 #[derive(Deserialize)]
@@ -218,7 +220,8 @@ impl Line {
         if heard.ping.is_some() {
             say(&ToRoom::Pong {});
         }
-        if let Some(Welcome { active, link }) = heard.welcome {
+        if let Some(Welcome { active, link, relays }) = heard.welcome {
+            browser::relays::keep(&relays);
             self.has_link.set(link);
             self.acts(active);
         }

@@ -126,8 +126,9 @@ impl Room {
         };
         remember(|hearsay| hearsay.heard_at = browser::now());
         match message {
-            FromRoom::Welcome { active, now, lease_ms, link, .. } => {
+            FromRoom::Welcome { active, now, lease_ms, link, relays, .. } => {
                 self.link.offered.set(link);
+                browser::relays::keep(&relays);
                 remember(|hearsay| {
                     hearsay.lease_ms = i64::from(lease_ms);
                     hearsay.tries = 0;

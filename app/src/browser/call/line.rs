@@ -73,7 +73,7 @@ impl Drop for Call {
 
 impl Call {
     pub(super) fn begins(own: &Own, offered: Offered, calls: Calls) -> Result<Self, JsValue> {
-        let connection = RtcPeerConnection::new()?;
+        let connection = crate::browser::relays::connection()?;
         // Whoever has no microphone offers no sound, and none is missed.
         let sound = own.sound.as_ref().filter(|_| offered.speaks);
         let sound = sound.map(|track| section(&connection, "audio", Some(Some(track)))).transpose()?;
