@@ -115,9 +115,7 @@ impl Net {
 
     fn send_all(&mut self, from: SocketAddr, sent: Sent) {
         let from = self.outside(from);
-        for (to, bytes) in sent {
-            self.send(from, to, bytes);
-        }
+        sent.into_iter().for_each(|(to, bytes)| self.send(from, to, bytes));
     }
 
     fn outside(&self, address: SocketAddr) -> SocketAddr {
