@@ -100,7 +100,8 @@ test("a line that is pressed is heard and seen; whoever was cut off reads and he
     expect(await barriers(party.page)).toEqual([]);
     await party.part("catch-up").click();
     await moves(party.page, "chair");
-    expect((await stands(party.page, "chair")).rate).toBe(1.5);
+    // A little faster or slower, so that all stay together.
+    expect(Math.abs((await stands(party.page, "chair")).rate - 1.5)).toBeLessThan(0.1);
     await expect(party.part("transport")).toHaveAttribute("data-plays", "false", { timeout: 60_000 });
     // The moment it stopped at is when it was back: nothing after it is played.
     const at = Number(await party.part("transport").getAttribute("data-at"));
