@@ -2,11 +2,14 @@
 //! it.
 
 use leptos::prelude::*;
-use procedure::{SeatId, hearing::record::Said};
+use procedure::{
+    SeatId,
+    hearing::{phase::Phase, record::Said},
+};
 
 use super::{
     Replay, clock,
-    course::{Mark, element},
+    course::{Course, Mark, element},
     current, place,
 };
 use crate::{
@@ -44,7 +47,7 @@ const RATES: [f64; 4] = [1.0, 1.25, 1.5, 2.0];
 
 /// The pictures.
 pub(super) fn stage(replay: Replay) -> AnyView {
-    let seats = replay.course.with_value(super::Course::seats);
+    let seats = replay.course.with_value(Course::seats);
     let front = in_front(replay);
     let tiles: Vec<AnyView> = seats.into_iter().map(|seat| tile(replay, seat, front)).collect();
     let shown = memo(move || {
@@ -121,31 +124,35 @@ fn tile(replay: Replay, seat: SeatId, front: Memo<Option<SeatId>>) -> AnyView {
     .into_any()
 }
 
-/// The line of time: steps, breaks, absences and marks, and where one is.
-pub(super) fn timeline(replay: Replay) -> AnyView {
-    let percent = |place: f64| format!("{:.3}%", place * 100.0);
-    let course = replay.course.get_value();
-    let span = |from: i64, to: i64| {
-        let (from, to) = (course.place(from), course.place(to));
-        (percent(from), percent(to - from))
-    };
+fn percent(place: f64) -> String {
+    format!("{:.3}%", place * 100.0)
+}
+
+/// Where a span lies on the line of time: where it begins, and how long it is.
+fn span(course: &Course, from: i64, to: i64) -> (String, String) {
+    let (from, to) = (course.place(from), course.place(to));
+    (percent(from), percent(to - from))
+}
+
+fn steps(course: &Course) -> Vec<AnyView> {
     let ends = course.steps.iter().skip(1).map(|(at, _)| *at).chain([course.to]);
-    let steps: Vec<AnyView> = course
-        .steps
-        .iter()
-        .zip(ends)
-        .map(|((from, step), to)| {
-            let name = Words::from(step.words());
-            let (left, width) = span(*from, to);
-            view! { <span class="step" style:left=left style:width=width title=say(name)><b>{say(name)}</b></span> }.into_any()
-        })
-        .collect();
+    let step = |((from, step), to): (&(i64, Phase), i64)| {
+        let name = Words::from(step.words());
+        let (left, width) = span(course, *from, to);
+        view! { <span class="step" style:left=left style:width=width title=say(name)><b>{say(name)}</b></span> }
+            .into_any()
+    };
+    course.steps.iter().zip(ends).map(step).collect()
+}
+
+/// Breaks, absences and marks.
+fn between(course: &Course) -> Vec<AnyView> {
     let breaks = course.breaks.iter().map(|(from, to)| {
-        let (left, width) = span(*from, *to);
+        let (left, width) = span(course, *from, *to);
         view! { <span class="break" style:left=left style:width=width title=say(BREAK)></span> }.into_any()
     });
     let absences = course.absences.iter().map(|absence| {
-        let (left, width) = span(absence.from.0, absence.to.0);
+        let (left, width) = span(course, absence.from.0, absence.to.0);
         view! { <span class="absence" style:left=left style:width=width title=say(ABSENT)></span> }.into_any()
     });
     let marks = course.marks.iter().map(|(at, mark)| {
@@ -153,7 +160,29 @@ pub(super) fn timeline(replay: Replay) -> AnyView {
         let left = percent(course.place(*at));
         view! { <span class=format!("mark {class}") style:left=left title=say(words)></span> }.into_any()
     });
-    let between: Vec<AnyView> = breaks.chain(absences).chain(marks).collect();
+    breaks.chain(absences).chain(marks).collect()
+}
+
+/// What the signs on the line of time mean, of those that are on it.
+fn legend(course: &Course) -> Vec<AnyView> {
+    let marks = [Mark::Question, Mark::Exhibit, Mark::Opinion].into_iter().map(|mark| {
+        let (class, words) = told(mark);
+        (course.marks.iter().any(|(_, there)| *there == mark), format!("mark {class}"), words)
+    });
+    let spans = [
+        (!course.breaks.is_empty(), "break".to_string(), BREAK),
+        (!course.absences.is_empty(), "absence".to_string(), ABSENT),
+    ];
+    let there = marks.chain(spans).filter(|(there, ..)| *there);
+    there
+        .map(|(_, class, words)| view! { <span><i class=class></i> {say(words)}</span> }.into_any())
+        .collect()
+}
+
+/// The line of time: steps, breaks, absences and marks, and where one is.
+pub(super) fn timeline(replay: Replay) -> AnyView {
+    let course = replay.course.get_value();
+    let (steps, between, legend) = (steps(&course), between(&course), legend(&course));
     let here = place(replay);
     let step = memo(move || {
         let at = replay.at.get();
@@ -167,21 +196,6 @@ pub(super) fn timeline(replay: Replay) -> AnyView {
     };
     let (from, to) = (course.from, course.to);
     let stride = (to.saturating_sub(from) / STRIDES).max(500);
-    let legend: Vec<AnyView> = [Mark::Question, Mark::Exhibit, Mark::Opinion]
-        .into_iter()
-        .filter(|mark| course.marks.iter().any(|(_, there)| there == mark))
-        .map(|mark| {
-            let (class, words) = told(mark);
-            view! { <span><i class=format!("mark {class}")></i> {say(words)}</span> }.into_any()
-        })
-        .chain(
-            [(!course.breaks.is_empty(), "break", BREAK), (!course.absences.is_empty(), "absence", ABSENT)]
-                .into_iter()
-                .filter_map(|(there, class, words)| {
-                    there.then(|| view! { <span><i class=class></i> {say(words)}</span> }.into_any())
-                }),
-        )
-        .collect();
     view! {
         <div class="timeline" data-testid="timeline">
             <div class="bar" aria-hidden="true">
