@@ -40,6 +40,7 @@ async fn listed(client: &Client, at: &str, seat: &str, key: &str) -> Vec<Value> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one hearing, of which everybody hears again what is its own")]
 async fn what_is_heard_again_is_what_was_said_and_whoever_was_cut_off_hears_what_it_missed_alone() {
     let mut court = Linked::with(|config| {
         patient(config);
