@@ -78,21 +78,14 @@ impl Course {
     /// The course of a hearing, for the seat that looks or for the staff.
     pub(super) fn of(id: &str, hearing: &Hearing, kept: &[Kept], me: Option<&SeatId>) -> Self {
         let lines = &hearing.record.lines;
-        let absences = match me.map(|me| hearing.replay(me)) {
-            Some(Replay::Missed(absences)) => absences,
-            Some(Replay::Whole) | None => Vec::new(),
+        let (absences, whole) = match me.map(|me| hearing.replay(me)) {
+            Some(Replay::Missed(absences)) => (absences, false),
+            Some(Replay::Whole) | None => (Vec::new(), true),
         };
         let asked = me.map(|me| format!("&seat={}", browser::encoded(&me.0))).unwrap_or_default();
         let mut pieces: Vec<Piece> = kept
             .iter()
-            .flat_map(|file| {
-                pieces(
-                    id,
-                    file,
-                    &asked,
-                    me.is_some().then_some(&absences[..]).filter(|_| !is_office(hearing, me)),
-                )
-            })
+            .flat_map(|file| pieces(id, file, &asked, (!whole).then_some(&absences[..])))
             .collect();
         pieces.sort_by(|one, other| (one.from, &one.seat).cmp(&(other.from, &other.seat)));
         let first = lines.first().map(|line| line.at.0);
@@ -170,10 +163,6 @@ impl Course {
 /// The id of the element that shows a seat.
 pub(super) fn element(seat: &SeatId) -> String {
     format!("reel-{seat}")
-}
-
-fn is_office(hearing: &Hearing, me: Option<&SeatId>) -> bool {
-    me.is_some_and(|me| hearing.replay(me) == Replay::Whole)
 }
 
 /// What may be played of a file: all of it, or what falls into these absences.
