@@ -13,7 +13,7 @@ import { Wire } from "./wire";
 /** After this step of the script the first statement begins: a1 has the floor. */
 const A1_SPEAKS = 34;
 const OPENS_MS = { timeout: 30_000 };
-/** Three tries of a link that does not open, and the pauses between them. */
+/** Two tries of a link that does not open, and the pauses between them. */
 const BLOCKED_MS = { timeout: 90_000 };
 
 /** A hearing at the wire, in which a1 has the floor. */
@@ -91,7 +91,7 @@ test("a refusal that passes is waited out, another turns the link off and is tol
   await expect(party.part("video")).toHaveAttribute("data-state", "off");
 });
 
-test("a network that lets nothing through is told of after three tries, with what still works", async ({ browser, server }) => {
+test("a network that lets nothing through is told of after two tries, with what still works", async ({ browser, server }) => {
   test.setTimeout(180_000);
   const wire = await sits(server);
   const party = await Person.comes(browser, "r1", server.origin);

@@ -30,16 +30,14 @@ mod seating;
 pub(super) mod section;
 mod stage;
 
-use again::{Again, Why};
-use line::{Call, Calls, Offered};
+use again::{Again, GAP_MS, Why};
+use line::{Call, Calls, Ends, Offered};
 use own::{Asked, own};
 use seating::Seating;
 
 /// How long to wait for an answer to the browser's question before the others are heard and seen without it, in
 /// milliseconds.
 const PROMPT_MS: i32 = 15_000;
-/// How long a line may take to open, in milliseconds.
-const OPEN_MS: i32 = 15_000;
 const NONE: Words = words("", "");
 const UNANSWERED: Words = words(
     "浏览器还在等您允许使用摄像头和话筒：请在地址栏旁的提示中点“允许”。您已经能看到、听到大家；允许以后，大家就能听到、看到您。",
@@ -370,7 +368,7 @@ fn begins() {
             Err(_) => fails(turn, Why::Unopened),
         }
     });
-    later(turn, OPEN_MS, move || {
+    later(turn, AGAIN.get().patience_ms(), move || {
         if STATE.get() != State::Open {
             fails(turn, Why::Unopened);
         }
@@ -391,15 +389,24 @@ fn fails(turn: u32, why: Why) {
 }
 
 fn changed() {
-    match with_call(|call| call.is_open()).flatten() {
-        Some(true) => {
+    let turn = TURN.get();
+    match with_call(|call| call.ends()) {
+        Some(Ends::Joined) => {
             AGAIN.set(Again::default());
             stands_at(State::Open);
         }
-        Some(false) if STATE.get() == State::Open => fails(TURN.get(), Why::Broken),
-        Some(false) => fails(TURN.get(), Why::Unopened),
-        None => {}
+        Some(Ends::Silent) => later(turn, GAP_MS, move || {
+            if with_call(|call| call.ends()) == Some(Ends::Silent) {
+                gives_up(turn);
+            }
+        }),
+        Some(Ends::Apart) => gives_up(turn),
+        Some(Ends::Looking) | None => {}
     }
+}
+
+fn gives_up(turn: u32) {
+    fails(turn, if STATE.get() == State::Open { Why::Broken } else { Why::Unopened });
 }
 
 async fn measure() {

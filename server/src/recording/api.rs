@@ -86,7 +86,9 @@ pub struct For {
 /// `GET /api/hearings/{id}/recordings`: the files that there are, of which whoever asks may have something. Whoever asks
 /// by the key of a seat is given it as a cookie for these addresses: a player asks without.
 #[utoipa::path(get, path = "/api/hearings/{id}/recordings", tag = "recordings",
-    security(("seat" = []), ("session" = [])), params(("id" = String, Path, description = "Id of the hearing")),
+    security(("seat" = []), ("session" = [])),
+    params(("id" = String, Path, description = "Id of the hearing"),
+           ("seat" = Option<String>, Query, description = "For which seat, whose cookie is set")),
     responses((status = 200, body = Vec<Listed>), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(
     State(site): State<Arc<Site>>,

@@ -45,6 +45,19 @@ pub(super) struct Calls {
     pub(super) measured: fn(),
 }
 
+/// How the two ends of a line stand to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// They look for one another.
+    Looking,
+    /// They have found one another.
+    Joined,
+    /// Nothing comes in for the moment.
+    Silent,
+    /// They have lost, or never found, one another.
+    Apart,
+}
+
 /// A line.
 #[derive(Debug)]
 pub(super) struct Call {
@@ -157,12 +170,13 @@ impl Call {
         self.gauge.quality()
     }
 
-    /// Whether the two ends have found one another; none while nothing is known of it.
-    pub(super) fn is_open(&self) -> Option<bool> {
+    /// How its two ends stand to one another.
+    pub(super) fn ends(&self) -> Ends {
         match self.connection.connection_state() {
-            RtcPeerConnectionState::Connected => Some(true),
-            RtcPeerConnectionState::Failed | RtcPeerConnectionState::Disconnected => Some(false),
-            _ => None,
+            RtcPeerConnectionState::Connected => Ends::Joined,
+            RtcPeerConnectionState::Disconnected => Ends::Silent,
+            RtcPeerConnectionState::Failed => Ends::Apart,
+            _ => Ends::Looking,
         }
     }
 }
