@@ -70,6 +70,7 @@ def plan(view, at, verb, e):
         plan["names"].pop(e["seat"], None)
         plan["declared"] = [seat for seat in plan["declared"] if seat != e["seat"]]
         record["unlisted"] = [seat for seat in record["unlisted"] if seat != e["seat"]]
+        view["shield"]["shielded"] = [one for one in view["shield"]["shielded"] if one["seat"] != e["seat"]]
         view["equipment"]["checked"] = [one for one in view["equipment"]["checked"] if one["seat"] != e["seat"]]
     elif verb == "drawn":
         plan["draws"].append(e)
@@ -320,6 +321,20 @@ def recording(view, at, verb, e):
         part["bytes"] += segment["bytes"]
 
 
+def shield(view, at, verb, e):
+    shielded = view["shield"]["shielded"]
+    if verb == "cut-off" or verb == "restored":
+        view["shield"]["cut_off"] = verb == "cut-off"
+    elif verb == "unshielded":
+        view["shield"]["shielded"] = [one for one in shielded if one["seat"] != e["seat"]]
+    else:
+        known = [one for one in shielded if one["seat"] == e["seat"]]
+        if not known:
+            shielded.append({"seat": e["seat"], "voice": e["voice"]})
+        for one in known:
+            one["voice"] = e["voice"]
+
+
 def equipment(view, at, verb, e):
     checked = view["equipment"]["checked"]
     known = [one for one in checked if one["seat"] == e["seat"]]
@@ -331,7 +346,7 @@ def equipment(view, at, verb, e):
 
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,
            "exhibit": exhibit, "motion": motion, "deliberation": deliberation, "opinion": opinion, "decision": decision,
-           "record": record, "recording": recording, "equipment": equipment}
+           "record": record, "recording": recording, "shield": shield, "equipment": equipment}
 
 
 def line(slice_, verb, e):
@@ -371,6 +386,10 @@ def line(slice_, verb, e):
         "roll.chair-taken": lambda: (None, seat, "deputy-presides"),
         "roll.chair-returned": lambda: (None, None, "chair-presides"),
         "roll.remote-answered": lambda: (None, seat, {"remote": pick("given")}),
+        "shield.shielded": lambda: (None, seat, {"shielded": pick("voice")}),
+        "shield.unshielded": lambda: (None, seat, "unshielded"),
+        "shield.cut-off": lambda: (None, None, "gallery-cut-off"),
+        "shield.restored": lambda: (None, None, "gallery-restored"),
     }
     return lines[name]() if name in lines else None
 

@@ -45,6 +45,7 @@ pub mod record;
 pub mod recording;
 pub mod replay;
 pub mod roll;
+pub mod shield;
 pub mod statement;
 
 macro_rules! slices {
@@ -128,6 +129,7 @@ slices! {
     Decision decision Decisions "What the office decides.";
     Record record Record "The written record, its correction and its signing.";
     Recording recording Recordings "What was recorded of sound and picture.";
+    Shield shield Shield "Who is not seen, or heard with another voice, and whether the gallery is cut off.";
     Equipment equipment Equipment "Whose camera, microphone and network were tried ahead, and what came of it.";
 }
 
@@ -230,6 +232,7 @@ impl Hearing {
             Command::Decision(command) => decision::decide(self, command, act),
             Command::Record(command) => record::decide(self, command, act),
             Command::Recording(_) => Err(Refusal::ClockOnly),
+            Command::Shield(command) => shield::decide(self, command, act),
             Command::Equipment(command) => equipment::decide(self, command, act),
         }
     }

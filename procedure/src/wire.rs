@@ -45,6 +45,10 @@ pub enum ToRoom {
         id: Id,
         /// The offer (SDP): one section of sound and one of picture that are sent, and slots that are received.
         offer: String,
+        /// Whether the sound that is sent is made unlike the voice of whoever speaks. Of a seat for which that was ordered
+        /// no other sound is sent on.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        altered: bool,
     },
     /// Opens a line on which the seat gets back its own sound and picture and nobody else's, to check its equipment.
     Check {

@@ -86,7 +86,8 @@ fn lines(cameras: usize, socket: &UdpSocket, there: SocketAddr) -> (u64, Duratio
         phone.weight = BYTES;
         phones.push(phone);
     }
-    let on_air = OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, sitting: true };
+    let on_air =
+        OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, altered: false, sitting: true };
     board.obey("h", phones.iter().map(|phone| (phone.seat.clone(), on_air.clone())).collect(), now);
     let (mut spent, mut counted, mut begun) = (Duration::ZERO, 0, None);
     let end = now + SPAN;

@@ -79,6 +79,7 @@ struct Offer {
     whose: Whose,
     holder: u64,
     offer: String,
+    altered: bool,
     answer: oneshot::Sender<Result<String, NoLine>>,
 }
 
@@ -121,7 +122,8 @@ impl Sfu {
         self.shared.bell.notify_one();
     }
 
-    /// Makes a line for a seat and gives the answer to its offer, and its slots as they are filled.
+    /// Makes a line for a seat and gives the answer to its offer, and its slots as they are filled. `altered` says that the
+    /// voice on it is made unlike that of whoever speaks.
     ///
     /// # Errors
     /// When the offer is not taken.
@@ -130,6 +132,7 @@ impl Sfu {
         whose: Whose,
         holder: u64,
         offer: String,
+        altered: bool,
     ) -> Result<(String, watch::Receiver<Slots>), Failure> {
         let (answer, answered) = oneshot::channel();
         {
@@ -140,7 +143,7 @@ impl Sfu {
             if wishes.offers.len() >= self.shared.offers_max {
                 return Err(Refused::TooFast.into());
             }
-            wishes.offers.push_back(Offer { whose: whose.clone(), holder, offer, answer });
+            wishes.offers.push_back(Offer { whose: whose.clone(), holder, offer, altered, answer });
         }
         self.shared.bell.notify_one();
         let answer = answered.await.map_err(|_| Error::Stopping)?.map_err(|no| match no {

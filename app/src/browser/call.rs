@@ -29,6 +29,7 @@ mod own;
 mod seating;
 pub(super) mod section;
 mod stage;
+mod voice;
 
 use again::{Again, GAP_MS, Why};
 use line::{Call, Calls, Ends, Offered};
@@ -85,6 +86,8 @@ impl State {
 pub enum Told {
     /// The offer.
     Offer,
+    /// The offer of a line on which the own voice is changed.
+    AlteredOffer,
     /// How the link stands, in the word of a [`State`].
     State,
     /// Its owner has turned it off.
@@ -99,6 +102,7 @@ impl Told {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Offer => "offer",
+            Self::AlteredOffer => "altered-offer",
             Self::State => "state",
             Self::Off => "turned-off",
             Self::Take => "take",
@@ -193,6 +197,13 @@ pub fn stands(text: &str) {
         choose(Choice::Mute, true);
     }
     microphone_follows();
+    if SEATING.with_borrow(|seating| seating.shielded) != before.shielded {
+        own::show(is_camera_wanted());
+    }
+    // Another voice is another line; the server lets nothing of this one be heard meanwhile.
+    if with_call(|call| call.altered).is_some_and(|altered| altered != is_voice_altered()) {
+        opens();
+    }
     stage::draw();
 }
 
@@ -283,7 +294,14 @@ fn choose(choice: Choice, on: bool) {
 /// Whether the own camera is to be on.
 fn is_camera_wanted() -> bool {
     let may = WISH.with_borrow(|wish| wish.as_ref().is_some_and(|wish| wish.shows));
-    may && !has_chosen(Choice::Dark) && !has_chosen(Choice::SoundOnly)
+    may && !SEATING.with_borrow(|seating| seating.shielded)
+        && !has_chosen(Choice::Dark)
+        && !has_chosen(Choice::SoundOnly)
+}
+
+/// Whether the own voice is to be changed.
+fn is_voice_altered() -> bool {
+    SEATING.with_borrow(|seating| seating.altered)
 }
 
 fn say(what: Told, more: &str) {
@@ -353,6 +371,7 @@ fn begins() {
         shows: wish.speaks && wish.shows && pictures,
         sounds: wish.slots,
         pictures: if pictures { wish.slots } else { 0 },
+        altered: is_voice_altered(),
     };
     let calls = Calls { changed, measured: || spawn_local(measure()) };
     let Ok(call) = Call::begins(&own(), offered, calls) else {
@@ -363,7 +382,9 @@ fn begins() {
     CALL.set(Some(call));
     spawn_local(async move {
         match line::offer(connection).await {
-            Ok(text) if TURN.get() == turn => say(Told::Offer, &text),
+            Ok(text) if TURN.get() == turn => {
+                say(if offered.altered { Told::AlteredOffer } else { Told::Offer }, &text);
+            }
             Ok(_) => {}
             Err(_) => fails(turn, Why::Unopened),
         }
@@ -439,7 +460,10 @@ fn pressed(press: Press) {
             }
         }
         Press::Hear => {
-            with_call(|call| call.heard.play(stage::draw));
+            with_call(|call| {
+                call.heard.play(stage::draw);
+                call.wakes();
+            });
             stage::plays();
         }
         Press::Off => return say(Told::Off, ""),

@@ -146,7 +146,11 @@ impl Room {
             let heard = |heard: bool| if heard { "heard" } else { "" };
             let chair = if view.presiding() == Some(&me) { "chair" } else { "" };
             let front = Self::in_front(view, &me).unwrap_or_default();
-            let mut text = [language.tag(), chamber, heard(own.heard), chair, &front.0].join("\t");
+            let shield = view.shield.of(&me);
+            let shielded = if shield.is_some() { "shielded" } else { "" };
+            let altered = if own.altered { "altered" } else { "" };
+            let mut text =
+                [language.tag(), chamber, heard(own.heard), chair, &front.0, shielded, altered].join("\t");
             for (seat, place) in &view.plan.places {
                 let other = view.on_air(seat);
                 if *seat != me && !own.sees(&other) || place.capacity == Capacity::Observer {
@@ -231,10 +235,11 @@ impl Room {
 
     fn was_told(self, what: &str, more: String) {
         let is = |told: Told| told.word() == what;
-        if is(Told::Offer) {
+        let altered = is(Told::AlteredOffer);
+        if altered || is(Told::Offer) {
             let id = browser::new_id();
             OFFER.set(id.clone());
-            super::line::say_to_room(&ToRoom::Link { id: Id(id), offer: more });
+            super::line::say_to_room(&ToRoom::Link { id: Id(id), offer: more, altered });
         } else if is(Told::State) {
             self.link.state.set(more);
         } else if is(Told::Off) {

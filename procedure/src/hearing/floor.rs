@@ -335,6 +335,7 @@ impl Floor {
             | HearingEvent::Decision(_)
             | HearingEvent::Record(_)
             | HearingEvent::Recording(_)
+            | HearingEvent::Shield(_)
             | HearingEvent::Equipment(_) => {}
         }
     }

@@ -113,6 +113,10 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("recording.stalled", TakesPart),
     ("recording.resumed", TakesPart),
     ("equipment.reported", OfficeAndSeat),
+    ("shield.shielded", AboutSeat),
+    ("shield.unshielded", AboutSeat),
+    ("shield.cut-off", Room),
+    ("shield.restored", Room),
 ];
 
 #[test]

@@ -6,7 +6,7 @@ use procedure::{
     Command, Event, Id, Moment, SeatId,
     hearing::{
         decision, equipment, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll,
-        statement,
+        shield, statement,
     },
 };
 
@@ -88,6 +88,7 @@ fn examples() -> Vec<Event> {
         record_examples(),
         recording_examples(),
         equipment_examples(),
+        shield_examples(),
     ]
     .concat()
 }
@@ -272,6 +273,15 @@ fn equipment_examples() -> Vec<Event> {
     let check =
         equipment::Check { failed, loss_permille: 12, round_trip_ms: 48, jitter_ms: 6, sends_kbps: 420 };
     vec![equipment::Event::Reported { seat: seat(), check }.into()]
+}
+
+fn shield_examples() -> Vec<Event> {
+    vec![
+        shield::Event::Shielded { seat: seat(), voice: true }.into(),
+        shield::Event::Unshielded { seat: seat() }.into(),
+        shield::Event::CutOff {}.into(),
+        shield::Event::Restored {}.into(),
+    ]
 }
 
 fn record_examples() -> Vec<Event> {

@@ -7,7 +7,7 @@ use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
         decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
-        question, record, recording, roll, statement,
+        question, record, recording, roll, shield, statement,
     },
 };
 use proptest::prelude::*;
@@ -72,11 +72,15 @@ const fn kind(command: &Command) -> usize {
             recording::Command::Resumed {} => 63,
         },
         Command::Equipment(equipment::Command::Report { .. }) => 64,
+        Command::Shield(command) => match command {
+            shield::Command::Shield { .. } => 65, shield::Command::Unshield { .. } => 66,
+            shield::Command::CutOff {} => 67, shield::Command::Restore {} => 68,
+        },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 65;
+const KINDS: usize = 69;
 
 /// An example of each kind, as it is sent.
 fn acts() -> Vec<Value> {
@@ -168,8 +172,18 @@ fn recording_examples() -> Vec<Value> {
     ]
 }
 
+/// And of what is kept from being seen or heard.
+fn shield_examples() -> Vec<Value> {
+    vec![
+        json!({"shield": {"shield": {"seat": "w1", "voice": true}}}),
+        json!({"shield": {"unshield": {"seat": "w1"}}}),
+        json!({"shield": {"cut-off": {}}}),
+        json!({"shield": {"restore": {}}}),
+    ]
+}
+
 fn examples() -> Vec<Value> {
-    [acts(), recording_examples(), vec![equipment_example()]].concat()
+    [acts(), recording_examples(), vec![equipment_example()], shield_examples()].concat()
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Who is heard and seen by whom: the floor is the microphone, the deliberation the panel's, and nobody in two rooms.
 
 use procedure::{
-    Command, Moment, SeatId,
-    hearing::{media::Chamber, phase, phase::Phase, plan, question, recording, roll},
+    Capacity, Command, Moment, Refusal, SeatId,
+    hearing::{media::Chamber, phase, phase::Phase, plan, question, recording, roll, shield, statement},
 };
 
 use crate::cast::{CAST, Court, LEAVE, advance, ask, discuss, give, seat, waive};
 
 const RECESS: Command = Command::Phase(phase::Command::Recess { reason: None });
+const CUT_OFF: Command = Command::Shield(shield::Command::CutOff {});
 const RESUME: Command = Command::Phase(phase::Command::Resume {});
 const YIELD: Command = Command::Floor(procedure::hearing::floor::Command::Yield {});
 const RAISE: Command = Command::Floor(procedure::hearing::floor::Command::RaiseHand {});
@@ -310,4 +311,76 @@ pub(crate) fn is_in_order(court: &Court) {
         assert_eq!(view.chamber(one), hearing.chamber(one), "{one}");
         assert_eq!(view.is_heard(one), hearing.is_heard(one), "{one}");
     }
+}
+
+fn shield(name: &str, voice: bool) -> Command {
+    Command::Shield(shield::Command::Shield { seat: seat(name), voice })
+}
+
+#[test]
+fn whoever_is_shielded_is_seen_by_nobody_and_heard_with_another_voice_where_that_is_ordered() {
+    // Given a witness of whom the chair decides, before it is let in, that it is not seen
+    let mut court = Court::at(plan::Openness::Public, Phase::RollCall);
+    assert!(seen_by(&court, "chair").contains(&"w1"));
+    court.does("chair", shield("w1", false));
+    for (watcher, ..) in CAST {
+        assert!(!court.hearing.may_see(&seat(watcher), &seat("w1")), "{watcher}");
+    }
+    assert!(!court.hearing.on_air(&seat("w1")).altered);
+    assert!(!court.hearing.on_record(&seat("w1")).picture, "nor does its face go on record");
+    // When its voice is to be changed, too
+    court.does("chair", shield("w1", true));
+    court.does("chair", advance(Phase::Introduction));
+    court.does("chair", give("w1"));
+    // Then it is heard, and the link knows that its own voice must not be
+    let air = court.hearing.on_air(&seat("w1"));
+    assert!(air.heard && air.altered && !air.seen && air.on_record().sound);
+    // And all this stands in the record, for everybody to read
+    let lines = &court.hearing.disclosed_to(&court.hearing.viewer(&seat("o1"))).record.lines;
+    let told: Vec<_> = lines.iter().map(|line| line.words(&court.hearing.plan).zh).collect();
+    assert!(told.iter().any(|line| line.contains("不露面、改变声音")), "{told:?}");
+    court.does("chair", Command::Shield(shield::Command::Unshield { seat: seat("w1") }));
+    assert!(court.hearing.may_see(&seat("o1"), &seat("w1")));
+    court.assert_square();
+}
+
+#[test]
+fn only_the_chair_shields_and_only_who_gives_evidence_or_is_a_party() {
+    let mut court = Court::at(plan::Openness::Public, Phase::RollCall);
+    for (name, ..) in CAST.iter().filter(|(name, ..)| *name != "chair") {
+        assert_eq!(court.tries(name, shield("w1", false)).unwrap_err(), Refusal::ChairOnly, "{name}");
+        assert_eq!(court.tries(name, CUT_OFF).unwrap_err(), Refusal::ChairOnly, "{name}");
+    }
+    for (name, capacity, _) in CAST {
+        let done = court.tries("chair", shield(name, false));
+        match capacity {
+            Capacity::Witness
+            | Capacity::Expert
+            | Capacity::Applicant
+            | Capacity::Respondent
+            | Capacity::ThirdParty => {
+                assert!(done.is_ok(), "{name}");
+            }
+            _ => assert_eq!(done.unwrap_err(), Refusal::NotShielded, "{name}"),
+        }
+    }
+    assert_eq!(court.tries("chair", shield("w1", false)).unwrap_err(), Refusal::ShieldUnchanged);
+    assert_eq!(court.tries("chair", shield("nobody", false)).unwrap_err(), Refusal::NotASeat);
+    court.assert_square();
+}
+
+#[test]
+fn cut_off_the_gallery_hears_and_sees_nothing_and_reads_on() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Introduction);
+    assert_eq!(heard_by(&court, "o1"), ["chair", "i1"]);
+    court.does("chair", CUT_OFF);
+    assert!(heard_by(&court, "o1").is_empty() && seen_by(&court, "o1").is_empty());
+    assert_eq!(heard_by(&court, "a1"), ["chair", "i1"], "whoever takes part hears on");
+    court
+        .does("clerk", Command::Statement(statement::Command::Record { speaker: None, text: "记明".into() }));
+    let view = court.hearing.disclosed_to(&court.hearing.viewer(&seat("o1")));
+    assert!(view.shield.cut_off && view.record.lines.iter().any(|line| line.text() == Some("记明")));
+    court.does("chair", Command::Shield(shield::Command::Restore {}));
+    assert_eq!(heard_by(&court, "o1"), ["chair", "i1"]);
+    court.assert_square();
 }

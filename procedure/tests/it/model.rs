@@ -105,6 +105,9 @@ pub(crate) struct Model {
     recorded: BTreeMap<SeatId, (u32, u32)>,
     /// How often each seat has checked its equipment.
     pub(crate) checks: BTreeMap<SeatId, u32>,
+    /// Who is not seen, and whether also with another voice.
+    pub(crate) shielded: BTreeMap<SeatId, bool>,
+    pub(crate) cut_off: bool,
     deputy: Option<SeatId>,
     acting: Option<SeatId>,
     /// Sheets: issue and panellist.

@@ -95,6 +95,9 @@ fn agree(model: &Model, court: &Court) {
     assert!(model.signed.clone().into_iter().eq(signatures), "{:?}", model.signed);
     let checks = hearing.equipment.checked.iter().map(|known| (known.seat.clone(), known.times));
     assert_eq!(model.checks, checks.collect::<BTreeMap<_, _>>(), "who has checked, and how often");
+    let shielded = hearing.shield.shielded.iter().map(|one| (one.seat.clone(), one.voice));
+    assert_eq!(model.shielded, shielded.collect::<BTreeMap<_, _>>(), "who is not seen");
+    assert_eq!(model.cut_off, hearing.shield.cut_off);
     for (seat, person) in &model.people {
         let stands = match hearing.roll.standing(seat) {
             Standing::Expected => Stand::Expected,

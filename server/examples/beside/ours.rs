@@ -40,7 +40,13 @@ pub(crate) fn serve(records: bool) {
                 json!(answer)
             }
             None => {
-                let air = OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, sitting: records };
+                let air = OnAir {
+                    chamber: Some(Chamber::Court),
+                    heard: true,
+                    seen: true,
+                    altered: false,
+                    sitting: records,
+                };
                 let seats = asked["seats"].as_array().unwrap().iter();
                 let table = seats.map(|seat| (seat.as_str().unwrap().into(), air.clone())).collect();
                 sfu.obey(HEARING, table);

@@ -80,7 +80,9 @@ pub(super) fn gather(
         }
     }
     for (from, kind, to) in goes {
-        if let Some(line) = lines.get_mut(&from) {
+        if let Some(line) = lines.get_mut(&from)
+            && on_air.get(&line.whose.seat).is_some_and(|stands| line.may_be_sent_on(kind, stands))
+        {
             line.audience.of_mut(kind).push(to);
         }
     }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use procedure::SeatId;
+use procedure::{SeatId, hearing::media::OnAir};
 use str0m::{
     Rtc,
     format::Codec,
@@ -86,6 +86,8 @@ pub(super) struct Line {
     pub(super) fresh: bool,
     /// Whether it has a microphone.
     pub(super) speaks: bool,
+    /// Whether what it says is made unlike the voice of whoever speaks.
+    pub(super) altered: bool,
     pub(super) audio: Option<Pt>,
     pub(super) video: Option<Pt>,
     pub(super) slots: Vec<Slot>,
@@ -110,6 +112,14 @@ impl Line {
         let descriptor = picture.then(|| Vp8Descriptor::parse(&packet.payload).ok()).flatten();
         let whole = descriptor.is_some_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
         Some((mid, Of { kind, source: (number, ssrc), begins: whole || !picture, descriptor }))
+    }
+
+    /// Whether its sound, or its picture, is what may be sent on of the seat: not the own voice where another was ordered.
+    pub(super) const fn may_be_sent_on(&self, kind: MediaKind, stands: &OnAir) -> bool {
+        match kind {
+            MediaKind::Audio => self.altered || !stands.altered,
+            MediaKind::Video => true,
+        }
     }
 
     /// Nothing more is sent in a slot until something new begins there.

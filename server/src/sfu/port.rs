@@ -202,12 +202,15 @@ impl Port {
         if more {
             shared.bell.notify_one();
         }
-        let Some(Offer { whose, holder, offer, answer }) = offer else { return };
+        let Some(Offer { whose, holder, offer, altered, answer }) = offer else { return };
         if answer.is_closed() {
             return;
         }
         let answered = self.board.join(whose.clone(), holder, &offer, Instant::now());
         if let Some(line) = self.board.line(&whose).filter(|_| answered.is_ok()) {
+            if altered {
+                self.board.alters(&whose);
+            }
             shared.wishes().slots.insert(whose, (line, watch::Sender::new(Slots::new())));
         }
         // Whoever asked may have gone; its connection then ends the line.

@@ -208,6 +208,7 @@ impl Switchboard {
             open: false,
             fresh: false,
             speaks: false,
+            altered: false,
             audio: None,
             video: None,
             slots: Vec::new(),
@@ -223,6 +224,15 @@ impl Switchboard {
         self.stirred.insert(self.made);
         self.settle(now);
         Ok(answer.to_sdp_string())
+    }
+
+    /// The voice on the line of a seat is made unlike that of whoever speaks: where that was ordered, it may be heard.
+    pub fn alters(&mut self, whose: &Whose) {
+        if let Some(line) = self.by_seat.get(whose).and_then(|number| self.lines.get_mut(number)) {
+            line.altered = true;
+            let hearing = whose.hearing.clone();
+            self.fill_slots(&hearing);
+        }
     }
 
     /// Ends the line of a seat, if that connection offered it.
@@ -432,6 +442,7 @@ impl Switchboard {
         if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held).zip(self.lines.get(&from)) {
             let Whose { hearing, seat } = &line.whose;
             let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
+            let speaker = speaker.filter(|speaker| line.may_be_sent_on(of.kind, speaker));
             waits = tap.take((hearing, seat), of.kind, from, packet, speaker);
         }
         for (number, at) in &audience {

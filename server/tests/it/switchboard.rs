@@ -87,7 +87,7 @@ impl Net {
         }
         assert!(net.phones.iter().all(|phone| phone.connected), "everybody is connected");
         // Everybody is in court, and nobody is heard or seen there yet.
-        let stand = OnAir { chamber: COURT, heard: false, seen: false, sitting: true };
+        let stand = OnAir { chamber: COURT, sitting: true, ..OnAir::default() };
         net.board.obey(HEARING, seats.iter().map(|seat| ((*seat).into(), stand.clone())).collect(), net.now);
         net.runs(LIMITS.hold);
         net
@@ -202,7 +202,7 @@ impl Net {
         let stand = |(seat, chamber, heard): &(&str, Option<Chamber>, bool)| {
             (
                 SeatId::from(*seat),
-                OnAir { chamber: chamber.clone(), heard: *heard, seen: true, sitting: true },
+                OnAir { chamber: chamber.clone(), heard: *heard, seen: true, altered: false, sitting: true },
             )
         };
         self.board.obey(HEARING, on_air.iter().map(stand).collect(), self.now);

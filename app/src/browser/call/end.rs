@@ -3,7 +3,7 @@
 use web_sys::Element;
 
 use super::{
-    AGAIN, Choice, STATE, State, TROUBLE, has_chosen, heard,
+    AGAIN, Choice, NONE, STATE, State, TROUBLE, has_chosen, heard,
     seating::{Chamber, Seating},
     stage::{attribute, hide, part, write},
     wish, with_call,
@@ -53,6 +53,14 @@ const BLOCKED: Words = words(
 );
 const HEARD: Words = words("大家现在能听到您", "Everybody hears you now");
 const HEARD_HERE: Words = words("只有同一室的人能听到您", "Only those in your room hear you");
+const SHIELDED: Words = words(
+    "主持人决定您不露面参加听证：您的摄像头关着，没有人能看到您。",
+    "The chair has decided that you are not seen: your camera is off and nobody can see you.",
+);
+const ALTERED: Words = words(
+    "主持人决定您不露面、改变声音参加听证：您的摄像头关着，大家听到的是改变后的声音。",
+    "The chair has decided that you are not seen, and are heard with another voice: your camera is off, and what the others hear is not your own voice.",
+);
 const NOT_HEARD: Words =
     words("您的话筒关着，轮到您时自动打开", "Your microphone is closed; it opens when it is your turn");
 const MUTED: Words = words("您已静音，没有人能听到您", "You are muted; nobody hears you");
@@ -93,7 +101,12 @@ pub(super) fn draw(root: &Element, seating: &Seating) {
         hide(&tag, STATE.get() != State::Open);
     }
     let blocked = AGAIN.get().is_blocked() && STATE.get() != State::Elsewhere;
-    let trouble = say(if blocked { BLOCKED } else { TROUBLE.get() });
+    let trouble = say(match (blocked, TROUBLE.get()) {
+        (true, _) => BLOCKED,
+        (false, NONE) if seating.altered => ALTERED,
+        (false, NONE) if seating.shielded => SHIELDED,
+        (false, trouble) => trouble,
+    });
     write(root, ".trouble", trouble);
     if let Some(trouble_part) = part(root, ".trouble") {
         hide(&trouble_part, trouble.is_empty());
@@ -105,7 +118,11 @@ pub(super) fn draw(root: &Element, seating: &Seating) {
         ("hear", HEAR, heard::is_refused()),
         ("take", TAKE, elsewhere),
         ("mute", choice(Choice::Mute, UNMUTE, MUTE), wish.speaks && !elsewhere),
-        ("dark", choice(Choice::Dark, CAMERA_ON, CAMERA_OFF), wish.shows && !elsewhere && !sound_only),
+        (
+            "dark",
+            choice(Choice::Dark, CAMERA_ON, CAMERA_OFF),
+            wish.shows && !elsewhere && !sound_only && !seating.shielded,
+        ),
         ("sound-only", choice(Choice::SoundOnly, PICTURES_TOO, SOUND_ONLY), !elsewhere),
         ("off", LEAVE, true),
     ] {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{HearingEvent, Record};
 use crate::{
     disclosed::Viewer,
-    hearing::{decision, exhibit, motion, opinion, phase, phase::Phase, question, roll, statement},
+    hearing::{decision, exhibit, motion, opinion, phase, phase::Phase, question, roll, shield, statement},
     moment::Moment,
     seat::{Id, Office, SeatId},
 };
@@ -151,6 +151,17 @@ pub enum Said {
     DeputyPresides,
     /// The chair presides again.
     ChairPresides,
+    /// Somebody takes part without being seen.
+    Shielded {
+        /// Whether also with another voice.
+        voice: bool,
+    },
+    /// Somebody is seen again.
+    Unshielded,
+    /// The gallery hears and sees nothing for the time being.
+    GalleryCutOff,
+    /// The gallery hears and sees again.
+    GalleryRestored,
     /// A party agreed to a remote hearing, or refused it.
     Remote {
         /// Whether it agreed.
@@ -185,6 +196,10 @@ impl Line {
             | Said::GapOver { .. }
             | Said::DeputyPresides
             | Said::ChairPresides
+            | Said::Shielded { .. }
+            | Said::Unshielded
+            | Said::GalleryCutOff
+            | Said::GalleryRestored
             | Said::Remote { .. } => None,
         }
     }
@@ -201,6 +216,8 @@ impl Line {
                 | Said::Gap { .. }
                 | Said::GapOver { .. }
                 | Said::Remote { .. }
+                | Said::Shielded { .. }
+                | Said::Unshielded
         );
         coming_or_going && self.speaker.as_ref().is_some_and(|seat| viewer.is(seat))
     }
@@ -257,6 +274,7 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
         HearingEvent::Motion(event) => Some(of_motion(event)),
         HearingEvent::Phase(event) => of_phase(event),
         HearingEvent::Roll(event) => of_roll(event),
+        HearingEvent::Shield(event) => Some(of_shield(event)),
         HearingEvent::Opinion(opinion::Event::Delivered { id, by, text }) => {
             Some((Some(id.clone()), Some(by.clone()), Said::Opinion(text.clone())))
         }
@@ -363,4 +381,14 @@ fn of_roll(event: &roll::Event) -> Option<Parts> {
         | roll::Event::DeputyNamed { .. } => return None,
     };
     Some((None, Some(seat.clone()), said))
+}
+
+fn of_shield(event: &shield::Event) -> Parts {
+    let (seat, said) = match event {
+        shield::Event::Shielded { seat, voice } => (Some(seat.clone()), Said::Shielded { voice: *voice }),
+        shield::Event::Unshielded { seat } => (Some(seat.clone()), Said::Unshielded),
+        shield::Event::CutOff {} => (None, Said::GalleryCutOff),
+        shield::Event::Restored {} => (None, Said::GalleryRestored),
+    };
+    (None, seat, said)
 }

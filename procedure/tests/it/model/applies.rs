@@ -4,7 +4,7 @@ use procedure::{
     By, Capacity, Command, Id, Moment, SeatId, Side,
     hearing::{
         decision, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record, recording,
-        roll, statement,
+        roll, shield, statement,
     },
 };
 
@@ -35,7 +35,17 @@ impl Model {
                 self.recorded.extend(last);
             }
             Command::Recording(_) => {}
+            Command::Shield(command) => self.apply_shield(command),
             Command::Equipment(_) => *self.checks.entry(seat.clone()).or_default() += 1,
+        }
+    }
+
+    fn apply_shield(&mut self, command: &shield::Command) {
+        match command {
+            shield::Command::Shield { seat, voice } => drop(self.shielded.insert(seat.clone(), *voice)),
+            shield::Command::Unshield { seat } => drop(self.shielded.remove(seat)),
+            shield::Command::CutOff {} => self.cut_off = true,
+            shield::Command::Restore {} => self.cut_off = false,
         }
     }
 
