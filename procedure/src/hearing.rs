@@ -35,6 +35,7 @@ pub mod deliberation;
 pub mod equipment;
 pub mod exhibit;
 pub mod floor;
+pub mod line;
 pub mod media;
 pub mod motion;
 pub mod opinion;
@@ -130,6 +131,7 @@ slices! {
     Record record Record "The written record, its correction and its signing.";
     Recording recording Recordings "What was recorded of sound and picture.";
     Shield shield Shield "Who is not seen, or heard with another voice, and whether the gallery is cut off.";
+    Line line Lines "Whose video line is open, whose is broken, and what each has missed.";
     Equipment equipment Equipment "Whose camera, microphone and network were tried ahead, and what came of it.";
 }
 
@@ -231,7 +233,7 @@ impl Hearing {
             Command::Opinion(command) => opinion::decide(self, command, act),
             Command::Decision(command) => decision::decide(self, command, act),
             Command::Record(command) => record::decide(self, command, act),
-            Command::Recording(_) => Err(Refusal::ClockOnly),
+            Command::Recording(_) | Command::Line(_) => Err(Refusal::ClockOnly),
             Command::Shield(command) => shield::decide(self, command, act),
             Command::Equipment(command) => equipment::decide(self, command, act),
         }

@@ -336,6 +336,7 @@ impl Floor {
             | HearingEvent::Record(_)
             | HearingEvent::Recording(_)
             | HearingEvent::Shield(_)
+            | HearingEvent::Line(_)
             | HearingEvent::Equipment(_) => {}
         }
     }

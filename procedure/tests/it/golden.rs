@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use procedure::{
     Command, Event, Id, Moment, SeatId,
     hearing::{
-        decision, equipment, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll,
-        shield, statement,
+        decision, equipment, exhibit, floor, line, motion, opinion, phase, plan, question, record, recording,
+        roll, shield, statement,
     },
 };
 
@@ -89,6 +89,7 @@ fn examples() -> Vec<Event> {
         recording_examples(),
         equipment_examples(),
         shield_examples(),
+        line_examples(),
     ]
     .concat()
 }
@@ -281,6 +282,16 @@ fn shield_examples() -> Vec<Event> {
         shield::Event::Unshielded { seat: seat() }.into(),
         shield::Event::CutOff {}.into(),
         shield::Event::Restored {}.into(),
+    ]
+}
+
+fn line_examples() -> Vec<Event> {
+    vec![
+        line::Event::Opened { seat: seat() }.into(),
+        line::Event::Broken { seat: seat(), since: Moment(1_796_691_620_000) }.into(),
+        line::Event::Restored { seat: seat(), away_ms: 8_000 }.into(),
+        line::Event::Closed { seat: seat() }.into(),
+        line::Event::Rated { seat: seat(), quality: line::Quality::Poor }.into(),
     ]
 }
 

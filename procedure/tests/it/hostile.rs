@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
-        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
+        decision, deliberation, equipment, exhibit, floor, line, motion, opinion, phase, phase::Phase, plan,
         question, record, recording, roll, shield, statement,
     },
 };
@@ -76,11 +76,15 @@ const fn kind(command: &Command) -> usize {
             shield::Command::Shield { .. } => 65, shield::Command::Unshield { .. } => 66,
             shield::Command::CutOff {} => 67, shield::Command::Restore {} => 68,
         },
+        Command::Line(command) => match command {
+            line::Command::Opened { .. } => 69, line::Command::Broken { .. } => 70,
+            line::Command::Closed { .. } => 71, line::Command::Rated { .. } => 72,
+        },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 69;
+const KINDS: usize = 73;
 
 /// An example of each kind, as it is sent.
 fn acts() -> Vec<Value> {
@@ -182,8 +186,18 @@ fn shield_examples() -> Vec<Value> {
     ]
 }
 
+/// And of what the server notes of the video lines.
+fn line_examples() -> Vec<Value> {
+    vec![
+        json!({"line": {"opened": {"seat": "a1"}}}),
+        json!({"line": {"broken": {"seat": "a1", "since": 1}}}),
+        json!({"line": {"closed": {"seat": "a1"}}}),
+        json!({"line": {"rated": {"seat": "a1", "quality": "poor"}}}),
+    ]
+}
+
 fn examples() -> Vec<Value> {
-    [acts(), recording_examples(), vec![equipment_example()], shield_examples()].concat()
+    [acts(), recording_examples(), vec![equipment_example()], shield_examples(), line_examples()].concat()
 }
 
 #[test]

@@ -2,7 +2,15 @@
 
 use procedure::{
     Capacity, Command, Moment, Refusal, SeatId,
-    hearing::{media::Chamber, phase, phase::Phase, plan, question, recording, roll, shield, statement},
+    hearing::{
+        line,
+        media::Chamber,
+        phase,
+        phase::Phase,
+        plan, question, recording,
+        replay::{Absence, Replay},
+        roll, shield, statement,
+    },
 };
 
 use crate::cast::{CAST, Court, LEAVE, advance, ask, discuss, give, seat, waive};
@@ -382,5 +390,63 @@ fn cut_off_the_gallery_hears_and_sees_nothing_and_reads_on() {
     assert!(view.shield.cut_off && view.record.lines.iter().any(|line| line.text() == Some("记明")));
     court.does("chair", Command::Shield(shield::Command::Restore {}));
     assert_eq!(heard_by(&court, "o1"), ["chair", "i1"]);
+    court.assert_square();
+}
+
+fn noted(command: line::Command) -> Command {
+    Command::Line(command)
+}
+
+#[test]
+fn a_video_line_that_breaks_stands_in_the_record_with_what_was_missed_and_can_be_made_good() {
+    // Given a party on the line
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
+    // When it breaks for a while
+    let since = court.now;
+    court.wait(3);
+    court.clock(noted(line::Command::Broken { seat: seat("r1"), since })).unwrap();
+    court.wait(9);
+    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
+    // Then everybody reads that, and the party may hear again what it missed
+    let view = court.hearing.disclosed_to(&court.hearing.viewer(&seat("o1")));
+    let last = view.record.lines.last().unwrap();
+    let away_ms = last.at.ms_since(since);
+    assert!((12_000..20_000).contains(&away_ms), "{away_ms}");
+    assert_eq!(last.words(&view.plan).zh, format!("〔视频连线恢复，中断{}秒〕", (away_ms + 999) / 1000));
+    let absence = Absence { from: since, to: last.at };
+    assert_eq!(court.hearing.replay(&seat("r1")), Replay::Missed(vec![absence]));
+    // And those who lead the hearing know how its line stands, and the party itself, and nobody else
+    for (name, capacity, _) in CAST {
+        let view = court.hearing.disclosed_to(&court.hearing.viewer(&seat(name)));
+        let known = view.line.of(&seat("r1")).map(|line| (line.breaks, line.missed_ms));
+        let may = capacity.is_office() || *name == "r1";
+        assert_eq!(known, may.then_some((1, away_ms)), "{name}");
+    }
+    court.assert_square();
+}
+
+#[test]
+fn a_line_that_was_turned_off_or_went_with_the_room_is_not_broken() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let since = court.now;
+    let broken = |name: &str| noted(line::Command::Broken { seat: seat(name), since });
+    let lines = court.hearing.record.lines.len();
+    court.clock(noted(line::Command::Opened { seat: seat("a1") })).unwrap();
+    court.clock(noted(line::Command::Closed { seat: seat("a1") })).unwrap();
+    court.clock(broken("a1")).unwrap();
+    court.clock(noted(line::Command::Opened { seat: seat("o1") })).unwrap();
+    court.clock(broken("o1")).unwrap();
+    assert_eq!(court.hearing.record.lines.len(), lines, "nothing of it is for the record");
+    assert!(court.hearing.line.of(&seat("o1")).is_none(), "who only watches may come and go");
+    // The gap of a seat that has lost the room is told once.
+    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
+    court.clock(Command::Roll(roll::Command::Lost { seat: seat("r1"), since })).unwrap();
+    court.clock(broken("r1")).unwrap();
+    assert_eq!(court.hearing.record.lines.len(), lines + 1);
+    for name in ["chair", "r1", "o1"] {
+        let command = noted(line::Command::Opened { seat: seat("r1") });
+        assert_eq!(court.tries(name, command).unwrap_err(), Refusal::ClockOnly, "{name}");
+    }
     court.assert_square();
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{HearingEvent, Record};
 use crate::{
     disclosed::Viewer,
-    hearing::{decision, exhibit, motion, opinion, phase, phase::Phase, question, roll, shield, statement},
+    hearing::{
+        decision, exhibit, line, motion, opinion, phase, phase::Phase, question, roll, shield, statement,
+    },
     moment::Moment,
     seat::{Id, Office, SeatId},
 };
@@ -147,6 +149,16 @@ pub enum Said {
         /// How long it was away, in milliseconds.
         away_ms: i64,
     },
+    /// A video line broke: what follows was not heard and seen there.
+    VideoGap {
+        /// Since when.
+        since: Moment,
+    },
+    /// The video line is back.
+    VideoGapOver {
+        /// How long it was away, in milliseconds.
+        away_ms: i64,
+    },
     /// The deputy presides.
     DeputyPresides,
     /// The chair presides again.
@@ -194,6 +206,8 @@ impl Line {
             | Said::Recused
             | Said::Gap { .. }
             | Said::GapOver { .. }
+            | Said::VideoGap { .. }
+            | Said::VideoGapOver { .. }
             | Said::DeputyPresides
             | Said::ChairPresides
             | Said::Shielded { .. }
@@ -215,6 +229,8 @@ impl Line {
                 | Said::Recused
                 | Said::Gap { .. }
                 | Said::GapOver { .. }
+                | Said::VideoGap { .. }
+                | Said::VideoGapOver { .. }
                 | Said::Remote { .. }
                 | Said::Shielded { .. }
                 | Said::Unshielded
@@ -275,6 +291,7 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
         HearingEvent::Phase(event) => of_phase(event),
         HearingEvent::Roll(event) => of_roll(event),
         HearingEvent::Shield(event) => Some(of_shield(event)),
+        HearingEvent::Line(event) => of_line(event),
         HearingEvent::Opinion(opinion::Event::Delivered { id, by, text }) => {
             Some((Some(id.clone()), Some(by.clone()), Said::Opinion(text.clone())))
         }
@@ -391,4 +408,13 @@ fn of_shield(event: &shield::Event) -> Parts {
         shield::Event::Restored {} => (None, Said::GalleryRestored),
     };
     (None, seat, said)
+}
+
+fn of_line(event: &line::Event) -> Option<Parts> {
+    let (seat, said) = match event {
+        line::Event::Broken { seat, since } => (seat, Said::VideoGap { since: *since }),
+        line::Event::Restored { seat, away_ms } => (seat, Said::VideoGapOver { away_ms: *away_ms }),
+        line::Event::Opened { .. } | line::Event::Closed { .. } | line::Event::Rated { .. } => return None,
+    };
+    Some((None, Some(seat.clone()), said))
 }

@@ -106,6 +106,14 @@ impl Line {
                     format!("[connection restored after {seconds} s]"),
                 )
             }
+            Said::VideoGap { .. } => Words::of("〔视频连线中断〕", "[video link lost]"),
+            Said::VideoGapOver { away_ms } => {
+                let seconds = away_ms.saturating_add(999) / 1000;
+                Words::of(
+                    format!("〔视频连线恢复，中断{seconds}秒〕"),
+                    format!("[video link restored after {seconds} s]"),
+                )
+            }
             Said::DeputyPresides => Words::of("〔代为主持〕", "[presides as deputy]"),
             Said::ChairPresides => Words::of("〔主持人恢复主持〕", "[the chair presides again]"),
             Said::Shielded { voice: false } => Words::of(

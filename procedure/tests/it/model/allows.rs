@@ -3,7 +3,7 @@
 use procedure::{
     By, Capacity, Command, Moment, Office,
     hearing::{
-        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
+        decision, deliberation, equipment, exhibit, floor, line, motion, opinion, phase, phase::Phase, plan,
         question, record, recording, roll, shield, statement,
     },
 };
@@ -47,6 +47,17 @@ impl Model {
             Command::Recording(command) => self.allows_recording(by, command),
             Command::Equipment(equipment::Command::Report { check }) => self.allows_check(by, check),
             Command::Shield(command) => self.allows_shield(by, command),
+            Command::Line(command) => {
+                let comes = |seat: &procedure::SeatId| {
+                    let person = self.people.get(seat);
+                    person.is_some_and(|it| it.what == Capacity::Observer || it.stand == Stand::In)
+                };
+                let opens = match command {
+                    line::Command::Opened { seat } => comes(seat),
+                    _ => true,
+                };
+                *by == By::Clock && self.step != Phase::Closed && opens
+            }
         }
     }
 
