@@ -71,6 +71,7 @@ def plan(view, at, verb, e):
         plan["declared"] = [seat for seat in plan["declared"] if seat != e["seat"]]
         record["unlisted"] = [seat for seat in record["unlisted"] if seat != e["seat"]]
         view["shield"]["shielded"] = [one for one in view["shield"]["shielded"] if one["seat"] != e["seat"]]
+        view["line"]["known"] = [one for one in view["line"]["known"] if one["seat"] != e["seat"]]
         view["equipment"]["checked"] = [one for one in view["equipment"]["checked"] if one["seat"] != e["seat"]]
     elif verb == "drawn":
         plan["draws"].append(e)
@@ -335,6 +336,21 @@ def shield(view, at, verb, e):
             one["voice"] = e["voice"]
 
 
+def line_of_seat(view, at, verb, e):
+    known = [one for one in view["line"]["known"] if one["seat"] == e["seat"]]
+    if verb == "opened" and not known:
+        view["line"]["known"].append({"seat": e["seat"], "stands": "open", "quality": None, "breaks": 0, "missed_ms": 0})
+    for one in known:
+        if verb == "rated":
+            one["quality"] = e["quality"]
+        elif verb == "restored":
+            one["stands"], one["missed_ms"] = "open", one["missed_ms"] + e["away_ms"]
+        else:
+            stands = {"opened": "open", "closed": "closed", "broken": {"broken": {"since": e.get("since")}}}
+            one["stands"], one["quality"] = stands[verb], None
+            one["breaks"] += verb == "broken"
+
+
 def equipment(view, at, verb, e):
     checked = view["equipment"]["checked"]
     known = [one for one in checked if one["seat"] == e["seat"]]
@@ -346,7 +362,7 @@ def equipment(view, at, verb, e):
 
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,
            "exhibit": exhibit, "motion": motion, "deliberation": deliberation, "opinion": opinion, "decision": decision,
-           "record": record, "recording": recording, "shield": shield, "equipment": equipment}
+           "record": record, "recording": recording, "shield": shield, "line": line_of_seat, "equipment": equipment}
 
 
 def line(slice_, verb, e):
@@ -386,6 +402,8 @@ def line(slice_, verb, e):
         "roll.chair-taken": lambda: (None, seat, "deputy-presides"),
         "roll.chair-returned": lambda: (None, None, "chair-presides"),
         "roll.remote-answered": lambda: (None, seat, {"remote": pick("given")}),
+        "line.broken": lambda: (None, seat, {"video-gap": pick("since")}),
+        "line.restored": lambda: (None, seat, {"video-gap-over": pick("away_ms")}),
         "shield.shielded": lambda: (None, seat, {"shielded": pick("voice")}),
         "shield.unshielded": lambda: (None, seat, "unshielded"),
         "shield.cut-off": lambda: (None, None, "gallery-cut-off"),

@@ -50,6 +50,8 @@ pub enum ToRoom {
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         altered: bool,
     },
+    /// Ends the video line of the seat: whoever sits there has turned it off.
+    HangUp {},
     /// Opens a line on which the seat gets back its own sound and picture and nobody else's, to check its equipment.
     Check {
         /// Chosen by the client: a UUID.

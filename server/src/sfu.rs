@@ -9,7 +9,7 @@
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
 //! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `doors` is how a datagram finds its line, `line` is one connection of a seat, `budget` what it may
 //!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets, `stream` those by TCP and `outbox` what
-//!   waits there; [`relay`] is for whose network lets neither through.
+//!   waits there; [`relay`] is for whose network lets neither through; [`report`] tells the rooms whose line broke and how good each is.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -34,11 +34,13 @@ mod outbox;
 mod picture;
 mod port;
 pub mod relay;
+pub mod report;
 mod run;
 mod stream;
 pub mod switchboard;
 
 pub use port::Reached;
+use report::Report;
 use switchboard::{NoLine, Whose};
 
 /// Which section of a seat's offer carries whom.
@@ -50,6 +52,7 @@ pub type Table = BTreeMap<SeatId, OnAir>;
 #[derive(Clone, Debug)]
 pub struct Sfu {
     shared: Arc<Shared>,
+    report: Arc<Report>,
 }
 
 #[derive(Debug)]
@@ -101,9 +104,10 @@ impl Sfu {
             holders: AtomicU64::new(1),
             offers_max: Limits::count(limits.link_offers_max),
         });
-        let port = port::Port::open(at, limits, gauges, tap).await?;
+        let report = Arc::new(Report::default());
+        let port = port::Port::open(at, limits, gauges, tap, report.clone()).await?;
         tokio::spawn(port.carry(shared.clone(), stopping));
-        Ok(Self { shared })
+        Ok(Self { shared, report })
     }
 
     /// A number for a connection that may offer lines; no two have the same.
@@ -120,6 +124,16 @@ impl Sfu {
         }
         drop(wishes);
         self.shared.bell.notify_one();
+    }
+
+    /// The owner of a line has turned it off: it ends, and is not missed.
+    pub fn turn_off(&self, whose: Whose, holder: u64) {
+        self.report.off(&whose);
+        self.hang_up(whose, holder);
+    }
+
+    fn report(&self) -> &Report {
+        &self.report
     }
 
     /// Makes a line for a seat and gives the answer to its offer, and its slots as they are filled. `altered` says that the
@@ -165,6 +179,9 @@ impl Sfu {
 
     /// How the seats of a hearing stand from now on.
     pub fn obey(&self, hearing: &str, table: Table) {
+        if table.is_empty() {
+            self.report.over(hearing);
+        }
         let mut wishes = self.shared.wishes();
         if !wishes.over {
             wishes.tables.insert(hearing.into(), table);

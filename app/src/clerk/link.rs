@@ -188,6 +188,9 @@ impl Room {
         TURN.set(TURN.get() + 1);
         forget_offer();
         link::leave();
+        if !self.link.is(State::Off) {
+            super::line::say_to_room(&ToRoom::HangUp {});
+        }
         self.link.stands_at(State::Off);
     }
 

@@ -10,6 +10,7 @@ use procedure::{
 use super::{
     act::{Act, WithReason},
     equipment::Equipment,
+    line::VideoLine,
     phase::current,
     room,
 };
@@ -203,7 +204,7 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
     view! {
         <li class:speaks=speaks data-testid=format!("seat-{seat}")>
             <span class="sign" aria-hidden="true">{sign}</span>
-            <span class="name">{named}<small>{post}</small>{shielded}<Equipment seat=seat.clone() /></span>
+            <span class="name">{named}<small>{post}</small>{shielded}<Equipment seat=seat.clone() /><VideoLine seat=seat.clone() /></span>
             <Tag words=tell(move || state.get().0) tone=derived(move || state.get().1) />
             {deeds.then(|| view! { <Deeds seat=seat.clone() /> })}
         </li>

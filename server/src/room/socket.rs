@@ -231,6 +231,12 @@ impl<'a> Connection<'a> {
                 let whose = Whose::alone(self.hearing, &self.seat);
                 self.offered(id, whose, offer, false).await
             }
+            ToRoom::HangUp {} => {
+                if let Some(sfu) = &self.site.sfu {
+                    sfu.turn_off(whose(self.hearing, &self.seat), self.holder);
+                }
+                Ok(())
+            }
             ToRoom::Take {} => self.ask(Ask::Take { seat: self.seat.clone(), connection: self.id }).await,
             ToRoom::Command { id, command } => {
                 if let Err(failure) = self.check(&id, &command).await {

@@ -16,6 +16,7 @@ use tokio::{net::UdpSocket, sync::watch, time::sleep_until};
 
 use super::{
     Offer, Shared, Slots,
+    report::Report,
     stream::{Frame, Streams},
     switchboard::{self, Out, Switchboard},
 };
@@ -78,6 +79,7 @@ pub(super) struct Port {
     board: Switchboard,
     gauges: Arc<Gauges>,
     told: switchboard::Counts,
+    report: Arc<Report>,
 }
 
 impl Port {
@@ -86,6 +88,7 @@ impl Port {
         limits: &Limits,
         gauges: Arc<Gauges>,
         tap: Tap,
+        report: Arc<Report>,
     ) -> Result<Self, Error> {
         str0m::crypto::from_feature_flags().install_process_default();
         let socket = UdpSocket::bind(at.udp).await?;
@@ -124,7 +127,7 @@ impl Port {
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);
         board.limit_checks(checks);
-        Ok(Self { socket, here, streams, board, gauges, told: switchboard::Counts::default() })
+        Ok(Self { socket, here, streams, board, gauges, told: switchboard::Counts::default(), report })
     }
 
     /// Carries sound and picture until the server stops.
@@ -242,8 +245,13 @@ impl Port {
                         sender.send_replace(slots);
                     }
                 }
-                Out::Open(whose, _, true) => tracing::debug!(hearing = whose.hearing, "a line is open"),
+                Out::Lost(whose, part) => self.report.lost(&whose, part),
+                Out::Open(whose, line, true) => {
+                    tracing::debug!(hearing = whose.hearing, "a line is open");
+                    self.report.open(&whose, line, true);
+                }
                 Out::Open(whose, line, false) => {
+                    self.report.open(&whose, line, false);
                     let mut wishes = shared.wishes();
                     if wishes.slots.get(&whose).is_some_and(|(number, _)| *number == line) {
                         wishes.slots.remove(&whose);

@@ -21,6 +21,7 @@ use str0m::{
     crypto::dtls::DtlsCert,
     net::{Protocol, Receive, Transmit},
     rtp::{Extension, RtpPacket},
+    stats::{MediaEgressStats, MediaIngressStats},
 };
 
 use super::{
@@ -42,6 +43,8 @@ pub use alone::Checks;
 const PAYLOAD_BYTES_MAX: usize = 1_400;
 /// A line that has not opened after this is none.
 const OPENS_WITHIN: Duration = Duration::from_secs(30);
+/// How often it is measured what of a line was lost.
+const MEASURED_EVERY: Duration = Duration::from_secs(2);
 
 /// Limits of one line.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +90,8 @@ pub enum Out {
     Slots(Whose, u64, BTreeMap<String, SeatId>),
     /// The line of a seat, by its number, has opened, or is gone.
     Open(Whose, u64, bool),
+    /// Of what went over the line of a seat, either way, such a part from 0 to 1 was lost lately.
+    Lost(Whose, f32),
 }
 
 /// Counts of what was not sent on, since the start.
@@ -191,6 +196,7 @@ impl Switchboard {
             .set_extension(3, Extension::TransportSequenceNumber)
             .set_extension(4, Extension::RtpMid)
             .set_rtp_mode(true)
+            .set_stats_interval(Some(MEASURED_EVERY))
             .build(now);
         for candidate in &self.here {
             rtc.add_local_candidate(candidate.clone());
@@ -417,6 +423,10 @@ impl Switchboard {
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
                 line.rtc.disconnect();
+            }
+            Event::MediaIngressStats(MediaIngressStats { loss: Some(part), .. })
+            | Event::MediaEgressStats(MediaEgressStats { loss: Some(part), .. }) => {
+                self.out.push_back(Out::Lost(line.whose.clone(), part));
             }
             Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
             _ => {}

@@ -159,7 +159,7 @@ impl Net {
                         phone.told(slots, self.now);
                     }
                 }
-                Out::Open(..) => {}
+                Out::Open(..) | Out::Lost(..) => {}
             }
         }
     }
