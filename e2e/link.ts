@@ -9,7 +9,7 @@ import { Play } from "./verbs";
 import { Wire } from "./wire";
 
 /** Short, so that a lost network is noticed while somebody waits for it. */
-const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000"];
+const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000", "--link-gallery-delay-ms", "1"];
 /** How long it is counted who is received. */
 const COUNTED_MS = 2_000;
 /**

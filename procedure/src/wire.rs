@@ -84,6 +84,9 @@ pub enum FromRoom {
         /// Whether this server has a video link.
         #[serde(default)]
         link: bool,
+        /// How much later than everybody else the gallery hears and sees, in milliseconds.
+        #[serde(default)]
+        gallery_delay_ms: u32,
         /// The relays of the video link, exactly as a browser takes them (`iceServers` of `RTCPeerConnection`, JSON): to be
         /// handed on as it is. Empty where there are none.
         #[serde(default, skip_serializing_if = "String::is_empty")]

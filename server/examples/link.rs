@@ -74,6 +74,8 @@ fn lines(cameras: usize, socket: &UdpSocket, there: SocketAddr) -> (u64, Duratio
         offer_bytes_max: 1_000_000,
         hold: Duration::ZERO,
         bytes_per_second: 1_000_000,
+        delay: Duration::ZERO,
+        delay_bytes_max: 0,
     };
     let mut board = Switchboard::new(limits, vec![Candidate::host(here, "udp").unwrap()]);
     let mut phones = Vec::new();
@@ -86,8 +88,14 @@ fn lines(cameras: usize, socket: &UdpSocket, there: SocketAddr) -> (u64, Duratio
         phone.weight = BYTES;
         phones.push(phone);
     }
-    let on_air =
-        OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, altered: false, sitting: true };
+    let on_air = OnAir {
+        chamber: Some(Chamber::Court),
+        heard: true,
+        seen: true,
+        altered: false,
+        gallery: false,
+        sitting: true,
+    };
     board.obey("h", phones.iter().map(|phone| (phone.seat.clone(), on_air.clone())).collect(), now);
     let (mut spent, mut counted, mut begun) = (Duration::ZERO, 0, None);
     let end = now + SPAN;

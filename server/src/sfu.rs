@@ -9,7 +9,7 @@
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
 //! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `doors` is how a datagram finds its line, `line` is one connection of a seat, `budget` what it may
 //!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets, `stream` those by TCP and `outbox` what
-//!   waits there; [`relay`] is for whose network lets neither through; [`report`] tells the rooms whose line broke and how good each is.
+//!   waits there; `late` is what waits for the gallery; [`relay`] is for whose network lets neither through; [`report`] tells the rooms whose line broke.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -28,6 +28,7 @@ mod audience;
 mod budget;
 mod doors;
 mod hold;
+mod late;
 mod line;
 mod offer;
 mod outbox;

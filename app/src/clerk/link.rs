@@ -40,6 +40,8 @@ const SLOTS_MAX: usize = 12;
 pub struct Link {
     /// Whether the server has one.
     pub offered: RwSignal<bool>,
+    /// So many seconds later than everybody else the gallery hears and sees.
+    pub later_s: RwSignal<u32>,
     /// How it stands, in the word of a [`State`].
     pub state: RwSignal<String>,
     /// Whether its part of the page did not come.
@@ -59,6 +61,7 @@ impl Link {
     pub(super) fn new() -> Self {
         Self {
             offered: RwSignal::new(false),
+            later_s: RwSignal::new(0),
             state: RwSignal::new(State::Off.word().into()),
             unloaded: RwSignal::new(false),
         }

@@ -17,8 +17,7 @@ const FAIR: Words = words("视频：◐ 一般", "Video: ◐ fair");
 const POOR: Words = words("视频：▲ 较差", "Video: ▲ poor");
 const BROKEN: Words = words("视频：✕ 中断", "Video: ✕ lost");
 const CLOSED: Words = words("视频：已关闭", "Video: off");
-const MISSED: Words =
-    words("（已中断{times}次，共{seconds}秒）", " ({times} breaks, {seconds} s in all)");
+const MISSED: Words = words("（已中断{times}次，共{seconds}秒）", " ({times} breaks, {seconds} s in all)");
 
 /// How it stands, and what it has missed.
 #[must_use]

@@ -28,6 +28,10 @@ const UNLOADED: Words = words(
     "视频连线没有加载完整，请检查网络后再试。",
     "The video link did not load fully. Please check the network and try again.",
 );
+const LATER: Words = words(
+    "您听到、看到的比现场晚{seconds}秒。",
+    "You hear and see everything {seconds} seconds later than those in the hearing.",
+);
 const CUT_OFF: Words = words("切断旁听声音画面", "Cut the gallery off");
 const RESTORE: Words = words("恢复旁听声音画面", "Restore the gallery");
 const IS_CUT_OFF: Words = words(
@@ -59,7 +63,12 @@ pub fn Video() -> impl IntoView {
     let cut_off = memo(move || room.view.see(|view| view.shield.cut_off));
     let leads =
         memo(move || room.view.see(|view| view.plan.is_public() && view.presiding() == Some(&room.me())));
-    let watches = move || cut_off.get() && !takes_part.get();
+    let told = tell(move || match (takes_part.get(), cut_off.get(), link.later_s.get()) {
+        (true, ..) => Told::default(),
+        (false, true, _) => IS_CUT_OFF.into(),
+        (false, false, 0) => Told::default(),
+        (false, false, seconds) => LATER.with("seconds", seconds),
+    });
     let cuts = tell(move || if cut_off.get() { RESTORE } else { CUT_OFF }.into());
     let command = move |()| {
         let restore = cut_off.get();
@@ -82,7 +91,7 @@ pub fn Video() -> impl IntoView {
                     <span class="muted small">{why}</span>
                 </div>
                 <p role="status" class="small" data-testid="is-cut-off">
-                    {tell(move || if watches() { IS_CUT_OFF.into() } else { Told::default() })}
+                    {told}
                 </p>
             </section>
         </Show>

@@ -52,6 +52,8 @@ pub struct OnAir {
     pub seen: bool,
     /// Whether it is heard only with another voice than its own.
     pub altered: bool,
+    /// Whether it only watches, so that what it hears and sees may reach it later than the others.
+    pub gallery: bool,
     /// Whether the court sits, so that what is heard and seen of it goes on record.
     pub sitting: bool,
 }
@@ -192,6 +194,7 @@ impl Hearing {
             heard: self.is_heard(seat),
             seen: takes_part && shielded.is_none(),
             altered: shielded.is_some_and(|shielded| shielded.voice),
+            gallery: self.clearance(seat) == Clearance::Gallery && !self.shield.cut_off,
             sitting,
         }
     }

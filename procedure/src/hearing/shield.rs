@@ -9,8 +9,8 @@
 //! The chair decides both, before the hearing or in it. The face of whoever is shielded reaches nobody and goes on no
 //! record; its voice, where another one is ordered, is changed in its own browser, and the server sends on and records
 //! nothing of it before that is so (Criminal Procedure Law, Art. 64). Cutting off takes sound and picture from those who
-//! only watch, as when somebody says aloud what is not for the public; what is written on the record they still read. Both
-//! stand in the record.
+//! only watch, as when somebody says aloud what is not for the public: they hear and see a while later than the others, so
+//! that it does not reach them. What is written on the record they still read. Both stand in the record.
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};

@@ -36,7 +36,8 @@ pub(crate) fn serve(records: bool) {
             Some(offer) => {
                 let seat = asked["seat"].as_str().unwrap().into();
                 let whose = Whose { hearing: HEARING.into(), seat };
-                let (answer, _slots) = runtime.block_on(sfu.join(whose, sfu.holder(), offer.into())).unwrap();
+                let (answer, _slots) =
+                    runtime.block_on(sfu.join(whose, sfu.holder(), offer.into(), false)).unwrap();
                 json!(answer)
             }
             None => {
@@ -45,6 +46,7 @@ pub(crate) fn serve(records: bool) {
                     heard: true,
                     seen: true,
                     altered: false,
+                    gallery: false,
                     sitting: records,
                 };
                 let seats = asked["seats"].as_array().unwrap().iter();

@@ -37,30 +37,36 @@ impl Audience {
 }
 
 /// Fills the slots of a hearing's lines with those who are to be heard and seen, and makes the audience of each anew. Gives
-/// the lines of which slots are filled otherwise. `numbers` are the lines of the hearing, `on_air` how its seats stand.
+/// the lines of which slots are filled otherwise. `numbers` are the lines of the hearing, `on_air` how its seats stand, and
+/// `later` how they stand for those who hear and see later.
 pub(super) fn gather(
     lines: &mut BTreeMap<u64, Line>,
     numbers: impl Iterator<Item = u64>,
     on_air: &BTreeMap<SeatId, OnAir>,
+    later: Option<&BTreeMap<SeatId, OnAir>>,
 ) -> Vec<u64> {
     let mut here: BTreeMap<SeatId, u64> = BTreeMap::new();
     for number in numbers {
         let Some(line) = lines.get_mut(&number) else { continue };
-        line.audience = Audience::default();
+        (line.audience, line.gallery) = (Audience::default(), Audience::default());
         if line.open {
             here.insert(line.whose.seat.clone(), number);
         }
     }
-    // The line of the speaker, the kind, and where it goes.
-    let mut goes: Vec<(u64, MediaKind, (u64, usize))> = Vec::new();
+    // The line of the speaker, the kind, where it goes, and whether later.
+    let mut goes: Vec<(u64, MediaKind, (u64, usize), bool)> = Vec::new();
     let mut changed = Vec::new();
     for number in here.values() {
         let Some(line) = lines.get_mut(number) else { continue };
-        let me = on_air.get(&line.whose.seat).cloned().unwrap_or_default();
+        // Whoever is cut off just now hears nothing of what was before either.
+        let watches = on_air.get(&line.whose.seat).is_some_and(|stands| stands.gallery);
+        let late = later.filter(|_| watches);
+        let table = late.unwrap_or(on_air);
+        let me = table.get(&line.whose.seat).cloned().unwrap_or_default();
         // Whoever is alone has nobody but itself.
         let alone = line.whose.is_alone();
         let others = || here.keys().filter(|seat| alone || **seat != line.whose.seat);
-        let standing = others().filter_map(|seat| Some((seat, on_air.get(seat)?)));
+        let standing = others().filter_map(|seat| Some((seat, table.get(seat)?)));
         let standing = standing.map(|(seat, other)| (seat, me.hears(other), me.sees(other)));
         let (mut heard, mut seen) = (BTreeMap::new(), BTreeMap::new());
         for (seat, hears, sees) in standing {
@@ -71,7 +77,9 @@ pub(super) fn gather(
             let anew = line.fill(kind, &wanted);
             for (at, slot) in line.slots.iter().enumerate().filter(|(_, slot)| slot.kind == kind) {
                 let of = slot.of.as_ref().filter(|seat| wanted.contains_key(*seat));
-                goes.extend(of.and_then(|seat| Some((*here.get(seat)?, kind, (*number, at)))));
+                goes.extend(
+                    of.and_then(|seat| Some((*here.get(seat)?, kind, (*number, at), late.is_some()))),
+                );
             }
             anew
         });
@@ -79,11 +87,12 @@ pub(super) fn gather(
             changed.push(*number);
         }
     }
-    for (from, kind, to) in goes {
+    for (from, kind, to, late) in goes {
         if let Some(line) = lines.get_mut(&from)
             && on_air.get(&line.whose.seat).is_some_and(|stands| line.may_be_sent_on(kind, stands))
         {
-            line.audience.of_mut(kind).push(to);
+            let audience = if late { &mut line.gallery } else { &mut line.audience };
+            audience.of_mut(kind).push(to);
         }
     }
     changed

@@ -123,6 +123,8 @@ impl Port {
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
             hold: Limits::span(limits.link_hold_ms),
             bytes_per_second: limits.link_bytes_per_second,
+            delay: Limits::span(limits.link_gallery_delay_ms),
+            delay_bytes_max: Limits::count(limits.link_gallery_bytes),
         };
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);
@@ -267,6 +269,7 @@ impl Port {
         self.gauges.link_forwarded_total.add(now.forwarded - before.forwarded);
         self.gauges.link_unheard_total.add(now.unheard - before.unheard);
         self.gauges.link_strangers_total.add(now.strangers - before.strangers);
+        self.gauges.link_not_kept_total.add(now.not_kept - before.not_kept);
         self.gauges.link_broken_total.add(now.broken - before.broken);
         self.gauges.link_over_budget_total.add(now.over_budget - before.over_budget);
     }

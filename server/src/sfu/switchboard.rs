@@ -29,12 +29,14 @@ use super::{
     budget::Budget,
     doors::{self, Doors},
     hold::{self, Hold},
-    line::{Carried, Line},
+    late::{Late, What},
+    line::{Carried, Line, Packet},
     offer,
 };
 use crate::recording::Tap;
 
 mod alone;
+mod gallery;
 mod whole;
 
 pub use alone::Checks;
@@ -58,6 +60,10 @@ pub struct Limits {
     pub hold: Duration,
     /// What is read of a line in a second, in bytes.
     pub bytes_per_second: u64,
+    /// How much later than everybody else the gallery hears and sees; none and it does at once.
+    pub delay: Duration,
+    /// How much may wait for that, over all hearings, in bytes.
+    pub delay_bytes_max: usize,
 }
 
 /// Why an offer is not taken.
@@ -107,6 +113,8 @@ pub struct Counts {
     pub broken: u64,
     /// Datagrams that were not read because their line had sent too much.
     pub over_budget: u64,
+    /// Packets that the gallery does not get because too much waits for it.
+    pub not_kept: u64,
 }
 
 /// All lines of all hearings.
@@ -123,6 +131,7 @@ pub struct Switchboard {
     by_seat: BTreeMap<Whose, u64>,
     doors: Doors,
     on_air: BTreeMap<String, BTreeMap<SeatId, OnAir>>,
+    late: Late,
     made: u64,
     /// Lines that may have something to say.
     stirred: BTreeSet<u64>,
@@ -145,6 +154,7 @@ impl Switchboard {
             by_seat: BTreeMap::new(),
             doors: Doors::default(),
             on_air: BTreeMap::new(),
+            late: Late::new(limits.delay, limits.delay_bytes_max),
             made: 0,
             stirred: BTreeSet::new(),
             out: VecDeque::new(),
@@ -219,6 +229,8 @@ impl Switchboard {
             video: None,
             slots: Vec::new(),
             audience: Audience::default(),
+            gallery: Audience::default(),
+            asked_for_gallery: None,
             pictures: BTreeMap::new(),
             hold: Hold::default(),
             budget: Budget::full(self.limits.bytes_per_second, now),
@@ -284,6 +296,7 @@ impl Switchboard {
         if let Some(tap) = &mut self.tap {
             tap.obey(hearing, &on_air);
         }
+        self.obey_later(hearing, &on_air, now);
         if on_air.is_empty() {
             self.on_air.remove(hearing);
         } else {
@@ -342,13 +355,14 @@ impl Switchboard {
             }
             self.stirred.insert(*number);
         }
+        self.reach_gallery(now);
         self.settle(now);
     }
 
     /// When time must go on at the latest; none while there is no line.
     #[must_use]
     pub fn until(&self) -> Option<Instant> {
-        self.lines.values().map(|line| line.until).min()
+        self.lines.values().map(|line| line.until).chain(self.late.until()).min()
     }
 
     /// The next thing that follows.
@@ -439,21 +453,22 @@ impl Switchboard {
     }
 
     /// Sends a packet on to everybody who is to have it.
-    fn forward(&mut self, from: u64, packet: &RtpPacket, now: Instant) {
+    fn forward(&mut self, from: u64, came: &RtpPacket, now: Instant) {
         let Some(line) = self.lines.get_mut(&from) else { return };
-        let Some((mid, of)) = line.says_what(from, packet, now) else { return };
-        let held = line.hold.keeps(mid, packet, now);
-        if packet.payload.len() > PAYLOAD_BYTES_MAX {
+        let Some((mid, of)) = line.says_what(from, came, now) else { return };
+        let held = line.hold.keeps(mid, came, now);
+        if came.payload.len() > PAYLOAD_BYTES_MAX {
             self.counts.broken += 1;
             return;
         }
+        let packet = &Packet::from(came);
         let audience = std::mem::take(line.audience.of_mut(of.kind));
         let (mut sent, mut waits) = (0, false);
         if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held).zip(self.lines.get(&from)) {
             let Whose { hearing, seat } = &line.whose;
             let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
             let speaker = speaker.filter(|speaker| line.may_be_sent_on(of.kind, speaker));
-            waits = tap.take((hearing, seat), of.kind, from, packet, speaker);
+            waits = tap.take((hearing, seat), of.kind, from, came, speaker);
         }
         for (number, at) in &audience {
             let Some(line) = self.lines.get_mut(number) else { continue };
@@ -461,7 +476,7 @@ impl Switchboard {
                 line.stop(*at);
                 continue;
             }
-            match line.carry(*at, &of, packet) {
+            match line.carry(*at, &of, packet, now) {
                 Carried::Sent => {
                     sent += 1;
                     self.stirred.insert(*number);
@@ -474,9 +489,10 @@ impl Switchboard {
             *line.audience.of_mut(of.kind) = audience;
         }
         self.counts.forwarded += sent;
+        let kept = self.keep_for_gallery(from, of, packet, held, now);
         if waits {
             self.ask_for_picture(from, mid, now);
-        } else if sent == 0 {
+        } else if sent == 0 && !kept {
             self.counts.unheard += 1;
         }
     }
@@ -486,7 +502,13 @@ impl Switchboard {
         let nobody = BTreeMap::new();
         let on_air = self.on_air.get(hearing).unwrap_or(&nobody);
         let numbers = self.by_hearing.get(hearing).into_iter().flatten().copied();
-        for number in audience::gather(&mut self.lines, numbers, on_air) {
+        let mut lines =
+            self.by_hearing.get(hearing).into_iter().flatten().filter_map(|it| self.lines.get(it));
+        let watches = |line: &Line| line.open && on_air.get(&line.whose.seat).is_some_and(|it| it.gallery);
+        self.late.watch(hearing, !self.limits.delay.is_zero() && lines.any(watches));
+        let later = self.late.table(hearing).unwrap_or(&nobody);
+        let later = (!self.limits.delay.is_zero()).then_some(later);
+        for number in audience::gather(&mut self.lines, numbers, on_air, later) {
             let Some(line) = self.lines.get(&number) else { continue };
             self.out.push_back(Out::Slots(line.whose.clone(), number, line.filled()));
         }

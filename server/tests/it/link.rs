@@ -137,6 +137,7 @@ pub(crate) struct Linked {
 pub(crate) fn patient(config: &mut Config) {
     config.media = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     (config.limits.lease_ms, config.limits.ping_every_ms) = (600_000, 300_000);
+    config.limits.link_gallery_delay_ms = 1;
 }
 
 impl Linked {
