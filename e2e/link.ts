@@ -6,7 +6,7 @@ import { expect, Person, test as base } from "./court";
 import { CHEN, type Step } from "./script";
 import { Server } from "./server";
 import { Play } from "./verbs";
-import { Wire } from "./wire";
+import { type Seat, Wire } from "./wire";
 
 /** Short, so that a lost network is noticed while somebody waits for it. */
 const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000", "--link-gallery-delay-ms", "1"];
@@ -119,6 +119,11 @@ export class Court {
 
   person(seat: string): Person {
     return this.play.person(seat);
+  }
+
+  /** Who sits at the wire. */
+  at(seat: string): Seat {
+    return this.wire.seat(seat);
   }
 
   get people(): Person[] {
