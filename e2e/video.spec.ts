@@ -148,7 +148,7 @@ test("whoever is shielded is seen by nobody and heard with another voice; cut of
     await expect(party.part("video-trouble")).toContainText("改变后的声音");
     await expect(party.part("video-camera")).toBeHidden();
     await expect(party.page.locator(".own .live"), "its camera is off").toHaveCount(0);
-    await expect(panellist.part("record")).toContainText("不露面、改变声音参加听证");
+    await expect(panellist.part("record")).toContainText("不暴露外貌、真实声音参加听证");
     await expect(panellist.part("tile-a1")).toHaveCount(0);
     for (const person of [chair, party]) expect.soft(await barriers(person.page), person.name).toEqual([]);
   });

@@ -133,6 +133,9 @@ def roll(view, at, verb, e):
                 roll[post] = None
     elif verb == "lost":
         entry["lost"], entry["noticed"] = e["since"], at
+        for line in view["line"]["known"]:
+            if line["seat"] == seat and line["stands"] == "open":
+                line["stands"], line["quality"] = "closed", None
         if turn:
             since = e["since"] if turn["running_since"] is None else max(turn["running_since"], e["since"])
             hold(turn, since)
@@ -326,6 +329,7 @@ def shield(view, at, verb, e):
     shielded = view["shield"]["shielded"]
     if verb == "cut-off" or verb == "restored":
         view["shield"]["cut_off"] = verb == "cut-off"
+        view["shield"]["cuts"] += verb == "cut-off"
     elif verb == "unshielded":
         view["shield"]["shielded"] = [one for one in shielded if one["seat"] != e["seat"]]
     else:

@@ -83,7 +83,7 @@ refusals! {
 
     SegmentOutOfPlace "recording.out-of-place" "office" "录制片段与已有记载不衔接。" "That segment does not follow what is on record of the recording.";
 
-    NotShielded "shield.not-for-that-seat" "cpl-64" "只有证人、鉴定人和当事人本人可以不露面参加听证。" "Only witnesses, experts and the parties themselves can take part without being seen.";
+    NotShielded "shield.not-for-that-seat" "office" "只有证人、鉴定人和当事人本人可以不暴露外貌参加听证。" "Only witnesses, experts and the parties themselves can take part without being seen.";
     ShieldUnchanged "shield.unchanged" "office" "现在已经是这样，没有变更。" "It stands like that already; nothing has changed.";
 
     NothingToCheck "equipment.no-voice" "office" "旁听席位不发言，不需要检测设备。" "This seat only watches: there is no equipment to check.";

@@ -114,7 +114,6 @@ const ARTICLES: &[(&str, &str, &str)] = &[
     ("16", "《人民检察院审查案件听证工作规定》第十六条", "Hearing Rules (2020), Art. 16"),
     ("17", "《人民检察院审查案件听证工作规定》第十七条", "Hearing Rules (2020), Art. 17"),
     ("18", "《人民检察院审查案件听证工作规定》第十八条", "Hearing Rules (2020), Art. 18"),
-    ("cpl-64", "《中华人民共和国刑事诉讼法》第六十四条", "Criminal Procedure Law (2018), Art. 64"),
     ("office", "本院听证工作规程", "the office's own rules of practice"),
 ];
 

@@ -93,7 +93,7 @@ fn lines(cameras: usize, socket: &UdpSocket, there: SocketAddr) -> (u64, Duratio
         heard: true,
         seen: true,
         altered: false,
-        gallery: false,
+        gallery: None,
         sitting: true,
     };
     board.obey("h", phones.iter().map(|phone| (phone.seat.clone(), on_air.clone())).collect(), now);

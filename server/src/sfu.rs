@@ -41,7 +41,7 @@ mod stream;
 pub mod switchboard;
 
 pub use port::Reached;
-use report::Report;
+use report::{Ends, Report};
 use switchboard::{NoLine, Whose};
 
 /// Which section of a seat's offer carries whom.
@@ -71,7 +71,7 @@ struct Wishes {
     tables: BTreeMap<String, Table>,
     offers: VecDeque<Offer>,
     /// Lines to be ended, with the connections that offered them.
-    hung_up: Vec<(Whose, u64)>,
+    hung_up: Vec<(Whose, u64, Ends)>,
     /// Whether nothing is carried any more.
     over: bool,
     /// The slots of every seat that has a line, with the number of the line.
@@ -119,9 +119,13 @@ impl Sfu {
 
     /// Ends the line of a seat, if that connection offered it: nobody is on the line without being in the room.
     pub fn hang_up(&self, whose: Whose, holder: u64) {
+        self.end(whose, holder, Ends::WithTheRoom);
+    }
+
+    fn end(&self, whose: Whose, holder: u64, how: Ends) {
         let mut wishes = self.shared.wishes();
         if !wishes.over {
-            wishes.hung_up.push((whose, holder));
+            wishes.hung_up.push((whose, holder, how));
         }
         drop(wishes);
         self.shared.bell.notify_one();
@@ -129,8 +133,7 @@ impl Sfu {
 
     /// The owner of a line has turned it off: it ends, and is not missed.
     pub fn turn_off(&self, whose: Whose, holder: u64) {
-        self.report.off(&whose);
-        self.hang_up(whose, holder);
+        self.end(whose, holder, Ends::TurnedOff);
     }
 
     fn report(&self) -> &Report {
@@ -180,9 +183,6 @@ impl Sfu {
 
     /// How the seats of a hearing stand from now on.
     pub fn obey(&self, hearing: &str, table: Table) {
-        if table.is_empty() {
-            self.report.over(hearing);
-        }
         let mut wishes = self.shared.wishes();
         if !wishes.over {
             wishes.tables.insert(hearing.into(), table);

@@ -11,6 +11,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    time::Duration,
 };
 
 use leptos::{prelude::*, task::spawn_local};
@@ -124,8 +125,19 @@ impl Room {
         let seating = memo(move || self.seating());
         effect(move || {
             let seating = seating.get();
-            link::stands(&seating);
-            SEATING.set(seating);
+            let known = !SEATING.with_borrow(String::is_empty);
+            // Whoever hears and sees later is told later who speaks.
+            let later_s =
+                if known && !untrack(|| self.takes_part()) { self.link.later_s.get_untracked() } else { 0 };
+            let stands = move || {
+                link::stands(&seating);
+                SEATING.set(seating);
+            };
+            if later_s == 0 {
+                stands();
+            } else {
+                set_timeout(stands, Duration::from_secs(later_s.into()));
+            }
         });
     }
 

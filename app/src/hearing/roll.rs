@@ -56,12 +56,14 @@ const REMOVE_WHY: Words = words(
     "Say how order was disturbed. Whoever is sent out cannot come back.",
 );
 
-const SHIELD: Words = words("不露面", "Not to be seen");
-const UNSHIELD: Words = words("恢复露面", "To be seen again");
-const ALTER: Words = words("不露面并变声", "Nor with the own voice");
-const OWN_VOICE: Words = words("恢复原声", "With the own voice again");
-const SHIELDED: Words = words("不露面", "not seen");
-const ALTERED: Words = words("不露面，声音已改变", "not seen, voice changed");
+const SHIELD: Words = words("不暴露外貌", "Hide the face");
+const UNSHIELD: Words = words("恢复公开外貌", "Show the face again");
+const UNSHIELD_ALL: Words =
+    words("恢复公开外貌和真实声音", "Show the face and let the own voice be heard again");
+const ALTER: Words = words("不暴露外貌和真实声音", "Hide the face and change the voice");
+const OWN_VOICE: Words = words("恢复真实声音", "Let the own voice be heard again");
+const SHIELDED: Words = words("不暴露外貌", "not seen");
+const ALTERED: Words = words("不暴露外貌、真实声音", "not seen, voice changed");
 
 /// The first character of a name, for the round sign beside it.
 #[must_use]
@@ -276,7 +278,11 @@ fn Shield(seat: SeatId) -> impl IntoView {
     let may = room.plan.with_untracked(|plan| plan.capacity(&seat)).is_some_and(Capacity::can_be_shielded);
     let id = seat.clone();
     let voice = memo(move || room.view.see(|view| view.shield.of(&id).map(|shielded| shielded.voice)));
-    let face = tell(move || if voice.get().is_some() { UNSHIELD } else { SHIELD }.into());
+    let face = tell(move || match voice.get() {
+        None => SHIELD.into(),
+        Some(false) => UNSHIELD.into(),
+        Some(true) => UNSHIELD_ALL.into(),
+    });
     let sound = tell(move || if voice.get() == Some(true) { OWN_VOICE } else { ALTER }.into());
     let (one, other) = (format!("shield-{seat}"), format!("alter-{seat}"));
     let id = seat.clone();
@@ -337,6 +343,7 @@ fn Waiting(seat: SeatId) -> impl IntoView {
         tell(move || room.plan.see(|plan| plan.label(&seat)).into())
     };
     let (admit, away) = (seat.clone(), seat.clone());
+    let leads = room.view.with_untracked(|view| view.presiding() == Some(&room.me()));
     view! {
         <div class="item" data-testid=format!("waiting-{seat}")>
             <strong>{label}</strong>
@@ -344,6 +351,7 @@ fn Waiting(seat: SeatId) -> impl IntoView {
             <div class="row">
                 <Act words=say(ADMIT) look=Look::Primary testid=format!("admit-{seat}")
                     command=move |()| Command::Roll(roll::Command::Admit { seat: admit.clone() }) />
+                {leads.then(|| view! { <Shield seat=seat.clone() /> })}
                 <WithReason words=say(TURN_AWAY) prompt=say(TURN_AWAY_WHY) look=Look::Danger testid=format!("turn-away-{seat}")
                     command=move |reason| Command::Roll(roll::Command::TurnAway { seat: away.clone(), reason }) />
             </div>

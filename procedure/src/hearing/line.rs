@@ -7,8 +7,8 @@
 //!
 //! Only the server knows, and it alone notes it. That a line broke, and for how long, stands in the record: who could not
 //! hear what was said can make good what it missed (see [`replay`](super::replay)), and nobody can say later that it did not
-//! hear. How good a line is, is for those who lead the hearing and for the seat itself. While a seat has lost the room
-//! altogether, that is its [gap](super::roll), and its line no second one.
+//! hear. How good a line is, is for those who lead the hearing and for the seat itself. Where a seat has lost the room
+//! altogether, that is its [gap](super::roll), and its line went with it.
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::{
     Act, Event as HearingEvent, Hearing,
     phase::Phase,
     plan::{self, Plan},
+    roll,
 };
 use crate::{
     disclosed::{Reach, Viewer},
@@ -167,8 +168,9 @@ pub(super) fn decide(
             (open && !hearing.roll.is_lost(&seat)).then_some(event)
         }
         Command::Closed { seat } => {
-            let known = hearing.line.of(&seat).is_some_and(|line| line.stands != Stands::Closed);
-            known.then_some(Event::Closed { seat })
+            // What was missed lasts until there is a line again.
+            let open = hearing.line.of(&seat).is_some_and(|line| line.stands == Stands::Open);
+            open.then_some(Event::Closed { seat })
         }
         Command::Rated { seat, quality } => {
             let open = hearing.line.of(&seat).filter(|line| line.stands == Stands::Open);
@@ -207,6 +209,13 @@ impl Lines {
         // Whoever sits there next is somebody else.
         if let HearingEvent::Plan(plan::Event::Unplaced { seat }) = event {
             self.known.retain(|line| line.seat != *seat);
+        }
+        // Whoever loses the room loses the line with it.
+        if let HearingEvent::Roll(roll::Event::Lost { seat, .. }) = event
+            && let Some(line) = self.known.iter_mut().find(|line| line.seat == *seat)
+            && line.stands == Stands::Open
+        {
+            (line.stands, line.quality) = (Stands::Closed, None);
         }
         let HearingEvent::Line(event) = event else { return };
         if let Event::Opened { seat } = event

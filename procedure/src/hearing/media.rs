@@ -52,8 +52,9 @@ pub struct OnAir {
     pub seen: bool,
     /// Whether it is heard only with another voice than its own.
     pub altered: bool,
-    /// Whether it only watches, so that what it hears and sees may reach it later than the others.
-    pub gallery: bool,
+    /// Where it only watches, so that what it hears and sees may reach it later than the others: how often the gallery was
+    /// cut off.
+    pub gallery: Option<u32>,
     /// Whether the court sits, so that what is heard and seen of it goes on record.
     pub sitting: bool,
 }
@@ -194,7 +195,8 @@ impl Hearing {
             heard: self.is_heard(seat),
             seen: takes_part && shielded.is_none(),
             altered: shielded.is_some_and(|shielded| shielded.voice),
-            gallery: self.clearance(seat) == Clearance::Gallery && !self.shield.cut_off,
+            gallery: (self.clearance(seat) == Clearance::Gallery && !self.shield.cut_off)
+                .then_some(self.shield.cuts),
             sitting,
         }
     }

@@ -7,7 +7,11 @@
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-use super::{Hearing, record::Said, roll::Standing};
+use super::{
+    Hearing,
+    record::{Line, Said},
+    roll::Standing,
+};
 use crate::{moment::Moment, seat::SeatId};
 
 /// What of the recordings a seat may have.
@@ -63,6 +67,14 @@ impl Hearing {
             return nothing;
         }
         Replay::Missed(self.absences(seat))
+    }
+
+    /// Whether nothing that was recorded of a seat is for those who only make good what they missed: it was shielded at some
+    /// time, and what was recorded before that shows it.
+    #[must_use]
+    pub fn is_kept_back(&self, seat: &SeatId) -> bool {
+        let shielded = |line: &Line| matches!(line.said, Said::Shielded { .. });
+        self.record.lines.iter().any(|line| line.speaker.as_ref() == Some(seat) && shielded(line))
     }
 
     /// When a seat was cut off, from the room or from sound and picture, and is back from, as the record tells; times that

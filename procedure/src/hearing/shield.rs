@@ -8,7 +8,7 @@
 //!
 //! The chair decides both, before the hearing or in it. The face of whoever is shielded reaches nobody and goes on no
 //! record; its voice, where another one is ordered, is changed in its own browser, and the server sends on and records
-//! nothing of it before that is so (Criminal Procedure Law, Art. 64). Cutting off takes sound and picture from those who
+//! nothing of it before that is so (as for witnesses Criminal Procedure Law, Art. 64). Cutting off takes sound and picture from those who
 //! only watch, as when somebody says aloud what is not for the public: they hear and see a while later than the others, so
 //! that it does not reach them. What is written on the record they still read. Both stand in the record.
 
@@ -86,6 +86,8 @@ pub struct Shield {
     pub shielded: Vec<Shielded>,
     /// Whether the gallery is cut off.
     pub cut_off: bool,
+    /// How often it was.
+    pub cuts: u32,
 }
 
 pub(super) fn decide(
@@ -139,7 +141,10 @@ impl Shield {
             HearingEvent::Shield(Event::Unshielded { seat }) => {
                 self.shielded.retain(|known| known.seat != *seat);
             }
-            HearingEvent::Shield(Event::CutOff {}) => self.cut_off = true,
+            HearingEvent::Shield(Event::CutOff {}) => {
+                self.cut_off = true;
+                self.cuts = self.cuts.saturating_add(1);
+            }
             HearingEvent::Shield(Event::Restored {}) => self.cut_off = false,
             // Whoever sits there next is somebody else.
             HearingEvent::Plan(plan::Event::Unplaced { seat }) => {
@@ -151,7 +156,12 @@ impl Shield {
 
     pub(super) fn disclosed_to(&self, viewer: &Viewer, _: &Plan) -> Self {
         let seen = self.shielded.iter().filter(|known| reach(&known.seat).includes(viewer));
-        Self { shielded: seen.cloned().collect(), cut_off: self.cut_off && Reach::Everyone.includes(viewer) }
+        let inside = Reach::Everyone.includes(viewer);
+        Self {
+            shielded: seen.cloned().collect(),
+            cut_off: self.cut_off && inside,
+            cuts: if inside { self.cuts } else { 0 },
+        }
     }
 }
 

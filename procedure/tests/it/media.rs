@@ -346,7 +346,7 @@ fn whoever_is_shielded_is_seen_by_nobody_and_heard_with_another_voice_where_that
     // And all this stands in the record, for everybody to read
     let lines = &court.hearing.disclosed_to(&court.hearing.viewer(&seat("o1"))).record.lines;
     let told: Vec<_> = lines.iter().map(|line| line.words(&court.hearing.plan).zh).collect();
-    assert!(told.iter().any(|line| line.contains("不露面、改变声音")), "{told:?}");
+    assert!(told.iter().any(|line| line.contains("不暴露外貌、真实声音")), "{told:?}");
     court.does("chair", Command::Shield(shield::Command::Unshield { seat: seat("w1") }));
     assert!(court.hearing.may_see(&seat("o1"), &seat("w1")));
     court.assert_square();
@@ -438,6 +438,13 @@ fn a_line_that_was_turned_off_or_went_with_the_room_is_not_broken() {
     court.clock(noted(line::Command::Opened { seat: seat("o1") })).unwrap();
     court.clock(broken("o1")).unwrap();
     assert_eq!(court.hearing.record.lines.len(), lines, "nothing of it is for the record");
+    // Turned off while it is broken and on again, what was missed ends with that.
+    court.clock(noted(line::Command::Opened { seat: seat("t1") })).unwrap();
+    court.clock(broken("t1")).unwrap();
+    court.clock(noted(line::Command::Closed { seat: seat("t1") })).unwrap();
+    court.clock(noted(line::Command::Opened { seat: seat("t1") })).unwrap();
+    assert_eq!(court.hearing.absences(&seat("t1")).len(), 1);
+    let lines = lines + 2;
     assert!(court.hearing.line.of(&seat("o1")).is_none(), "who only watches may come and go");
     // The gap of a seat that has lost the room is told once.
     court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();

@@ -46,7 +46,7 @@ pub(crate) fn serve(records: bool) {
                     heard: true,
                     seen: true,
                     altered: false,
-                    gallery: false,
+                    gallery: None,
                     sitting: records,
                 };
                 let seats = asked["seats"].as_array().unwrap().iter();

@@ -98,6 +98,14 @@ impl Slot {
     }
 }
 
+/// Whether sound, or picture, of a line is what may be sent on of its seat: not the own voice where another was ordered.
+pub(super) const fn may_be_sent_on(kind: MediaKind, altered: bool, stands: &OnAir) -> bool {
+    match kind {
+        MediaKind::Audio => altered || !stands.altered,
+        MediaKind::Video => true,
+    }
+}
+
 /// One connection of a seat.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -120,9 +128,7 @@ pub(super) struct Line {
     pub(super) audio: Option<Pt>,
     pub(super) video: Option<Pt>,
     pub(super) slots: Vec<Slot>,
-    /// Those to whom what it sends goes at once, and of the gallery those to whom it goes later.
     pub(super) audience: Audience,
-    pub(super) gallery: Audience,
     /// When a whole picture was last asked for, for the gallery.
     pub(super) asked_for_gallery: Option<Instant>,
     /// The stream of its own picture, and when a whole one was last asked for.
@@ -145,14 +151,6 @@ impl Line {
         let descriptor = picture.then(|| Vp8Descriptor::parse(&packet.payload).ok()).flatten();
         let whole = descriptor.is_some_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
         Some((mid, Of { kind, source: (number, ssrc), begins: whole || !picture, descriptor }))
-    }
-
-    /// Whether its sound, or its picture, is what may be sent on of the seat: not the own voice where another was ordered.
-    pub(super) const fn may_be_sent_on(&self, kind: MediaKind, stands: &OnAir) -> bool {
-        match kind {
-            MediaKind::Audio => self.altered || !stands.altered,
-            MediaKind::Video => true,
-        }
     }
 
     /// Nothing more is sent in a slot until something new begins there.

@@ -190,8 +190,10 @@ impl Port {
             let mut wishes = shared.wishes();
             (std::mem::take(&mut wishes.tables), std::mem::take(&mut wishes.hung_up))
         };
-        for (whose, holder) in hung_up {
-            self.board.hang_up(&whose, holder);
+        for (whose, holder, how) in hung_up {
+            if self.board.hang_up(&whose, holder) {
+                self.report.ends(&whose, how);
+            }
         }
         for (hearing, table) in tables {
             self.board.obey(&hearing, table, Instant::now());
@@ -247,7 +249,7 @@ impl Port {
                         sender.send_replace(slots);
                     }
                 }
-                Out::Lost(whose, part) => self.report.lost(&whose, part),
+                Out::Lost(whose, up, part) => self.report.lost(&whose, up, part),
                 Out::Open(whose, line, true) => {
                     tracing::debug!(hearing = whose.hearing, "a line is open");
                     self.report.open(&whose, line, true);

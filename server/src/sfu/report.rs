@@ -27,6 +27,8 @@ use crate::{Failure, Site, clock, config::Limits};
 const LOOK: Duration = Duration::from_millis(500);
 /// Over so many milliseconds it is measured how good a line is.
 const RATED_OVER_MS: i64 = 10_000;
+/// For so many milliseconds it is kept that a line has ended.
+const KEPT_MS: i64 = 3_600_000;
 /// So much may be lost until a line is fair, and until it is poor: of a thousand packets, as an equipment check counts them
 /// (ITU-T G.1010 takes conversation to bear 3 %, and G.113 calls a tenth lost unusable).
 const LOSS_PERMILLE: (f64, f64) = (30.0, 100.0);
@@ -37,6 +39,15 @@ pub(super) struct Report {
     lines: Mutex<BTreeMap<Whose, Line>>,
 }
 
+/// Why a line ended of which the server was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Its owner has turned it off.
+    TurnedOff,
+    /// The window that had it is gone: whether the seat is, too, the room finds out.
+    WithTheRoom,
+}
+
 /// How a room was last told that a line stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Told {
@@ -44,6 +55,7 @@ enum Told {
     Nothing,
     Open,
     Broken,
+    Closed,
 }
 
 #[derive(Debug, Default)]
@@ -52,21 +64,39 @@ struct Line {
     open: Option<u64>,
     /// When it went, by both clocks.
     gone: Option<(Moment, i64)>,
-    /// Whether its owner turned it off.
-    off: bool,
+    ends: Option<Ends>,
     told: Told,
     lost: Losses,
-    rated: Option<Quality>,
+    rated: Rated,
 }
 
-/// What was lost of a line in a while.
+/// How good a line is.
+#[derive(Debug, Default)]
+struct Rated {
+    told: Option<Quality>,
+    /// Whether it was better than that when it was last looked at: once is chance.
+    better: bool,
+}
+
+/// What was lost of a line in a while: of what came from it, and of what went to it.
 #[derive(Debug, Default)]
 struct Losses {
     /// Since when it is counted, by [`clock::ticks`].
     since: i64,
-    /// The parts that were told, summed up, and how many.
+    up: Mean,
+    down: Mean,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Mean {
     sum: f64,
     count: u32,
+}
+
+impl Mean {
+    fn permille(self) -> Option<f64> {
+        (self.count > 0).then(|| 1_000.0 * self.sum / f64::from(self.count))
+    }
 }
 
 impl Report {
@@ -82,30 +112,32 @@ impl Report {
         let mut lines = self.lines();
         if open {
             let line = lines.entry(whose.clone()).or_default();
-            (line.open, line.gone, line.off) = (Some(number), None, false);
+            (line.open, line.gone, line.ends) = (Some(number), None, None);
             line.lost = Losses { since: clock::ticks(), ..Losses::default() };
         } else if let Some(line) = lines.get_mut(whose).filter(|line| line.open == Some(number)) {
             (line.open, line.gone) = (None, Some((clock::now(), clock::ticks())));
         }
     }
 
-    /// Its owner has turned the line off.
-    pub(super) fn off(&self, whose: &Whose) {
+    /// Why the line of a seat ends.
+    pub(super) fn ends(&self, whose: &Whose, how: Ends) {
         if let Some(line) = self.lines().get_mut(whose) {
-            line.off = true;
+            line.ends = Some(how);
         }
     }
 
-    /// Such a part, from 0 to 1, of what was sent on a line lately was lost.
-    pub(super) fn lost(&self, whose: &Whose, part: f32) {
+    /// Such a part, from 0 to 1, of what came (`up`) or went on a line lately was lost.
+    pub(super) fn lost(&self, whose: &Whose, up: bool, part: f32) {
         if let Some(line) = self.lines().get_mut(whose) {
-            line.lost.sum += f64::from(part);
-            line.lost.count = line.lost.count.saturating_add(1);
+            let mean = if up { &mut line.lost.up } else { &mut line.lost.down };
+            mean.sum += f64::from(part);
+            mean.count = mean.count.saturating_add(1);
         }
     }
 
-    /// What the rooms are to be told now; a line counts as broken after it was gone for so long.
-    fn look(&self, patience_ms: i64) -> Vec<(Whose, Command)> {
+    /// What the rooms are to be told now; a line counts as broken after it was gone for so long, and one whose window is
+    /// gone only once the room has had the time to notice that the seat is, too.
+    fn look(&self, patience_ms: i64, lease_ms: i64) -> Vec<(Whose, Command)> {
         let now = clock::ticks();
         let mut news = Vec::new();
         self.lines().retain(|whose, line| {
@@ -113,52 +145,65 @@ impl Report {
             let mut tell = |command| news.push((whose.clone(), command));
             if line.open.is_some() {
                 if line.told != Told::Open {
-                    (line.told, line.rated) = (Told::Open, None);
+                    (line.told, line.rated) = (Told::Open, Rated::default());
                     tell(Command::Opened { seat: seat() });
                 }
-                let rated = line.lost.rate(now).filter(|quality| line.rated != Some(*quality));
-                if let Some(quality) = rated {
-                    line.rated = rated;
+                if let Some(quality) = line.lost.rate(now).filter(|quality| line.rated.changes(*quality)) {
                     tell(Command::Rated { seat: seat(), quality });
                 }
                 return true;
             }
-            if line.off {
-                tell(Command::Closed { seat: seat() });
-                return false;
+            let away_ms = line.gone.map_or(i64::MAX, |(_, ticks)| now.saturating_sub(ticks));
+            match (line.told, line.ends) {
+                (Told::Nothing, _) => line.gone.is_some() && away_ms < patience_ms,
+                (Told::Open, Some(Ends::TurnedOff)) => {
+                    line.told = Told::Closed;
+                    tell(Command::Closed { seat: seat() });
+                    true
+                }
+                (Told::Open, ends) => {
+                    let lease_ms = if ends.is_some() { lease_ms } else { 0 };
+                    if away_ms >= patience_ms.saturating_add(lease_ms) {
+                        line.told = Told::Broken;
+                        let since = line.gone.map_or_else(clock::now, |(since, _)| since);
+                        tell(Command::Broken { seat: seat(), since });
+                    }
+                    true
+                }
+                (Told::Broken | Told::Closed, _) => away_ms < KEPT_MS,
             }
-            let overdue = line.gone.filter(|(_, ticks)| now.saturating_sub(*ticks) >= patience_ms);
-            if let Some((since, _)) = overdue.filter(|_| line.told == Told::Open) {
-                line.told = Told::Broken;
-                tell(Command::Broken { seat: seat(), since });
-            }
-            line.told != Told::Nothing || overdue.is_none()
         });
         news
-    }
-
-    /// Nobody of a hearing has a line any more, and nobody waits for one.
-    pub(super) fn over(&self, hearing: &str) {
-        self.lines().retain(|whose, line| whose.hearing != hearing || line.open.is_some());
     }
 
     /// A room could not be told: it is told again.
     fn untold(&self, whose: &Whose) {
         if let Some(line) = self.lines().get_mut(whose) {
-            (line.told, line.rated) = (if line.open.is_some() { Told::Nothing } else { Told::Open }, None);
+            let told = if line.open.is_some() { Told::Nothing } else { Told::Open };
+            (line.told, line.rated) = (told, Rated::default());
         }
     }
 }
 
+impl Rated {
+    /// Whether that is to be told: what is worse at once, what is better when it is so twice.
+    fn changes(&mut self, quality: Quality) -> bool {
+        let better = self.told.is_some_and(|told| quality < told);
+        let changes = self.told != Some(quality) && (!better || self.better);
+        (self.better, self.told) = (better && !changes, if changes { Some(quality) } else { self.told });
+        changes
+    }
+}
+
 impl Losses {
-    /// How good the line was, once a while is over; a new one begins then.
+    /// How good the line was, once a while is over; a new one begins then. The worse of both ways counts.
     fn rate(&mut self, now: i64) -> Option<Quality> {
         if now.saturating_sub(self.since) < RATED_OVER_MS {
             return None;
         }
         let ended = std::mem::replace(self, Self { since: now, ..Self::default() });
-        let permille = (ended.count > 0).then(|| 1_000.0 * ended.sum / f64::from(ended.count))?;
-        Some(match permille {
+        let permille = [ended.up, ended.down].into_iter().filter_map(Mean::permille);
+        Some(match permille.reduce(f64::max)? {
             lost if lost <= LOSS_PERMILLE.0 => Quality::Good,
             lost if lost <= LOSS_PERMILLE.1 => Quality::Fair,
             _ => Quality::Poor,
@@ -169,7 +214,8 @@ impl Losses {
 /// Tells the rooms, until the server stops.
 pub async fn keep(site: Arc<Site>) {
     let Some(sfu) = site.sfu.clone() else { return };
-    let patience = Limits::ms(site.config.limits.link_gap_ms);
+    let limits = &site.config.limits;
+    let (patience, lease) = (Limits::ms(limits.link_gap_ms), Limits::ms(limits.lease_ms));
     let (mut looks, mut stopping) = (interval(LOOK), site.stopping.subscribe());
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -177,7 +223,7 @@ pub async fn keep(site: Arc<Site>) {
             _ = looks.tick() => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        for (whose, command) in sfu.report().look(patience) {
+        for (whose, command) in sfu.report().look(patience, lease) {
             tell(&site, sfu.report(), &whose, command).await;
         }
     }
@@ -214,7 +260,7 @@ mod tests {
     }
 
     fn told(report: &Report, patience_ms: i64) -> Vec<Command> {
-        report.look(patience_ms).into_iter().map(|(_, command)| command).collect()
+        report.look(patience_ms, 60_000).into_iter().map(|(_, command)| command).collect()
     }
 
     #[test]
@@ -240,7 +286,7 @@ mod tests {
         let (report, seat) = (Report::default(), whose().seat);
         report.open(&whose(), 1, true);
         told(&report, 0);
-        report.off(&whose());
+        report.ends(&whose(), Ends::TurnedOff);
         report.open(&whose(), 1, false);
         assert_eq!(told(&report, 0), [Command::Closed { seat }]);
         assert!(told(&report, 0).is_empty());
@@ -249,20 +295,36 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_rated_by_what_it_lost_over_a_while_and_told_where_that_changes() {
-        let mut losses = Losses { since: 0, ..Losses::default() };
-        let mut lose = |parts: &[f32], now| {
-            for part in parts {
-                losses.sum += f64::from(*part);
-                losses.count += 1;
-            }
+    fn a_line_whose_window_is_gone_waits_until_the_room_knows_whether_the_seat_is() {
+        let report = Report::default();
+        report.open(&whose(), 1, true);
+        told(&report, 0);
+        report.ends(&whose(), Ends::WithTheRoom);
+        report.open(&whose(), 1, false);
+        assert!(told(&report, 0).is_empty(), "the lease decides");
+        assert_eq!(report.look(0, 0).len(), 1);
+    }
+
+    #[test]
+    fn a_line_is_rated_by_the_worse_of_both_ways_and_told_where_that_changes_for_more_than_a_while() {
+        let mut losses = Losses::default();
+        let mut lose = |up: &[f32], down: &[f32], now| {
+            let mean = |parts: &[f32]| Mean {
+                sum: parts.iter().copied().map(f64::from).sum(),
+                count: u32::try_from(parts.len()).unwrap(),
+            };
+            (losses.up, losses.down) = (mean(up), mean(down));
             losses.rate(now)
         };
-        assert_eq!(lose(&[0.0, 0.06], 9_999), None);
-        assert_eq!(lose(&[], 10_000), Some(Quality::Good), "three of a hundred");
-        assert_eq!(lose(&[0.05, 0.09], 20_000), Some(Quality::Fair));
-        assert_eq!(lose(&[0.4], 30_000), Some(Quality::Poor));
-        assert_eq!(lose(&[], 40_000), None, "nothing was measured");
+        assert_eq!(lose(&[0.5], &[], 9_999), None);
+        assert_eq!(lose(&[0.0, 0.06], &[0.0], 10_000), Some(Quality::Good), "three of a hundred");
+        assert_eq!(lose(&[0.25], &[0.0; 20], 20_000), Some(Quality::Poor), "nobody understands it");
+        assert_eq!(lose(&[0.0], &[0.05, 0.09], 30_000), Some(Quality::Fair));
+        assert_eq!(lose(&[], &[], 40_000), None, "nothing was measured");
+        let mut rated = Rated::default();
+        let changes =
+            [Quality::Good, Quality::Poor, Quality::Good, Quality::Poor, Quality::Good, Quality::Good];
+        assert_eq!(changes.map(|quality| rated.changes(quality)), [true, true, false, false, false, true]);
     }
 
     #[test]

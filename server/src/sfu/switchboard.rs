@@ -30,7 +30,7 @@ use super::{
     doors::{self, Doors},
     hold::{self, Hold},
     late::{Late, What},
-    line::{Carried, Line, Packet},
+    line::{Carried, Line, Packet, may_be_sent_on},
     offer,
 };
 use crate::recording::Tap;
@@ -96,8 +96,8 @@ pub enum Out {
     Slots(Whose, u64, BTreeMap<String, SeatId>),
     /// The line of a seat, by its number, has opened, or is gone.
     Open(Whose, u64, bool),
-    /// Of what went over the line of a seat, either way, such a part from 0 to 1 was lost lately.
-    Lost(Whose, f32),
+    /// Of what the seat sent over its line (true), or of what was sent to it, such a part from 0 to 1 was lost lately.
+    Lost(Whose, bool, f32),
 }
 
 /// Counts of what was not sent on, since the start.
@@ -229,7 +229,6 @@ impl Switchboard {
             video: None,
             slots: Vec::new(),
             audience: Audience::default(),
-            gallery: Audience::default(),
             asked_for_gallery: None,
             pictures: BTreeMap::new(),
             hold: Hold::default(),
@@ -253,12 +252,14 @@ impl Switchboard {
         }
     }
 
-    /// Ends the line of a seat, if that connection offered it.
-    pub fn hang_up(&mut self, whose: &Whose, holder: u64) {
+    /// Ends the line of a seat, if that connection offered it. Whether it did.
+    pub fn hang_up(&mut self, whose: &Whose, holder: u64) -> bool {
         let line = self.by_seat.get(whose).and_then(|number| self.lines.get(number));
-        if line.is_some_and(|line| line.holder == holder) {
+        let mine = line.is_some_and(|line| line.holder == holder);
+        if mine {
             self.leave(whose);
         }
+        mine
     }
 
     /// Ends the line of a seat.
@@ -296,7 +297,9 @@ impl Switchboard {
         if let Some(tap) = &mut self.tap {
             tap.obey(hearing, &on_air);
         }
-        self.obey_later(hearing, &on_air, now);
+        if self.late.obey(hearing, &on_air, now) {
+            self.stop_gallery(hearing);
+        }
         if on_air.is_empty() {
             self.on_air.remove(hearing);
         } else {
@@ -438,9 +441,11 @@ impl Switchboard {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
                 line.rtc.disconnect();
             }
-            Event::MediaIngressStats(MediaIngressStats { loss: Some(part), .. })
-            | Event::MediaEgressStats(MediaEgressStats { loss: Some(part), .. }) => {
-                self.out.push_back(Out::Lost(line.whose.clone(), part));
+            Event::MediaIngressStats(MediaIngressStats { loss: Some(part), .. }) => {
+                self.out.push_back(Out::Lost(line.whose.clone(), true, part));
+            }
+            Event::MediaEgressStats(MediaEgressStats { loss: Some(part), .. }) => {
+                self.out.push_back(Out::Lost(line.whose.clone(), false, part));
             }
             Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
             _ => {}
@@ -467,7 +472,7 @@ impl Switchboard {
         if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held).zip(self.lines.get(&from)) {
             let Whose { hearing, seat } = &line.whose;
             let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
-            let speaker = speaker.filter(|speaker| line.may_be_sent_on(of.kind, speaker));
+            let speaker = speaker.filter(|speaker| may_be_sent_on(of.kind, line.altered, speaker));
             waits = tap.take((hearing, seat), of.kind, from, came, speaker);
         }
         for (number, at) in &audience {
@@ -504,11 +509,12 @@ impl Switchboard {
         let numbers = self.by_hearing.get(hearing).into_iter().flatten().copied();
         let mut lines =
             self.by_hearing.get(hearing).into_iter().flatten().filter_map(|it| self.lines.get(it));
-        let watches = |line: &Line| line.open && on_air.get(&line.whose.seat).is_some_and(|it| it.gallery);
-        self.late.watch(hearing, !self.limits.delay.is_zero() && lines.any(watches));
-        let later = self.late.table(hearing).unwrap_or(&nobody);
-        let later = (!self.limits.delay.is_zero()).then_some(later);
-        for number in audience::gather(&mut self.lines, numbers, on_air, later) {
+        let stands = |line: &Line| on_air.get(&line.whose.seat).and_then(|stands| stands.gallery);
+        let watched = lines.any(|line| line.open && stands(line).is_some());
+        let later = self.late.table(hearing);
+        let (changed, galleries) = audience::gather(&mut self.lines, numbers, on_air, later.as_ref());
+        self.late.watch(hearing, watched, galleries);
+        for number in changed {
             let Some(line) = self.lines.get(&number) else { continue };
             self.out.push_back(Out::Slots(line.whose.clone(), number, line.filled()));
         }

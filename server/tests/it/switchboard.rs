@@ -214,7 +214,7 @@ impl Net {
                     heard: *heard,
                     seen: true,
                     altered: false,
-                    gallery: false,
+                    gallery: None,
                     sitting: true,
                 },
             )

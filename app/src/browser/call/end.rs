@@ -54,12 +54,16 @@ const BLOCKED: Words = words(
 const HEARD: Words = words("大家现在能听到您", "Everybody hears you now");
 const HEARD_HERE: Words = words("只有同一室的人能听到您", "Only those in your room hear you");
 const SHIELDED: Words = words(
-    "主持人决定您不露面参加听证：您的摄像头关着，没有人能看到您。",
+    "主持人决定您不暴露外貌参加听证：您的摄像头关着，没有人能看到您。",
     "The chair has decided that you are not seen: your camera is off and nobody can see you.",
 );
 const ALTERED: Words = words(
-    "主持人决定您不露面、改变声音参加听证：您的摄像头关着，大家听到的是改变后的声音。",
-    "The chair has decided that you are not seen, and are heard with another voice: your camera is off, and what the others hear is not your own voice.",
+    "主持人决定您不暴露外貌、真实声音参加听证：您的摄像头关着，大家听到的是改变后的声音。熟人仍有可能听出来，担心的请打字。",
+    "The chair has decided that you are not seen, and are heard with another voice: your camera is off, and what the others hear is not your own voice. Who knows you well may still guess; if you fear that, write.",
+);
+const UNALTERED: Words = words(
+    "您的浏览器不能改变声音，所以没有人能听到您。要说的话请打字，由书记员代读；也可以换一个浏览器。",
+    "Your browser cannot change your voice, so nobody hears you. Write what you say, and the clerk reads it out; or try another browser.",
 );
 const NOT_HEARD: Words =
     words("您的话筒关着，轮到您时自动打开", "Your microphone is closed; it opens when it is your turn");
@@ -101,8 +105,10 @@ pub(super) fn draw(root: &Element, seating: &Seating) {
         hide(&tag, STATE.get() != State::Open);
     }
     let blocked = AGAIN.get().is_blocked() && STATE.get() != State::Elsewhere;
+    let mute = with_call(|call| call.mute_voice()).flatten();
     let trouble = say(match (blocked, TROUBLE.get()) {
         (true, _) => BLOCKED,
+        (false, NONE) if mute == Some(false) => UNALTERED,
         (false, NONE) if seating.altered => ALTERED,
         (false, NONE) if seating.shielded => SHIELDED,
         (false, trouble) => trouble,
@@ -115,7 +121,7 @@ pub(super) fn draw(root: &Element, seating: &Seating) {
     let sound_only = has_chosen(Choice::SoundOnly);
     let choice = |choice, on, off| if has_chosen(choice) { on } else { off };
     for (what, words, shown) in [
-        ("hear", HEAR, heard::is_refused()),
+        ("hear", HEAR, heard::is_refused() || mute == Some(true)),
         ("take", TAKE, elsewhere),
         ("mute", choice(Choice::Mute, UNMUTE, MUTE), wish.speaks && !elsewhere),
         (

@@ -96,8 +96,8 @@ impl Call {
         // Whoever has no microphone offers no sound, and none is missed.
         let sound = own.sound.as_ref().filter(|_| offered.speaks);
         // Where its own voice cannot be changed it has none.
-        let voice = sound.filter(|_| offered.altered).map(changed).transpose()?;
-        let sound = voice.as_ref().map(|voice| &voice.track).or(sound);
+        let voice = sound.filter(|_| offered.altered).and_then(|track| changed(track).ok());
+        let sound = if offered.altered { voice.as_ref().map(|voice| &voice.track) } else { sound };
         let sound = sound.map(|track| section(&connection, "audio", Some(Some(track)))).transpose()?;
         let picture =
             offered.shows.then(|| section(&connection, "video", Some(own.picture.as_ref()))).transpose()?;
@@ -163,6 +163,13 @@ impl Call {
         if let Some(sender) = if is_sound { &self.sound } else { &self.picture } {
             let _ = sender.replace_track(track);
         }
+    }
+
+    /// Whether the own voice is to be changed, and nothing of it can be heard: it cannot be changed here (none), or the
+    /// browser wants a press first.
+    pub(super) fn mute_voice(&self) -> Option<bool> {
+        let asleep = || self.voice.as_ref().map(Voice::is_asleep);
+        if self.altered && asleep() != Some(false) { Some(asleep().is_some()) } else { None }
     }
 
     /// Lets the changed voice be heard where the browser wants a press first.

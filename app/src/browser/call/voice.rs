@@ -1,6 +1,6 @@
 //! The own voice made unlike itself, for whoever must not be known by it: lower, by an amount that is another one each
-//! time, so that nobody knows by how much to raise it again. Who knows the person well may still guess; the words remain
-//! as clear as they were.
+//! time. The words remain as clear as they were. It keeps from being known by ear, not from an expert: who has a recording
+//! can raise it again, and who knows the person well may guess.
 //!
 //! ```text
 //!            ┌─▶ late, and later and later ─▶ louder, softer ─┐
@@ -50,6 +50,11 @@ impl Voice {
         let sent = context.create_media_stream_destination()?;
         let depth = TURN_S * (LOWER.0 + (LOWER.1 - LOWER.0) * chance);
         let begins = context.current_time() + AHEAD_S;
+        // Nothing is let through before all of it swings: until then it would be the own voice.
+        let gate = context.create_gain()?;
+        gate.gain().set_value(0.0);
+        gate.gain().set_value_at_time(1.0, begins + 2.0 * TURN_S)?;
+        gate.connect_with_audio_node(&sent)?;
         let swell = turning(&context, OscillatorType::Sine, begins)?;
         // A quarter of a turn on the swell is at its height, and the sound in the middle of its way.
         for (behind, sign) in [(0.25, 0.5_f32), (0.75, -0.5_f32)] {
@@ -64,7 +69,7 @@ impl Voice {
             steers(&context, &swell, sign, &loud.gain())?;
             source.connect_with_audio_node(&late)?;
             late.connect_with_audio_node(&loud)?;
-            loud.connect_with_audio_node(&sent)?;
+            loud.connect_with_audio_node(&gate)?;
         }
         let track = sent.stream().get_audio_tracks().get(0).dyn_into()?;
         let voice = Self { context, track };
@@ -72,9 +77,14 @@ impl Voice {
         Ok(voice)
     }
 
+    /// Whether nothing of it can be heard, for the browser wants a press first.
+    pub(super) fn is_asleep(&self) -> bool {
+        self.context.state() != AudioContextState::Running
+    }
+
     /// Goes on where the browser wants a press first.
     pub(super) fn wakes(&self) {
-        if self.context.state() == AudioContextState::Suspended {
+        if self.is_asleep() {
             drop(self.context.resume());
         }
     }

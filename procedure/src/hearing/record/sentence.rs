@@ -121,10 +121,12 @@ impl Line {
                 "[takes part without being seen, as the chair decides]",
             ),
             Said::Shielded { voice: true } => Words::of(
-                "〔经主持人决定，不露面、改变声音参加听证〕",
+                "〔经主持人决定，不暴露外貌、真实声音参加听证〕",
                 "[takes part without being seen and with another voice, as the chair decides]",
             ),
-            Said::Unshielded => Words::of("〔恢复露面参加听证〕", "[is seen again]"),
+            Said::Unshielded => {
+                Words::of("〔恢复公开外貌和真实声音〕", "[is seen again, and heard with the own voice]")
+            }
             Said::GalleryCutOff => Words::of(
                 "〔主持人切断旁听席的声音和画面〕",
                 "[the chair cuts sound and picture off from the gallery]",

@@ -65,7 +65,7 @@ impl Model {
             }
             line::Command::Closed { seat } => {
                 if let Some(line) = self.lines.get_mut(seat) {
-                    (line.open, line.broken) = (false, None);
+                    line.open = false;
                 }
             }
             line::Command::Rated { .. } => {}
@@ -226,6 +226,9 @@ impl Model {
         }
         let since = since.min(now);
         (person.lost, person.noticed) = (Some(since), Some(now));
+        if let Some(line) = self.lines.get_mut(seat) {
+            line.open = false;
+        }
         if let Some(turn) = self.turn.as_mut().filter(|turn| turn.whose == *seat && runs) {
             turn.used_ms -= now.0 - since.max(turn.runs_from).0;
         }

@@ -4,7 +4,7 @@ use super::*;
 
 const DELAY: Duration = Duration::from_secs(3);
 const WATCHING: OnAir =
-    OnAir { chamber: COURT, heard: false, seen: false, altered: false, gallery: true, sitting: true };
+    OnAir { chamber: COURT, heard: false, seen: false, altered: false, gallery: Some(0), sitting: true };
 
 /// Chair, a party and a panellist in court, and somebody in the gallery, which is late.
 fn court() -> Net {
@@ -66,13 +66,13 @@ fn cut_off_the_gallery_gets_nothing_of_what_was_said_before_not_even_when_it_is_
     // Given the party says what is not for the public, and the gallery is cut off a moment later
     stands(&mut net, &["a1", "chair"], WATCHING);
     net.runs(DELAY / 2);
-    let cut = OnAir { chamber: None, gallery: false, ..WATCHING };
+    let cut = OnAir { chamber: None, gallery: None, ..WATCHING };
     stands(&mut net, &["a1", "chair"], cut);
     let came = net.came(Duration::from_secs(1));
     assert!(!came.keys().any(|(_, who)| who == "o1"), "{came:?}");
     expects(&came, SOUND, "p1", &["a1", "chair"]);
     // When it is restored at once, and the party has come to its end
-    stands(&mut net, &["chair"], WATCHING);
+    stands(&mut net, &["chair"], OnAir { gallery: Some(1), ..WATCHING });
     // Then not a word of it gets there
     let mut heard = BTreeSet::new();
     for _ in 0..8 {
@@ -113,4 +113,40 @@ fn more_than_may_wait_does_not_and_is_counted() {
     net.runs(DELAY * 3);
     assert!(net.board.counts().not_kept > 0);
     expects(&net.came(Duration::from_secs(1)), SOUND, "p1", &["chair"]);
+}
+
+#[test]
+fn cut_off_and_restored_while_nobody_watches_or_at_once_the_words_are_forgotten_all_the_same() {
+    for absent in [true, false] {
+        let mut net = court();
+        stands(&mut net, &["a1", "chair"], WATCHING);
+        net.runs(DELAY / 2);
+        if absent {
+            // The only one in the gallery has lost the room when it is cut off.
+            let table = |seat: &str| {
+                (SeatId::from(seat), OnAir { chamber: COURT, seen: true, sitting: true, ..OnAir::default() })
+            };
+            net.board.obey(HEARING, ["a1", "chair", "p1"].map(table).into(), net.now);
+        }
+        stands(&mut net, &["chair"], OnAir { gallery: Some(1), ..WATCHING });
+        let mut heard = BTreeSet::new();
+        for _ in 0..8 {
+            let came = net.came(Duration::from_millis(700)).into_iter();
+            heard
+                .extend(came.filter(|((kind, who), _)| *kind == SOUND && who == "o1").flat_map(|(_, of)| of));
+        }
+        assert_eq!(heard, BTreeSet::from(["chair".to_string()]), "absent: {absent}");
+    }
+}
+
+#[test]
+fn what_somebody_said_before_coming_anew_gets_to_the_gallery() {
+    let mut net = court();
+    stands(&mut net, &["a1", "chair"], WATCHING);
+    net.runs(DELAY / 2);
+    net.comes("a1", 7, 3);
+    stands(&mut net, &["chair"], WATCHING);
+    net.runs(DELAY / 2 + Duration::from_millis(300));
+    let came = net.came(Duration::from_millis(500));
+    expects(&came, SOUND, "o1", &["a1", "chair"]);
 }
