@@ -19,8 +19,9 @@ use str0m::{
     rtp::{RtpPacket, RtpWrite},
 };
 
-/// How often a client is woken.
+/// How often a client is woken, and one that only listens.
 const TICK: Duration = Duration::from_millis(5);
+const TICK_OF_LISTENERS: Duration = Duration::from_millis(50);
 /// Ticks between two packets of sound (20 ms), and between two pictures (40 ms).
 const TICKS_OF_SOUND: u64 = 4;
 const TICKS_OF_PICTURE: u64 = 8;
@@ -71,6 +72,18 @@ impl End {
         }
         let (offer, pending) = change.apply().unwrap();
         (Self::begins(rtc, socket, Some(pending), Some((sound, picture))), offer.to_sdp_string())
+    }
+
+    /// A client that only receives, the sound and the picture of one other; with its offer.
+    pub(crate) fn listens() -> (Self, String) {
+        let (mut rtc, socket) = built();
+        socket.set_read_timeout(Some(TICK_OF_LISTENERS)).unwrap();
+        let mut change = rtc.sdp_api();
+        for kind in [MediaKind::Audio, MediaKind::Video] {
+            change.add_media(kind, Direction::RecvOnly, None, None, None);
+        }
+        let (offer, pending) = change.apply().unwrap();
+        (Self::begins(rtc, socket, Some(pending), None), offer.to_sdp_string())
     }
 
     /// A client that only receives what it is offered; with its answer.
@@ -136,6 +149,7 @@ fn built() -> (Rtc, UdpSocket) {
 
 fn runs(socket: &UdpSocket, inside: &Mutex<Inside>, gone: &AtomicBool) {
     let (here, mut bytes, mut next) = (socket.local_addr().unwrap(), [0; 2_000], Instant::now());
+    let tick = socket.read_timeout().unwrap().unwrap();
     while !gone.load(Ordering::Relaxed) {
         let came = socket.recv_from(&mut bytes).ok();
         let mut inside = inside.lock().unwrap();
@@ -146,7 +160,7 @@ fn runs(socket: &UdpSocket, inside: &Mutex<Inside>, gone: &AtomicBool) {
             inside.goes_on(socket);
         }
         while next <= Instant::now() {
-            next += TICK;
+            next += tick;
             inside.ticks();
             inside.goes_on(socket);
             inside.rtc.handle_input(Input::Timeout(Instant::now())).unwrap();
