@@ -8,8 +8,9 @@
 //!
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
 //! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `doors` is how a datagram finds its line, `line` is one connection of a seat, `budget` what it may
-//!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets, `stream` those by TCP and `outbox` what
-//!   waits there; `late` is what waits for the gallery; [`relay`] is for whose network lets neither through; [`report`] tells the rooms whose line broke.
+//!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets, `bundle` sends what goes out by UDP, `stream` has
+//!   those by TCP and `outbox` what waits there; `late` is what waits for the gallery; [`relay`] is for whose network lets neither through; [`report`] tells the rooms
+//!   whose line broke.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -26,6 +27,7 @@ use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges, recording::T
 
 mod audience;
 mod budget;
+mod bundle;
 mod doors;
 mod hold;
 mod late;
@@ -40,6 +42,7 @@ mod run;
 mod stream;
 pub mod switchboard;
 
+pub use bundle::Bundle;
 pub use port::Reached;
 use report::{Ends, Report};
 use switchboard::{NoLine, Whose};

@@ -15,7 +15,7 @@ use str0m::{
 use tokio::{net::UdpSocket, sync::watch, time::sleep_until};
 
 use super::{
-    Offer, Shared, Slots,
+    Bundle, Offer, Shared, Slots,
     report::Report,
     stream::{Frame, Streams},
     switchboard::{self, Out, Switchboard},
@@ -77,6 +77,8 @@ pub(super) struct Port {
     /// What comes by TCP, and the address of that socket; none where there is none.
     streams: Option<(Streams, SocketAddr)>,
     board: Switchboard,
+    /// What goes out by UDP.
+    bundle: Bundle,
     gauges: Arc<Gauges>,
     told: switchboard::Counts,
     report: Arc<Report>,
@@ -129,7 +131,8 @@ impl Port {
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);
         board.limit_checks(checks);
-        Ok(Self { socket, here, streams, board, gauges, told: switchboard::Counts::default(), report })
+        let (bundle, told) = (Bundle::new()?, switchboard::Counts::default());
+        Ok(Self { socket, here, streams, board, bundle, gauges, told, report })
     }
 
     /// Carries sound and picture until the server stops.
@@ -228,16 +231,18 @@ impl Port {
     /// again where it is missed.
     fn send_out(&mut self, shared: &Shared) {
         while let Some(out) = self.board.take_out() {
+            // Nobody is told of other slots before what came earlier has gone out.
+            if !matches!(out, Out::Send(_)) {
+                self.gauges.link_unsent_total.add(self.bundle.send(&self.socket));
+            }
             match out {
-                Out::Send(transmit) => {
-                    let Transmit { proto, destination, contents, .. } = transmit;
-                    let sent = if proto == Protocol::Udp {
-                        self.socket.try_send_to(&contents, destination).is_ok()
-                    } else {
-                        let streams = self.streams.as_ref();
-                        streams.is_some_and(|(streams, _)| streams.send(destination, &contents))
-                    };
-                    if !sent {
+                Out::Send(Transmit { proto: Protocol::Udp, destination, contents, .. }) => {
+                    let unsent = self.bundle.put(&self.socket, destination, contents);
+                    self.gauges.link_unsent_total.add(unsent);
+                }
+                Out::Send(Transmit { destination, contents, .. }) => {
+                    let streams = self.streams.as_ref();
+                    if !streams.is_some_and(|(streams, _)| streams.send(destination, &contents)) {
                         self.gauges.link_unsent_total.up();
                     }
                 }
@@ -263,6 +268,7 @@ impl Port {
                 }
             }
         }
+        self.gauges.link_unsent_total.add(self.bundle.send(&self.socket));
     }
 
     fn count(&mut self) {
