@@ -36,6 +36,7 @@ pub mod equipment;
 pub mod exhibit;
 pub mod floor;
 pub mod media;
+pub mod mediation;
 pub mod motion;
 pub mod opinion;
 pub mod phase;
@@ -45,6 +46,7 @@ pub mod record;
 pub mod recording;
 pub mod replay;
 pub mod roll;
+pub mod settlement;
 pub mod statement;
 
 macro_rules! slices {
@@ -126,6 +128,8 @@ slices! {
     Deliberation deliberation Deliberation "The panel alone.";
     Opinion opinion Opinions "The panel's opinion sheets and what is read out.";
     Decision decision Decisions "What the office decides.";
+    Mediation mediation Mediation "Whether the sides are being reconciled, and what is said to the mediator alone.";
+    Settlement settlement Settlement "Offers, proposals, blind bids and the agreement.";
     Record record Record "The written record, its correction and its signing.";
     Recording recording Recordings "What was recorded of sound and picture.";
     Equipment equipment Equipment "Whose camera, microphone and network were tried ahead, and what came of it.";
@@ -228,6 +232,8 @@ impl Hearing {
             Command::Deliberation(command) => deliberation::decide(self, command, act),
             Command::Opinion(command) => opinion::decide(self, command, act),
             Command::Decision(command) => decision::decide(self, command, act),
+            Command::Mediation(command) => mediation::decide(self, command, act),
+            Command::Settlement(command) => settlement::decide(self, command, act),
             Command::Record(command) => record::decide(self, command, act),
             Command::Recording(_) => Err(Refusal::ClockOnly),
             Command::Equipment(command) => equipment::decide(self, command, act),

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
-        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
-        question, record, recording, roll, statement,
+        decision, deliberation, equipment, exhibit, floor, mediation, motion, opinion, phase, phase::Phase,
+        plan, question, record, recording, roll, settlement, statement,
     },
 };
 use proptest::prelude::*;
@@ -72,11 +72,21 @@ const fn kind(command: &Command) -> usize {
             recording::Command::Resumed {} => 63,
         },
         Command::Equipment(equipment::Command::Report { .. }) => 64,
+        Command::Mediation(command) => match command {
+            mediation::Command::Consent { .. } => 65, mediation::Command::Open {} => 66, mediation::Command::End { .. } => 67,
+            mediation::Command::Caucus { .. } => 68, mediation::Command::Confide { .. } => 69,
+        },
+        Command::Settlement(command) => match command {
+            settlement::Command::Offer { .. } => 70, settlement::Command::AnswerOffer { .. } => 71,
+            settlement::Command::Propose { .. } => 72, settlement::Command::AnswerProposal { .. } => 73,
+            settlement::Command::Bid { .. } => 74, settlement::Command::Draft { .. } => 75,
+            settlement::Command::Sign { .. } => 76,
+        },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 65;
+const KINDS: usize = 77;
 
 /// An example of each kind, as it is sent.
 fn acts() -> Vec<Value> {
@@ -168,8 +178,28 @@ fn recording_examples() -> Vec<Value> {
     ]
 }
 
+/// And of the mediation.
+fn mediation_examples() -> Vec<Value> {
+    let of = "c00001";
+    let terms = json!([{"text": "补偿", "amount": 2_600_000, "due": "2026-12-31"}, {"text": "拆除"}]);
+    vec![
+        json!({"mediation": {"consent": {"given": true}}}),
+        json!({"mediation": {"open": {}}}),
+        json!({"mediation": {"end": {"outcome": "not-agreed"}}}),
+        json!({"mediation": {"caucus": {"with": "applicant"}}}),
+        json!({"mediation": {"confide": {"text": "底线"}}}),
+        json!({"settlement": {"offer": {"to": "respondent", "terms": terms}}}),
+        json!({"settlement": {"answer-offer": {"of": of, "accept": true}}}),
+        json!({"settlement": {"propose": {"terms": terms, "deadline_seconds": 600}}}),
+        json!({"settlement": {"answer-proposal": {"of": of, "accept": true}}}),
+        json!({"settlement": {"bid": {"amount": 2_500_000}}}),
+        json!({"settlement": {"draft": {"terms": terms}}}),
+        json!({"settlement": {"sign": {"of": of}}}),
+    ]
+}
+
 fn examples() -> Vec<Value> {
-    [acts(), recording_examples(), vec![equipment_example()]].concat()
+    [acts(), recording_examples(), vec![equipment_example()], mediation_examples()].concat()
 }
 
 #[test]
@@ -282,6 +312,18 @@ fn court(phase: Phase) -> Court {
     makes("a1", json!({"motion": {"move": {"kind": "close-doors", "text": "申请不公开"}}}));
     makes("p1", json!({"question": {"ask": {"to": "a1", "text": "？？"}}}));
     makes("a1", json!({"exhibit": {"lay": {"title": "合同", "content": {"text": "正文"}}}}));
+    // Now and then the sides are being reconciled, with something on the table.
+    if phase == Phase::Statements || phase == Phase::Summary {
+        for party in ["a1", "r1", "t1"] {
+            makes(party, json!({"mediation": {"consent": {"given": true}}}));
+        }
+        let [open, offer, propose, draft] = [1, 5, 7, 10].map(|which| mediation_examples()[which].clone());
+        makes("chair", open);
+        makes("a1", offer);
+        makes("chair", propose);
+        makes("a1", draft);
+        makes("chair", json!({"mediation": {"caucus": {"with": "applicant"}}}));
+    }
     court
 }
 
