@@ -211,6 +211,7 @@ refusals! {
     OfferUnknown "settlement.unknown" "civil-146" "没有这项方案，或者不是向您提出的。" "There is no such offer or draft, or it is not for you.";
     OfferAnswered "settlement.answered" "online-18" "该项方案已经答复。" "That has been answered already.";
     OfferToOwnSide "settlement.own-side" "online-18" "方案应当向对方或者主持人提出。" "An offer goes to the other side or to the mediator.";
+    OfferToNobody "settlement.to-nobody" "online-18" "该当事人没有参加调解。" "That party does not take part in the mediation.";
     TooManyOffers "settlement.too-many" "office" "您提出的方案已达{offers_max}项。" "You have made {offers_max} of these; no more are taken.";
     TermsNumber "settlement.terms" "office" "方案应当写明内容，最多{terms_max}项。" "There must be between one and {terms_max} terms.";
     TermTooLong "settlement.term-too-long" "office" "每项内容最多{term_chars_max}个字。" "A term has at most {term_chars_max} characters.";

@@ -299,8 +299,9 @@ impl Record {
                 self.unlisted.remove(seat);
             }
             HearingEvent::Settlement(settlement::Event::TermsTold { id, terms }) => {
-                let of = self.lines.iter_mut().rfind(|line| line.id.as_ref() == Some(id));
-                of.into_iter().for_each(|line| line.set_terms(terms));
+                if let Some(line) = self.lines.iter_mut().rfind(|line| line.id.as_ref() == Some(id)) {
+                    line.set_terms(terms);
+                }
             }
             _ => {}
         }

@@ -81,27 +81,17 @@ pub enum Command {
 }
 
 /// Whom an offer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Addressee {
     /// The applicant's side.
     Applicant,
     /// The respondent's side.
     Respondent,
+    /// One party alone, with its agents.
+    Party(SeatId),
     /// Whoever mediates.
     Mediator,
-}
-
-impl Addressee {
-    /// The side, if it is one.
-    #[must_use]
-    pub const fn side(self) -> Option<Side> {
-        match self {
-            Self::Applicant => Some(Side::Applicant),
-            Self::Respondent => Some(Side::Respondent),
-            Self::Mediator => None,
-        }
-    }
 }
 
 /// What happened for a settlement. Each names in `seen_by` those who see it.

@@ -188,7 +188,7 @@ fn mediation_examples() -> Vec<Value> {
         json!({"mediation": {"end": {"outcome": "not-agreed"}}}),
         json!({"mediation": {"caucus": {"with": "applicant"}}}),
         json!({"mediation": {"confide": {"text": "底线"}}}),
-        json!({"settlement": {"offer": {"to": "respondent", "terms": terms}}}),
+        json!({"settlement": {"offer": {"to": {"party": "r1"}, "terms": terms}}}),
         json!({"settlement": {"answer-offer": {"of": of, "accept": true}}}),
         json!({"settlement": {"propose": {"terms": terms, "deadline_seconds": 600}}}),
         json!({"settlement": {"answer-proposal": {"of": of, "accept": true}}}),

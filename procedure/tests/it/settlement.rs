@@ -73,6 +73,12 @@ fn an_offer_is_seen_by_who_makes_it_and_by_those_to_whom_it_is_made() {
     court.refused("a1", answer(&of, true), "settlement.unknown");
     court.does("t1", answer(&of, true));
     court.refused("a1", offer(Addressee::Applicant, "给自己"), "settlement.own-side");
+    court.refused("a1", offer(Addressee::Party(seat("a1")), "给自己"), "settlement.own-side");
+    court.refused("a1", offer(Addressee::Party(seat("w1")), "给证人"), "settlement.to-nobody");
+    let of = court.tries("a2", offer(Addressee::Party(seat("t1")), "OFFER-T")).unwrap();
+    assert_eq!(reached(&court, "OFFER-T"), ["a1", "a2", "t1"], "not r1 of the same side");
+    court.refused("r1", answer(&of, true), "settlement.unknown");
+    court.does("t1", answer(&of, true));
     court.refused("chair", offer(Addressee::Mediator, "给自己"), "settlement.own-side");
     for nobody in ["handler", "clerk", "p1", "w1", "i1", "o1"] {
         court.refused(nobody, offer(Addressee::Applicant, "无关"), "seat.party-only");

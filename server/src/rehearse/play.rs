@@ -112,6 +112,10 @@ impl Names for Known<'_> {
     fn side(&self, seat: &SeatId) -> Option<Side> {
         self.script.side(seat)
     }
+    fn party(&self, seat: &SeatId) -> Option<SeatId> {
+        let seating = self.script.seats.iter().find(|one| one.id == *seat)?;
+        Some(seating.acts_for.as_ref().unwrap_or(seat).clone())
+    }
     fn presides(&self, seat: &SeatId) -> bool {
         self.script.seats.iter().any(|one| one.id == *seat && one.capacity == Capacity::Chair)
     }

@@ -34,6 +34,8 @@ pub trait Names {
     fn holder(&self) -> SeatId;
     /// The side of a seat.
     fn side(&self, seat: &SeatId) -> Option<Side>;
+    /// The party for which a seat speaks.
+    fn party(&self, seat: &SeatId) -> Option<SeatId>;
     /// Whether a seat is that of the chair.
     fn presides(&self, seat: &SeatId) -> bool;
 }
@@ -57,6 +59,9 @@ impl Names for Nothing {
     fn side(&self, _: &SeatId) -> Option<Side> {
         // Who sits where is not known here; any side will do.
         Some(Side::Applicant)
+    }
+    fn party(&self, seat: &SeatId) -> Option<SeatId> {
+        Some(seat.clone())
     }
     fn presides(&self, _: &SeatId) -> bool {
         false

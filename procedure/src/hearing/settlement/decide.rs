@@ -66,27 +66,40 @@ pub(super) fn all(hearing: &Hearing) -> BTreeSet<SeatId> {
     sides.chain(hearing.presiding().cloned()).collect()
 }
 
-/// A party and those who act for it; of anybody else the seat alone.
+/// A party and those who act for it, as far as they take part in the mediation.
+fn of_party(hearing: &Hearing, party: &SeatId) -> BTreeSet<SeatId> {
+    let sides = Side::ALL.into_iter().flat_map(|side| hearing.seats_in_mediation(side));
+    sides.filter(|seat| hearing.plan.party(seat) == Some(party)).collect()
+}
+
+/// Those for whom a seat speaks or who speak for the same party; of the mediator the seat alone.
 fn own(hearing: &Hearing, seat: &SeatId) -> BTreeSet<SeatId> {
-    let plan = &hearing.plan;
-    let Some((party, side)) = plan.party(seat).zip(hearing.mediates(seat)) else {
-        return [seat.clone()].into();
-    };
-    let mut own = hearing.seats_in_mediation(side);
-    own.retain(|one| plan.party(one) == Some(party));
-    own
+    match hearing.plan.party(seat) {
+        Some(party) => of_party(hearing, party),
+        None => [seat.clone()].into(),
+    }
+}
+
+/// Those to whom something is offered.
+fn addressed(hearing: &Hearing, to: &Addressee) -> BTreeSet<SeatId> {
+    match to {
+        Addressee::Applicant => hearing.seats_in_mediation(Side::Applicant),
+        Addressee::Respondent => hearing.seats_in_mediation(Side::Respondent),
+        Addressee::Party(party) => of_party(hearing, party),
+        Addressee::Mediator => hearing.presiding().cloned().into_iter().collect(),
+    }
 }
 
 fn offer(hearing: &Hearing, to: Addressee, told: Vec<Term>, act: &Act<'_>) -> Result<Event, Refusal> {
     let by = mediator_or_party(hearing, act)?;
     under_way(hearing)?;
     terms::checked(&told, act)?;
-    let mut seen_by = match to.side() {
-        Some(side) => hearing.seats_in_mediation(side),
-        None => hearing.presiding().cloned().into_iter().collect(),
-    };
-    if seen_by.contains(by) || (to.side().is_some() && to.side() == hearing.mediates(by)) {
+    let mut seen_by = addressed(hearing, &to);
+    if seen_by.contains(by) {
         return Err(Refusal::OfferToOwnSide);
+    }
+    if seen_by.is_empty() {
+        return Err(Refusal::OfferToNobody);
     }
     if hearing.settlement.offers.iter().filter(|offer| offer.by == *by).count() >= act.rules.offers_max {
         return Err(Refusal::TooManyOffers);
@@ -100,13 +113,10 @@ fn answer_offer(hearing: &Hearing, of: Id, accept: bool, act: &Act<'_>) -> Resul
     hearing.phase.in_session()?;
     hearing.mediation.require_open()?;
     let settlement = &hearing.settlement;
-    let mine = |to: Addressee| match to.side() {
-        Some(side) => hearing.mediates(by) == Some(side),
-        None => hearing.presiding() == Some(by),
-    };
     // Whoever does not see an offer learns nothing of it: it is as if there were none.
     let known = settlement.offers.iter().find(|offer| offer.id == of && offer.seen_by.contains(by));
-    let offer = known.filter(|offer| offer.round == settlement.round && mine(offer.to));
+    let offer = known.filter(|offer| offer.round == settlement.round);
+    let offer = offer.filter(|offer| addressed(hearing, &offer.to).contains(by));
     let offer = offer.ok_or(Refusal::OfferUnknown)?;
     if offer.answer.is_some() {
         return Err(Refusal::OfferAnswered);

@@ -88,10 +88,16 @@ impl Model {
         self.reconciled(side).into_iter().filter(|one| self.party_of(one) == party).collect()
     }
 
-    fn addressed(&self, to: Addressee) -> BTreeSet<SeatId> {
+    fn addressed(&self, to: &Addressee) -> BTreeSet<SeatId> {
         match to {
             Addressee::Applicant => self.reconciled(Side::Applicant),
             Addressee::Respondent => self.reconciled(Side::Respondent),
+            Addressee::Party(party) => {
+                let mut both = self.reconciled(Side::Applicant);
+                both.extend(self.reconciled(Side::Respondent));
+                both.retain(|seat| self.party_of(seat).as_ref() == Some(party));
+                both
+            }
             Addressee::Mediator => self.presides().cloned().into_iter().collect(),
         }
     }
@@ -119,6 +125,9 @@ impl Model {
                 let own = match to {
                     Addressee::Applicant => self.mediates(seat) == Some(Side::Applicant),
                     Addressee::Respondent => self.mediates(seat) == Some(Side::Respondent),
+                    Addressee::Party(party) => {
+                        self.party_of(seat).as_ref() == Some(party) || self.addressed(to).is_empty()
+                    }
                     Addressee::Mediator => self.chairs(by),
                 };
                 self.at_the_table(by) && self.under_way() && !own && made < MOST
@@ -128,7 +137,7 @@ impl Model {
                     offer.now
                         && !offer.answered
                         && offer.seen.contains(seat)
-                        && self.addressed(offer.to).contains(seat)
+                        && self.addressed(&offer.to).contains(seat)
                 };
                 self.at_the_table(by)
                     && self.in_session()
@@ -176,8 +185,8 @@ impl Model {
         match command {
             Command::Offer { to, .. } => {
                 let mut seen = self.own(by);
-                seen.extend(self.addressed(*to));
-                let offer = Offer { by: by.clone(), to: *to, seen, answered: false, now: true };
+                seen.extend(self.addressed(to));
+                let offer = Offer { by: by.clone(), to: to.clone(), seen, answered: false, now: true };
                 self.settlement.offers.insert(id.clone(), offer);
             }
             Command::AnswerOffer { of, .. } => {
@@ -230,7 +239,7 @@ impl Model {
             Any::Settlement(command) => Some(match command {
                 Command::Offer { to, .. } => {
                     let mut seen = self.own(seat);
-                    seen.extend(self.addressed(*to));
+                    seen.extend(self.addressed(to));
                     seen
                 }
                 Command::AnswerOffer { of, .. } => self.settlement.offers.get(of)?.seen.clone(),

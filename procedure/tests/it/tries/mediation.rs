@@ -49,7 +49,7 @@ pub(super) fn acts(
     let by_either = if tried.flag { by_chair.clone() } else { by_party.clone() };
     match tried.what {
         65..=69 => together(tried, court, &by_party, by_chair, &by_either),
-        _ => for_a_settlement(tried, court, &by_party, by_chair, &by_either),
+        _ => for_a_settlement(tried, court, whom, [&by_party, by_chair, &by_either]),
     }
 }
 
@@ -79,9 +79,8 @@ fn together(tried: &Try, court: &Court, by_party: &By, by_chair: &By, by_either:
 fn for_a_settlement(
     tried: &Try,
     court: &Court,
-    by_party: &By,
-    by_chair: &By,
-    by_either: &By,
+    whom: &SeatId,
+    [by_party, by_chair, by_either]: [&By; 3],
 ) -> Vec<(By, Command)> {
     let one = |by: &By, command| vec![(by.clone(), Command::Settlement(command))];
     let all = |command| by_all(&Command::Settlement(command));
@@ -95,7 +94,12 @@ fn for_a_settlement(
     };
     match tried.what {
         70 => {
-            let to = [Addressee::Applicant, Addressee::Respondent, Addressee::Mediator][tried.whom % 3];
+            let to = match tried.whom % 4 {
+                0 => Addressee::Applicant,
+                1 => Addressee::Respondent,
+                2 => Addressee::Party(whom.clone()),
+                _ => Addressee::Mediator,
+            };
             one(by_either, Settle::Offer { to, terms: terms(court, tried) })
         }
         71 => {

@@ -97,9 +97,10 @@ fn addressee(step: &Step, names: &dyn Names) -> Result<Addressee, Why> {
     if to == "mediator" || names.presides(&to.into()) {
         return Ok(Addressee::Mediator);
     }
-    Ok(match need(step, "to", side(to, names))? {
-        Side::Applicant => Addressee::Applicant,
-        Side::Respondent => Addressee::Respondent,
+    Ok(match to {
+        "applicant" => Addressee::Applicant,
+        "respondent" => Addressee::Respondent,
+        seat => Addressee::Party(need(step, "to", names.party(&seat.into()))?),
     })
 }
 
