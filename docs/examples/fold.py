@@ -43,7 +43,8 @@ def hold(turn, at):
 
 
 def go_on(turn, at):
-    if not turn["in_break"] and not turn["cut_off"] and turn["running_since"] is None:
+    stands = turn["in_break"] or turn["cut_off"] or turn["in_mediation"]
+    if not stands and turn["running_since"] is None:
         turn["running_since"] = at
 
 
@@ -112,6 +113,10 @@ def roll(view, at, verb, e):
         roll["deputy_acting"] = e["seat"]
     elif verb == "chair-returned":
         roll["deputy_acting"] = None
+    caucus = view["mediation"]["caucus"]
+    gone = verb in ("left", "removed", "recused") and caucus and caucus["chair"] == e["seat"]
+    if verb in ("chair-taken", "chair-returned") or gone:
+        view["mediation"]["caucus"] = None
     if "seat" not in e or verb in ("deputy-named", "chair-taken"):
         return
     seat = e["seat"]
@@ -189,7 +194,8 @@ def floor(view, at, verb, e):
             join(floor["heard"], e["side"])
         cut_off = e.get("cut_off", False)
         floor["turn"] = {"seat": e["seat"], "side": e["side"], "began": at, "length_ms": e["seconds"] * 1000, "used_ms": 0,
-                         "running_since": None if cut_off else at, "in_break": False, "cut_off": cut_off}
+                         "running_since": None if cut_off else at, "in_break": False, "cut_off": cut_off,
+                         "in_mediation": False}
     elif verb == "extended":
         if floor["turn"]:
             floor["turn"]["length_ms"] += e["seconds"] * 1000
@@ -270,6 +276,68 @@ def decision(view, at, verb, e):
         view["decision"]["announced"] = {"when": e["when"], "text": e["text"], "reasons": e["reasons"], "at": at}
     elif verb == "answered":
         view["decision"]["adopts_majority"] = e["adopts_majority"]
+
+
+def mediation(view, at, verb, e):
+    mediation, turn = view["mediation"], view["floor"]["turn"]
+    if verb == "consented":
+        mediation["consents"][e["seat"]] = e["given"]
+    elif verb == "opened":
+        mediation["open"], mediation["outcome"] = at, None
+        view["settlement"]["round"] += 1
+        if turn:
+            hold(turn, at)
+            turn["in_mediation"] = True
+    elif verb == "ended":
+        mediation["open"], mediation["caucus"], mediation["outcome"] = None, None, e["outcome"]
+        mediation["consents"] = {}
+        if turn:
+            turn["in_mediation"] = False
+            go_on(turn, at)
+    elif verb == "caucus-begun":
+        mediation["caucus"] = {**e, "since": at}
+    elif verb == "caucus-ended":
+        mediation["caucus"] = None
+    elif verb == "confided":
+        mediation["confided"].append({"at": at, **e})
+
+
+def settlement(view, at, verb, e):
+    settlement = view["settlement"]
+    of_round = {"round": settlement["round"]}
+
+    def first(things):
+        return next((thing for thing in settlement[things] if thing["id"] == e["id"]), {})
+
+    if verb == "offered":
+        settlement["offers"].append({**e, **of_round, "at": at, "answer": None})
+    elif verb == "offer-answered":
+        if offer := first("offers"):
+            offer["answer"] = e["accept"]
+    elif verb == "proposed":
+        settlement["proposals"].append({**e, **of_round, "accepted": None})
+    elif verb == "proposal-answered":
+        settlement["answers"].append({name: e[name] for name in ("id", "party", "accept", "seen_by")})
+    elif verb in ("proposal-accepted", "proposal-lapsed"):
+        if put := first("proposals"):
+            put["accepted"] = verb == "proposal-accepted"
+    elif verb == "bid-made":
+        settlement["bids"].append({**of_round, **{name: e[name] for name in ("side", "amount", "seen_by")}})
+    elif verb == "bids-met":
+        settlement["met"].append({**of_round, **e})
+    elif verb == "drafted":
+        settlement["drafts"].append({**e, **of_round, "signed": []})
+    elif verb == "signed":
+        if draft := first("drafts"):
+            join(draft["signed"], e["party"])
+    elif verb == "effective":
+        settlement["agreements"].append({**e, **of_round, "at": at, "terms": []})
+    elif verb == "terms-told":
+        if agreement := first("agreements"):
+            agreement["terms"] = e["terms"]
+        named = [line for line in view["record"]["lines"] if line["id"] == e["id"]]
+        if named and isinstance(named[-1]["said"], dict) and "agreement" in named[-1]["said"]:
+            named[-1]["said"]["agreement"]["terms"] = e["terms"]
 
 
 def record(view, at, verb, e):
@@ -366,7 +434,8 @@ def equipment(view, at, verb, e):
 
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,
            "exhibit": exhibit, "motion": motion, "deliberation": deliberation, "opinion": opinion, "decision": decision,
-           "record": record, "recording": recording, "shield": shield, "line": line_of_seat, "equipment": equipment}
+           "mediation": mediation, "settlement": settlement, "record": record, "recording": recording, "shield": shield,
+           "line": line_of_seat, "equipment": equipment}
 
 
 def line(slice_, verb, e):
@@ -412,6 +481,9 @@ def line(slice_, verb, e):
         "shield.unshielded": lambda: (None, seat, "unshielded"),
         "shield.cut-off": lambda: (None, None, "gallery-cut-off"),
         "shield.restored": lambda: (None, None, "gallery-restored"),
+        "mediation.opened": lambda: (None, None, "mediation-opened"),
+        "mediation.ended": lambda: (None, None, {"mediation-ended": pick("outcome")}),
+        "settlement.effective": lambda: (e["id"], None, {"agreement": {**pick("between", "digest"), "terms": []}}),
     }
     return lines[name]() if name in lines else None
 

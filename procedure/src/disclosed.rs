@@ -3,6 +3,7 @@
 //! An event is seen whole or not at all, so that an entry of the record that somebody was shown can later be proved
 //! to them by its commitment. Where two audiences see different things, the rules make two events.
 
+use alloc::collections::BTreeSet;
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -85,6 +86,8 @@ pub enum Reach {
     Office,
     /// The office, and that seat itself wherever it stands.
     OfficeAnd(SeatId),
+    /// These seats alone, while they take part: those to whom something was said in the mediation.
+    Seats(BTreeSet<SeatId>),
 }
 
 impl Reach {
@@ -107,6 +110,10 @@ impl Reach {
             Self::Panellist(seat) => clearance == Panel && viewer.is(seat),
             Self::Office => clearance == Office,
             Self::OfficeAnd(seat) => clearance == Office || viewer.is(seat),
+            Self::Seats(seats) => match clearance {
+                Participant | Panel | Office => viewer.seat.as_ref().is_some_and(|seat| seats.contains(seat)),
+                Outside | Gallery => false,
+            },
         }
     }
 }

@@ -37,6 +37,7 @@ pub mod exhibit;
 pub mod floor;
 pub mod line;
 pub mod media;
+pub mod mediation;
 pub mod motion;
 pub mod opinion;
 pub mod phase;
@@ -46,6 +47,7 @@ pub mod record;
 pub mod recording;
 pub mod replay;
 pub mod roll;
+pub mod settlement;
 pub mod shield;
 pub mod statement;
 
@@ -128,6 +130,8 @@ slices! {
     Deliberation deliberation Deliberation "The panel alone.";
     Opinion opinion Opinions "The panel's opinion sheets and what is read out.";
     Decision decision Decisions "What the office decides.";
+    Mediation mediation Mediation "Whether the sides are being reconciled, and what is said to the mediator alone.";
+    Settlement settlement Settlement "Offers, proposals, blind bids and the agreement.";
     Record record Record "The written record, its correction and its signing.";
     Recording recording Recordings "What was recorded of sound and picture.";
     Shield shield Shield "Who is not seen, or heard with another voice, and whether the gallery is cut off.";
@@ -240,6 +244,8 @@ impl Hearing {
             Command::Deliberation(command) => deliberation::decide(self, command, act),
             Command::Opinion(command) => opinion::decide(self, command, act),
             Command::Decision(command) => decision::decide(self, command, act),
+            Command::Mediation(command) => mediation::decide(self, command, act),
+            Command::Settlement(command) => settlement::decide(self, command, act),
             Command::Record(command) => record::decide_at_seat(self, command, act),
             Command::Recording(_) | Command::Line(_) => Err(Refusal::ClockOnly),
             Command::Shield(command) => shield::decide(self, command, act),

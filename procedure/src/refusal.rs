@@ -200,6 +200,35 @@ refusals! {
     ConsentTooEarly "decision.consent-too-early" "16" "听证员发表意见以后，才能报请同意。" "Consent can be asked for only after the panel has given its opinion.";
     ConsentGiven "decision.consent-given" "16" "检察长已经同意。" "The chief prosecutor has consented already.";
 
+    MediationNotNow "mediation.not-now" "supervision-51" "各方陈述开始以后、主持人总结结束以前，可以调解。" "Mediation is possible from the statements to the summing up.";
+    NoSide "mediation.no-side" "civil-99" "调解在申请人一方和被申请人一方之间进行，您的席位不属于任何一方。" "The sides are reconciled with one another; your seat belongs to neither.";
+    SideAbsent "mediation.side-absent" "civil-99" "有一方当事人没有人在席，不能调解。" "Nobody of one side is here; there can be no mediation.";
+    NotConsented "mediation.not-consented" "civil-99" "调解应当双方自愿；还有在席的当事人没有同意调解。" "Mediation is voluntary: a party who is here has not consented to it.";
+    MediationOpen "mediation.open" "supervision-51" "调解已经开始。" "The mediation has been opened already.";
+    NotMediating "mediation.not-open" "supervision-51" "现在没有进行调解。" "There is no mediation now.";
+    InMediation "mediation.stands" "civil-146" "正在调解，发言和听证程序暂停，请等调解结束。" "The sides are being reconciled; turns and steps stand still until the mediation has ended.";
+    NotInCaucus "mediation.not-in-caucus" "civil-146" "您现在没有参加单独会谈。" "You do not sit in a caucus now.";
+    TooMuchConfided "mediation.too-much" "civil-146" "单独会谈的发言已达{confided_max}条。" "The caucuses with this side have reached {confided_max} lines.";
+    OutcomeUntrue "mediation.outcome-untrue" "civil-100" "调解结果与实际不符：全体当事人签名以后才是达成协议，签名以后不能记为未达成。" "That is not how it stands: the sides have agreed once every party has signed, and only then.";
+
+    OfferUnknown "settlement.unknown" "civil-146" "没有这项方案，或者不是向您提出的。" "There is no such offer or draft, or it is not for you.";
+    OfferAnswered "settlement.answered" "online-18" "该项方案已经答复。" "That has been answered already.";
+    OfferToOwnSide "settlement.own-side" "online-18" "方案应当向对方或者主持人提出。" "An offer goes to the other side or to the mediator.";
+    OfferToNobody "settlement.to-nobody" "online-18" "该当事人没有参加调解。" "That party does not take part in the mediation.";
+    TooManyOffers "settlement.too-many" "office" "您提出的方案已达{offers_max}项。" "You have made {offers_max} of these; no more are taken.";
+    TermsNumber "settlement.terms" "office" "方案应当写明内容，最多{terms_max}项。" "There must be between one and {terms_max} terms.";
+    TermTooLong "settlement.term-too-long" "office" "每项内容最多{term_chars_max}个字。" "A term has at most {term_chars_max} characters.";
+    AmountOutOfRange "settlement.amount" "office" "金额应当大于零，最多{amount_yuan_max}元。" "An amount is more than nothing and at most {amount_yuan_max} yuan.";
+    DueUnreadable "settlement.due" "office" "履行期限应当写成年-月-日，例如2026-12-31。" "The day of performance is written like 2026-12-31.";
+    ProposalDeadline "settlement.deadline" "office" "答复期限最短一秒、最长{proposal_seconds_max}秒。" "A proposal may be answered for between one and {proposal_seconds_max} seconds.";
+    ProposalOver "settlement.over" "online-18" "该建议方案的答复期限已过，或者已有新的建议方案。" "That proposal can no longer be answered.";
+    TooManyBids "settlement.too-many-bids" "office" "每次调解每一方最多出价{bids_max}次。" "A side bids at most {bids_max} times in one mediation.";
+    BidsHaveMet "settlement.bids-met" "office" "双方出价已经相合，不再出价。" "The bids have met; there is no more bidding.";
+    NotSigner "settlement.not-signer" "criminal-498" "和解协议由双方当事人签名，检察人员和其他人员不签名。" "The agreement is signed by its parties; neither prosecutors nor anybody else sign it.";
+    SignsItself "settlement.signs-itself" "civil-100" "当事人本人在席，应当由本人签名。" "The party is here and signs itself.";
+    DraftSuperseded "settlement.superseded" "online-19" "该协议文本已被新的文本代替，请签署新的文本。" "A newer draft has taken the place of that one; please sign the newer one.";
+    AlreadyAgreed "settlement.agreed" "online-19" "和解协议已经生效。" "The agreement is effective already.";
+
     LineUnknown "record.line-unknown" "18" "笔录没有这一行。" "The record has no such line.";
     LineFixed "record.line-fixed" "18" "这一行是系统记载的程序事项，没有可以更正的文字。" "This line was written by the system and holds no words to correct.";
     TooManyCorrections "record.too-many-corrections" "18" "您还有{corrections_open_max}项更正申请没有处理，请稍候再提。" "You have {corrections_open_max} requests for correction waiting; please wait.";

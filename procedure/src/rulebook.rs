@@ -72,6 +72,20 @@ pub struct Rulebook {
     pub check_number_max: u32,
     /// Most lines of talk in the deliberation room.
     pub talk_max: usize,
+    /// Most lines said in the caucuses of one side.
+    pub confided_max: usize,
+    /// Most offers, drafts or proposals of one seat.
+    pub offers_max: usize,
+    /// Most terms of one offer, proposal or agreement.
+    pub terms_max: usize,
+    /// Longest text of one term, in characters.
+    pub term_chars_max: usize,
+    /// Largest amount of one term or bid, in fen.
+    pub amount_fen_max: u64,
+    /// Longest time to answer a proposal, in seconds.
+    pub proposal_seconds_max: u32,
+    /// Most bids of one side in one mediation.
+    pub bids_max: usize,
     /// The name of each article that a refusal can rest on.
     pub articles: BTreeMap<String, Article>,
 }
@@ -114,6 +128,21 @@ const ARTICLES: &[(&str, &str, &str)] = &[
     ("16", "《人民检察院审查案件听证工作规定》第十六条", "Hearing Rules (2020), Art. 16"),
     ("17", "《人民检察院审查案件听证工作规定》第十七条", "Hearing Rules (2020), Art. 17"),
     ("18", "《人民检察院审查案件听证工作规定》第十八条", "Hearing Rules (2020), Art. 18"),
+    ("civil-99", "《中华人民共和国民事诉讼法》第九十九条", "Civil Procedure Law (2023), Art. 99"),
+    ("civil-100", "《中华人民共和国民事诉讼法》第一百条", "Civil Procedure Law (2023), Art. 100"),
+    (
+        "civil-146",
+        "《最高人民法院关于适用〈中华人民共和国民事诉讼法〉的解释》第一百四十六条",
+        "Interpretation of the Civil Procedure Law (2022), Art. 146",
+    ),
+    ("supervision-51", "《人民检察院民事诉讼监督规则》第五十一条", "Civil Supervision Rules (2021), Art. 51"),
+    ("online-18", "《人民法院在线调解规则》第十八条", "Online Mediation Rules (2022), Art. 18"),
+    ("online-19", "《人民法院在线调解规则》第十九条", "Online Mediation Rules (2022), Art. 19"),
+    (
+        "criminal-498",
+        "《人民检察院刑事诉讼规则》第四百九十八条",
+        "Rules of Criminal Procedure for Procuratorates (2019), Art. 498",
+    ),
     ("office", "本院听证工作规程", "the office's own rules of practice"),
 ];
 
@@ -154,6 +183,13 @@ impl Default for Rulebook {
             checks_max: 50,
             check_number_max: 100_000,
             talk_max: 2000,
+            confided_max: 2000,
+            offers_max: 50,
+            terms_max: 30,
+            term_chars_max: 1000,
+            amount_fen_max: 1_000_000_000_000,
+            proposal_seconds_max: 86_400,
+            bids_max: 3,
             articles: gathered(
                 ARTICLES.iter().map(|(key, zh, en)| {
                     ((*key).to_string(), Article { zh: (*zh).into(), en: (*en).into() })
@@ -200,6 +236,13 @@ impl Rulebook {
             "corrections_open_max" => self.corrections_open_max.to_string(),
             "checks_max" => self.checks_max.to_string(),
             "talk_max" => self.talk_max.to_string(),
+            "confided_max" => self.confided_max.to_string(),
+            "offers_max" => self.offers_max.to_string(),
+            "terms_max" => self.terms_max.to_string(),
+            "term_chars_max" => self.term_chars_max.to_string(),
+            "amount_yuan_max" => (self.amount_fen_max / 100).to_string(),
+            "proposal_seconds_max" => self.proposal_seconds_max.to_string(),
+            "bids_max" => self.bids_max.to_string(),
             _ => return None,
         })
     }

@@ -155,7 +155,13 @@ impl Room {
             let own = view.on_air(&me);
             let chamber = match own.chamber {
                 Some(Chamber::Court) => "court",
-                Some(Chamber::Panel | Chamber::Office | Chamber::Party(_)) => "apart",
+                Some(
+                    Chamber::Panel
+                    | Chamber::Office
+                    | Chamber::Party(_)
+                    | Chamber::Mediation
+                    | Chamber::Caucus(_),
+                ) => "apart",
                 None => "nowhere",
             };
             let heard = |heard: bool| if heard { "heard" } else { "" };

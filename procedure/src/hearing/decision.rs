@@ -112,6 +112,7 @@ pub(super) fn decide(
         Command::Decide { when, adopts_majority, text, reasons } => {
             hearing.chair(act)?;
             hearing.phase.in_session()?;
+            hearing.no_mediation()?;
             if hearing.phase.current != Phase::Summary {
                 return Err(Refusal::WrongPhase);
             }

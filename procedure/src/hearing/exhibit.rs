@@ -186,6 +186,7 @@ pub(super) fn decide(
         Command::Show { of, page } => {
             hearing.chair(act)?;
             hearing.phase.in_session()?;
+            hearing.no_mediation()?;
             show(exhibits, &of, page.unwrap_or(1))?
         }
         Command::Hide { of } => {
@@ -203,6 +204,7 @@ pub(super) fn decide(
 
 fn in_evidence(hearing: &Hearing) -> Result<(), Refusal> {
     hearing.phase.in_session()?;
+    hearing.no_mediation()?;
     match hearing.phase.current {
         Phase::Introduction | Phase::Statements | Phase::Questions => Ok(()),
         Phase::Waiting

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! (nobody) ──give──▶ Turn running ──extend──▶ Turn running
-//!                      │   ├──recess, holder's connection lost──▶ Turn held ──resume, regained──▶ Turn running
+//!                      │   ├──recess, mediation, connection lost──▶ Turn held ──resume, end, regained──▶ Turn running
 //!                      └──yield, take back, give to another, step over, time over──▶ (nobody)
 //! ```
 
@@ -12,7 +12,7 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Event as HearingEvent, Hearing, phase, phase::Phase, plan::Plan, roll};
+use super::{Act, Event as HearingEvent, Hearing, mediation, phase, phase::Phase, plan::Plan, roll};
 use crate::{
     disclosed::{Reach, Viewer},
     moment::Moment,
@@ -128,6 +128,8 @@ pub struct Turn {
     pub in_break: bool,
     /// Whether the clock stands because the holder's connection is lost.
     pub cut_off: bool,
+    /// Whether the clock stands because the sides are being reconciled.
+    pub in_mediation: bool,
 }
 
 impl Turn {
@@ -149,7 +151,8 @@ impl Turn {
     }
 
     fn go_on(&mut self, at: Moment) {
-        if !self.in_break && !self.cut_off && self.running_since.is_none() {
+        let stands = self.in_break || self.cut_off || self.in_mediation;
+        if !stands && self.running_since.is_none() {
             self.running_since = Some(at);
         }
     }
@@ -198,6 +201,7 @@ pub(super) fn decide(
         Command::Take { seat } => {
             hearing.chair(act)?;
             hearing.phase.in_session()?;
+            hearing.no_mediation()?;
             if hearing.floor.holder() != Some(&seat) {
                 return Err(Refusal::NotHolder);
             }
@@ -257,9 +261,11 @@ fn length(seconds: u32, act: &Act<'_>) -> Result<u32, Refusal> {
     if seconds == 0 || seconds > act.rules.turn_seconds_max { Err(Refusal::TurnTooLong) } else { Ok(seconds) }
 }
 
-/// Steps in which people speak in turn. In the deliberation the panel is alone; at the signing nothing new is said.
+/// Steps in which people speak in turn. In the deliberation the panel is alone; at the signing nothing new is said; turns
+/// stand still while the sides are being reconciled.
 pub(super) fn speaking_step(hearing: &Hearing) -> Result<(), Refusal> {
     hearing.phase.in_session()?;
+    hearing.no_mediation()?;
     match hearing.phase.current {
         Phase::Deliberation | Phase::Signing | Phase::Waiting | Phase::Closed => Err(Refusal::NoFloorNow),
         Phase::RollCall
@@ -325,6 +331,7 @@ impl Floor {
             HearingEvent::Floor(event) => self.evolve_own(at, event),
             HearingEvent::Phase(event) => self.hear_phase(at, event),
             HearingEvent::Roll(event) => self.hear_roll(at, event),
+            HearingEvent::Mediation(event) => self.hear_mediation(at, event),
             HearingEvent::Plan(_)
             | HearingEvent::Statement(_)
             | HearingEvent::Question(_)
@@ -333,6 +340,7 @@ impl Floor {
             | HearingEvent::Deliberation(_)
             | HearingEvent::Opinion(_)
             | HearingEvent::Decision(_)
+            | HearingEvent::Settlement(_)
             | HearingEvent::Record(_)
             | HearingEvent::Recording(_)
             | HearingEvent::Shield(_)
@@ -357,6 +365,7 @@ impl Floor {
                     running_since: Some(at).filter(|_| !cut_off),
                     in_break: false,
                     cut_off: *cut_off,
+                    in_mediation: false,
                 });
             }
             Event::Extended { seconds } => {
@@ -388,6 +397,24 @@ impl Floor {
                 }
             }
             phase::Event::Cancelled { .. } => {}
+        }
+    }
+
+    fn hear_mediation(&mut self, at: Moment, event: &mediation::Event) {
+        let Some(turn) = &mut self.turn else { return };
+        match event {
+            mediation::Event::Opened {} => {
+                turn.hold(at);
+                turn.in_mediation = true;
+            }
+            mediation::Event::Ended { .. } => {
+                turn.in_mediation = false;
+                turn.go_on(at);
+            }
+            mediation::Event::Consented { .. }
+            | mediation::Event::CaucusBegun { .. }
+            | mediation::Event::CaucusEnded {}
+            | mediation::Event::Confided { .. } => {}
         }
     }
 

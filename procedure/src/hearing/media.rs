@@ -9,6 +9,9 @@
 //!                                                            opinion; the clerk at roll call and signing
 //! deliberation, any break   the panel | the office |         everybody in it
 //!                           each party with its agents
+//! mediation                 chair, both sides, interpreter | everybody in it
+//!                           or chair and one side in caucus;
+//!                           the others as in a break
 //! closed, called off        nobody
 //! ```
 //!
@@ -17,14 +20,16 @@
 //!
 //! Whoever is [shielded](super::shield) is not seen, and where another voice was ordered is heard only with that. While the
 //! gallery is cut off it hears and sees nothing.
+//! In the mediation turns stand still and the chair leads, so that whoever is in its room is heard there. The panel, which is
+//! to advise on the case, and the prosecutor hear nothing of what is conceded; whoever has not consented is not in it.
 //!
 //! Recorded is what is heard and seen in court while the court sits: nothing before the opening, nothing of a deliberation,
-//! of a break or of any room of its own, nothing once the hearing is closed.
+//! of a mediation, of a break or of any room of its own, nothing once the hearing is closed.
 
 use super::{Hearing, phase::Phase, question::State};
 use crate::{
     disclosed::Clearance,
-    seat::{Capacity, SeatId},
+    seat::{Capacity, SeatId, Side},
 };
 
 /// Where a seat is, for sound and picture.
@@ -38,6 +43,10 @@ pub enum Chamber {
     Office,
     /// A party with its agents.
     Party(SeatId),
+    /// Chair and both sides, being reconciled.
+    Mediation,
+    /// The chair with one side alone.
+    Caucus(Side),
 }
 
 /// How a seat stands with sound and picture. Of two seats it says everything, so that a hearing with many listeners is
@@ -110,7 +119,14 @@ impl Hearing {
         if clearance == Clearance::Outside || course.is_closed() || self.record.sealed.is_some() {
             return None;
         }
-        let apart = course.interrupted.is_some() || course.current == Phase::Deliberation;
+        let mediation = self.mediation.open.is_some();
+        if mediation
+            && course.interrupted.is_none()
+            && let Some(room) = self.room_of_mediation(seat)
+        {
+            return Some(room);
+        }
+        let apart = course.interrupted.is_some() || course.current == Phase::Deliberation || mediation;
         if !apart {
             let cut_off = clearance == Clearance::Gallery && self.shield.cut_off;
             return (!cut_off).then_some(Chamber::Court);
@@ -141,12 +157,31 @@ impl Hearing {
         }
     }
 
+    /// The room of an open mediation in which a seat is; none for those who are apart from it.
+    fn room_of_mediation(&self, seat: &SeatId) -> Option<Chamber> {
+        let mediates = self.presiding() == Some(seat);
+        let side = self.mediates(seat);
+        match self.mediation.caucus.as_ref().map(|caucus| caucus.with) {
+            Some(with) => (mediates || side == Some(with)).then_some(Chamber::Caucus(with)),
+            None => {
+                let interprets = self.plan.capacity(seat) == Some(Capacity::Interpreter);
+                (mediates || side.is_some() || interprets).then_some(Chamber::Mediation)
+            }
+        }
+    }
+
     /// Whether a seat is heard by those in its room. A raised hand opens no microphone.
     #[must_use]
     pub fn is_heard(&self, seat: &SeatId) -> bool {
         match self.chamber(seat) {
             None => false,
-            Some(Chamber::Panel | Chamber::Office | Chamber::Party(_)) => true,
+            Some(
+                Chamber::Panel
+                | Chamber::Office
+                | Chamber::Party(_)
+                | Chamber::Mediation
+                | Chamber::Caucus(_),
+            ) => true,
             Some(Chamber::Court) => self.roll.is_present(seat) && self.has_voice_in_court(seat),
         }
     }
@@ -188,7 +223,8 @@ impl Hearing {
     #[must_use]
     pub fn on_air(&self, seat: &SeatId) -> OnAir {
         let takes_part = self.plan.capacity(seat).is_some_and(Capacity::signs) && self.roll.is_present(seat);
-        let sitting = self.phase.in_session().is_ok() && self.phase.current != Phase::Deliberation;
+        let apart = self.phase.current == Phase::Deliberation || self.mediation.open.is_some();
+        let sitting = self.phase.in_session().is_ok() && !apart;
         let shielded = self.shield.of(seat);
         OnAir {
             chamber: self.chamber(seat),

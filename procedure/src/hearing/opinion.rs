@@ -297,6 +297,7 @@ pub(super) fn opened_without(hearing: &Hearing, gone: &SeatId) -> Vec<HearingEve
 fn deliver(hearing: &Hearing, text: &str, act: &Act<'_>) -> Result<Vec<Event>, Refusal> {
     let by = hearing.panellist(act)?.clone();
     hearing.phase.in_session()?;
+    hearing.no_mediation()?;
     if hearing.phase.current != Phase::Opinion {
         return Err(Refusal::WrongPhase);
     }

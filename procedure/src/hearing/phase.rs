@@ -5,7 +5,8 @@
 //!                                                  ▲             ▲                          │
 //!                                                  └── reopened with a reason, up to Summary ─┤
 //!                              Closed ◀─ Signing ◀─ Summary ◀─ FinalStatements ◀─────────────┘
-//! recess, suspension and a missing chair stand over any of them; a hearing can be cancelled before it opens.
+//! recess, suspension and a missing chair stand over any of them; a hearing can be cancelled before it opens. A mediation
+//! stands over those from Statements to Summary.
 //! ```
 //!
 //! Calling the roll, telling rights and discipline and asking about recusal are one act, the opening, and one line of
@@ -238,6 +239,8 @@ pub enum Why {
     TurnOver,
     /// The chair has been away too long.
     ChairAbsent,
+    /// The time to answer the mediator's proposal is over.
+    ProposalOver,
 }
 
 pub(super) fn decide(
@@ -310,6 +313,7 @@ fn advance(
 ) -> Result<Vec<HearingEvent>, Refusal> {
     let course = &hearing.phase;
     course.in_session()?;
+    hearing.no_mediation()?;
     let reason = waive.map(|text| act.reason(text)).transpose()?;
     if course.current.next() != Some(to) {
         return reopen(hearing, to, reason);
@@ -362,11 +366,15 @@ fn tick(hearing: &Hearing, act: &Act<'_>) -> Result<Vec<HearingEvent>, Refusal> 
         Some((due, Why::ChairAbsent)) if due <= act.at => {
             one(Event::Interrupted { kind: BreakKind::ChairAbsent, reason: None })
         }
+        Some((due, Why::ProposalOver)) if due <= act.at => {
+            Ok(super::settlement::lapse(hearing).into_iter().collect())
+        }
         _ => Err(Refusal::NoAlarm),
     }
 }
 
-/// The next thing that happens by itself: a turn runs out, or a hearing without its chair pauses. For the chair one
+/// The next thing that happens by itself: a turn runs out, a hearing without its chair pauses, or the time to answer a
+/// proposal is over. For the chair one
 /// waits from when the loss was noticed, after a restart anew: while no server was there it could not have come back.
 pub(super) fn next_alarm(hearing: &Hearing, rules: &Rulebook) -> Option<(Moment, Why)> {
     if hearing.phase.in_session().is_err() {
@@ -378,7 +386,8 @@ pub(super) fn next_alarm(hearing: &Hearing, rules: &Rulebook) -> Option<(Moment,
         .and_then(|seat| hearing.roll.entries.get(seat))
         .and_then(|entry| entry.noticed)
         .map(|noticed| (noticed.plus_ms(i64::from(rules.chair_absence_seconds) * 1000), Why::ChairAbsent));
-    [turn, absent].into_iter().flatten().min_by_key(|(at, _)| *at)
+    let proposal = super::settlement::due(hearing).map(|at| (at, Why::ProposalOver));
+    [turn, absent, proposal].into_iter().flatten().min_by_key(|(at, _)| *at)
 }
 
 impl Course {

@@ -188,6 +188,7 @@ pub(super) fn decide(
 
 fn in_questions(hearing: &Hearing) -> Result<(), Refusal> {
     hearing.phase.in_session()?;
+    hearing.no_mediation()?;
     if hearing.phase.current == Phase::Questions { Ok(()) } else { Err(Refusal::WrongPhase) }
 }
 

@@ -8,7 +8,8 @@
 //! record:     Open ──closed, then seal──▶ Sealed
 //! ```
 //!
-//! Every line follows from an event that everyone in the room saw, so that all sign the same record.
+//! Every line follows from an event that everyone in the room saw, so that all sign the same record. What an agreement says
+//! is written into its line for all but the gallery.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -17,7 +18,7 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Event as HearingEvent, Hearing, phase::Phase, plan, plan::Plan};
+use super::{Act, Event as HearingEvent, Hearing, phase::Phase, plan, plan::Plan, settlement};
 use crate::{
     disclosed::{Reach, Viewer},
     moment::Moment,
@@ -315,6 +316,11 @@ impl Record {
             HearingEvent::Plan(plan::Event::Unplaced { seat }) => {
                 self.unlisted.remove(seat);
             }
+            HearingEvent::Settlement(settlement::Event::TermsTold { id, terms }) => {
+                if let Some(line) = self.lines.iter_mut().rfind(|line| line.id.as_ref() == Some(id)) {
+                    line.set_terms(terms);
+                }
+            }
             _ => {}
         }
         self.write_down(at, event);
@@ -366,6 +372,7 @@ impl Record {
         let mut view = Self { unlisted, ..self.clone() };
         if !Reach::Participants.includes(viewer) {
             view.corrections.clear();
+            view.lines.iter_mut().for_each(|line| line.set_terms(&[]));
         }
         view
     }

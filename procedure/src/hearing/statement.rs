@@ -93,7 +93,8 @@ pub(super) fn decide(
     Ok(alloc::vec![event.into()])
 }
 
-/// The clerk is out of the room while the panel deliberates; in a recess nobody speaks, but what happens is noted.
+/// The clerk is out of the room while the panel deliberates; in a recess nobody speaks and of a mediation nothing is put on
+/// record, but what happens is noted.
 fn recordable(hearing: &Hearing, speaker: Option<&SeatId>) -> Result<(), Refusal> {
     hearing.phase.opened()?;
     if hearing.phase.current == Phase::Deliberation {
@@ -101,6 +102,7 @@ fn recordable(hearing: &Hearing, speaker: Option<&SeatId>) -> Result<(), Refusal
     }
     let Some(speaker) = speaker else { return Ok(()) };
     hearing.phase.in_session()?;
+    hearing.no_mediation()?;
     // Who has just left has still said what it said.
     let silent = hearing.plan.capacity(speaker).is_none_or(|capacity| capacity == Capacity::Observer);
     if silent || !hearing.roll.took_part(speaker) { Err(Refusal::SpeakerUnknown) } else { Ok(()) }

@@ -29,11 +29,13 @@ enum Audience {
     OfficeAndSeat,
     /// A question that was put is the room's, another panel's and office's.
     Lapsed,
+    /// Those whom it names, as long as they take part.
+    Named,
 }
 
 use Audience::{
-    AboutSeat, Author, Invited, Lapsed, NameOfSeat, Office, OfficeAndSeat, Panel, PanelAndOffice, Room,
-    TakesPart,
+    AboutSeat, Author, Invited, Lapsed, NameOfSeat, Named, Office, OfficeAndSeat, Panel, PanelAndOffice,
+    Room, TakesPart,
 };
 
 const AUDIENCES: &[(&str, Audience)] = &[
@@ -101,6 +103,24 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("decision.consented", Office),
     ("decision.announced", Room),
     ("decision.answered", PanelAndOffice),
+    ("mediation.consented", TakesPart),
+    ("mediation.opened", Room),
+    ("mediation.ended", Room),
+    ("mediation.caucus-begun", TakesPart),
+    ("mediation.caucus-ended", TakesPart),
+    ("mediation.confided", Named),
+    ("settlement.offered", Named),
+    ("settlement.offer-answered", Named),
+    ("settlement.proposed", Named),
+    ("settlement.proposal-answered", Named),
+    ("settlement.proposal-accepted", Named),
+    ("settlement.proposal-lapsed", Named),
+    ("settlement.bid-made", Named),
+    ("settlement.bids-met", Named),
+    ("settlement.drafted", Named),
+    ("settlement.signed", Named),
+    ("settlement.effective", Room),
+    ("settlement.terms-told", TakesPart),
     ("record.correction-asked", TakesPart),
     ("record.correction-ruled", TakesPart),
     ("record.corrected", Room),
@@ -169,6 +189,7 @@ pub(crate) fn sees(model: &Model, seat: &SeatId, event: &Event) -> bool {
         Panel => panel,
         Office => office,
         Author => panel && about("by") == *seat,
+        Named => part && inner["seen_by"].as_array().unwrap().iter().any(|one| one == seat.0.as_str()),
         AboutSeat => whose == *seat || if watched { office } else { room },
         OfficeAndSeat => whose == *seat || office,
         NameOfSeat => whose == *seat || if watched { office } else { part || (named && room) },

@@ -2,7 +2,7 @@
 
 use procedure::{
     By, Capacity, Command, Office, SeatId,
-    hearing::{phase, phase::Phase, plan, record, roll, roll::Standing},
+    hearing::{mediation, phase, phase::Phase, plan, record, roll, roll::Standing},
 };
 
 use crate::{
@@ -17,6 +17,9 @@ pub(crate) fn bring_to_its_end(court: &mut Court) {
         staffed(court);
         if court.hearing.phase.interrupted.is_some() && court.hearing.phase.current < Phase::Closed {
             chairs(court, Command::Phase(phase::Command::Resume {}));
+        }
+        if court.hearing.mediation.open.is_some() {
+            chairs(court, Command::Mediation(mediation::Command::End { outcome: None }));
         }
         match court.hearing.phase.current {
             Phase::Closed => break,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use procedure::{
     Command, Event, Id, Moment, SeatId,
     hearing::{
-        decision, equipment, exhibit, floor, line, motion, opinion, phase, plan, question, record, recording,
-        roll, shield, statement,
+        decision, equipment, exhibit, floor, line, mediation, motion, opinion, phase, plan, question, record,
+        recording, roll, settlement, shield, statement,
     },
 };
 
@@ -86,6 +86,8 @@ fn examples() -> Vec<Event> {
         speech_examples(),
         panel_examples(),
         record_examples(),
+        mediation_examples(),
+        settlement_examples(),
         recording_examples(),
         equipment_examples(),
         shield_examples(),
@@ -293,6 +295,74 @@ fn line_examples() -> Vec<Event> {
         line::Event::Closed { seat: seat() }.into(),
         line::Event::Rated { seat: seat(), quality: line::Quality::Poor }.into(),
     ]
+}
+
+fn mediation_examples() -> Vec<Event> {
+    let (with, seen_by) = (procedure::Side::Applicant, BTreeSet::from([seat(), "chair".into()]));
+    vec![
+        mediation::Event::Consented { seat: seat(), given: true }.into(),
+        mediation::Event::Opened {}.into(),
+        mediation::Event::Ended { outcome: mediation::Outcome::Agreed }.into(),
+        mediation::Event::CaucusBegun { with, chair: "chair".into() }.into(),
+        mediation::Event::CaucusEnded {}.into(),
+        mediation::Event::Confided { by: seat(), with, text: text(), seen_by }.into(),
+    ]
+}
+
+fn settlement_examples() -> Vec<Event> {
+    let term =
+        |amount, due: Option<&str>| settlement::Term { text: text(), amount, due: due.map(Into::into) };
+    let terms = vec![term(Some(settlement::Fen(2_600_050)), Some("2026-12-31")), term(None, None)];
+    let between = BTreeSet::from([seat(), "r1".into()]);
+    let seen_by = BTreeSet::from([seat(), "chair".into(), "r1".into()]);
+    let (id, by, side) = (id(), seat(), procedure::Side::Applicant);
+    let (due, digest, amount) = (Moment(1_796_691_620_000), String::from("ab"), settlement::Fen(2_500_000));
+    let told: Vec<settlement::Event> = vec![
+        settlement::Event::Offered {
+            id: id.clone(),
+            by: by.clone(),
+            to: settlement::Addressee::Respondent,
+            terms: terms.clone(),
+            seen_by: seen_by.clone(),
+        },
+        settlement::Event::OfferAnswered {
+            id: id.clone(),
+            by: by.clone(),
+            accept: false,
+            seen_by: seen_by.clone(),
+        },
+        settlement::Event::Proposed {
+            id: id.clone(),
+            by: "chair".into(),
+            terms: terms.clone(),
+            due,
+            asked: between.clone(),
+            seen_by: seen_by.clone(),
+        },
+        settlement::Event::ProposalAnswered {
+            id: id.clone(),
+            party: by.clone(),
+            by: by.clone(),
+            accept: true,
+            seen_by: seen_by.clone(),
+        },
+        settlement::Event::ProposalAccepted { id: id.clone(), seen_by: seen_by.clone() },
+        settlement::Event::ProposalLapsed { id: id.clone(), seen_by: seen_by.clone() },
+        settlement::Event::BidMade { by: by.clone(), side, amount, seen_by: seen_by.clone() },
+        settlement::Event::BidsMet { amount, seen_by: seen_by.clone() },
+        settlement::Event::Drafted {
+            id: id.clone(),
+            by: by.clone(),
+            terms: terms.clone(),
+            between: between.clone(),
+            digest: digest.clone(),
+            seen_by: seen_by.clone(),
+        },
+        settlement::Event::Signed { id: id.clone(), party: by.clone(), by, digest: digest.clone(), seen_by },
+        settlement::Event::Effective { id: id.clone(), between, digest },
+        settlement::Event::TermsTold { id, terms },
+    ];
+    told.into_iter().map(Event::from).collect()
 }
 
 fn record_examples() -> Vec<Event> {

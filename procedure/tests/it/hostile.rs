@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
-        decision, deliberation, equipment, exhibit, floor, line, motion, opinion, phase, phase::Phase, plan,
-        question, record, recording, roll, shield, statement,
+        decision, deliberation, equipment, exhibit, floor, line, mediation, motion, opinion, phase,
+        phase::Phase, plan, question, record, recording, roll, settlement, shield, statement,
     },
 };
 use proptest::prelude::*;
@@ -73,18 +73,28 @@ const fn kind(command: &Command) -> usize {
         },
         Command::Equipment(equipment::Command::Report { .. }) => 64,
         Command::Shield(command) => match command {
-            shield::Command::Shield { .. } => 65, shield::Command::Unshield { .. } => 66,
-            shield::Command::CutOff {} => 67, shield::Command::Restore {} => 68,
+            shield::Command::Shield { .. } => 77, shield::Command::Unshield { .. } => 78,
+            shield::Command::CutOff {} => 79, shield::Command::Restore {} => 80,
         },
         Command::Line(command) => match command {
-            line::Command::Opened { .. } => 69, line::Command::Broken { .. } => 70,
-            line::Command::Closed { .. } => 71, line::Command::Rated { .. } => 72,
+            line::Command::Opened { .. } => 81, line::Command::Broken { .. } => 82,
+            line::Command::Closed { .. } => 83, line::Command::Rated { .. } => 84,
+        },
+        Command::Mediation(command) => match command {
+            mediation::Command::Consent { .. } => 65, mediation::Command::Open {} => 66, mediation::Command::End { .. } => 67,
+            mediation::Command::Caucus { .. } => 68, mediation::Command::Confide { .. } => 69,
+        },
+        Command::Settlement(command) => match command {
+            settlement::Command::Offer { .. } => 70, settlement::Command::AnswerOffer { .. } => 71,
+            settlement::Command::Propose { .. } => 72, settlement::Command::AnswerProposal { .. } => 73,
+            settlement::Command::Bid { .. } => 74, settlement::Command::Draft { .. } => 75,
+            settlement::Command::Sign { .. } => 76,
         },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 73;
+const KINDS: usize = 85;
 
 /// An example of each kind, as it is sent.
 fn acts() -> Vec<Value> {
@@ -196,8 +206,36 @@ fn line_examples() -> Vec<Value> {
     ]
 }
 
+/// And of the mediation.
+fn mediation_examples() -> Vec<Value> {
+    let of = "c00001";
+    let terms = json!([{"text": "补偿", "amount": 2_600_000, "due": "2026-12-31"}, {"text": "拆除"}]);
+    vec![
+        json!({"mediation": {"consent": {"given": true}}}),
+        json!({"mediation": {"open": {}}}),
+        json!({"mediation": {"end": {"outcome": "not-agreed"}}}),
+        json!({"mediation": {"caucus": {"with": "applicant"}}}),
+        json!({"mediation": {"confide": {"text": "底线"}}}),
+        json!({"settlement": {"offer": {"to": {"party": "r1"}, "terms": terms}}}),
+        json!({"settlement": {"answer-offer": {"of": of, "accept": true}}}),
+        json!({"settlement": {"propose": {"terms": terms, "deadline_seconds": 600}}}),
+        json!({"settlement": {"answer-proposal": {"of": of, "accept": true}}}),
+        json!({"settlement": {"bid": {"amount": 2_500_000}}}),
+        json!({"settlement": {"draft": {"terms": terms}}}),
+        json!({"settlement": {"sign": {"of": of}}}),
+    ]
+}
+
 fn examples() -> Vec<Value> {
-    [acts(), recording_examples(), vec![equipment_example()], shield_examples(), line_examples()].concat()
+    [
+        acts(),
+        recording_examples(),
+        vec![equipment_example()],
+        shield_examples(),
+        line_examples(),
+        mediation_examples(),
+    ]
+    .concat()
 }
 
 #[test]
@@ -310,6 +348,18 @@ fn court(phase: Phase) -> Court {
     makes("a1", json!({"motion": {"move": {"kind": "close-doors", "text": "申请不公开"}}}));
     makes("p1", json!({"question": {"ask": {"to": "a1", "text": "？？"}}}));
     makes("a1", json!({"exhibit": {"lay": {"title": "合同", "content": {"text": "正文"}}}}));
+    // Now and then the sides are being reconciled, with something on the table.
+    if phase == Phase::Statements || phase == Phase::Summary {
+        for party in ["a1", "r1", "t1"] {
+            makes(party, json!({"mediation": {"consent": {"given": true}}}));
+        }
+        let [open, offer, propose, draft] = [1, 5, 7, 10].map(|which| mediation_examples()[which].clone());
+        makes("chair", open);
+        makes("a1", offer);
+        makes("chair", propose);
+        makes("a1", draft);
+        makes("chair", json!({"mediation": {"caucus": {"with": "applicant"}}}));
+    }
     court
 }
 

@@ -10,6 +10,8 @@ use procedure::{
 
 mod allows;
 mod applies;
+mod mediation;
+mod settlement;
 
 /// Where somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +132,12 @@ pub(crate) struct Model {
     consented: bool,
     decided: Option<When>,
     corrections: BTreeMap<Id, (SeatId, Option<bool>)>,
+    /// What the parties said of a mediation.
+    pub(crate) consents: BTreeMap<SeatId, bool>,
+    pub(crate) mediating: bool,
+    /// With whom the chair sits alone, and who that chair is.
+    pub(crate) caucus: Option<(Side, SeatId)>,
+    settlement: settlement::Table,
     /// Who has signed, and who has refused.
     pub(crate) signed: BTreeMap<SeatId, bool>,
     pub(crate) cancelled: bool,
@@ -194,6 +202,11 @@ impl Model {
 
     fn in_session(&self) -> bool {
         self.is_open() && !self.paused
+    }
+
+    /// In session, and the sides are not being reconciled.
+    fn goes_on(&self) -> bool {
+        self.in_session() && !self.mediating
     }
 
     fn ready(&self) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
-    Act, By, Capacity, Command, Disclosed, Office,
+    Act, By, Capacity, Command, Disclosed, Office, SeatId,
     hearing::{
         line::Stands, opinion, phase::Phase, plan, plan::Openness, record, record::Signature, roll,
         roll::Standing, statement,
@@ -42,6 +42,7 @@ fn play(openness: Openness, from: Phase, tries: &[Try]) -> Court {
     }
     court.assert_square();
     secrets_are_kept(&court, ever_read);
+    confidences_are_kept(&court);
     audiences_are_right(&court, &model);
     court
 }
@@ -66,6 +67,7 @@ fn act(court: &mut Court, model: &mut Model, by: By, command: Command) {
             "what a browser is told of its own buttons is what the room says"
         );
     }
+    let (confidants, known) = (model.confidants(&by, &command), court.log.len());
     let result = court.acts(by.clone(), command.clone());
     let told = result.as_ref().map_err(|refusal| refusal.code());
     assert_eq!(result.is_ok(), allowed, "{by:?} {command:?}: the rules say {told:?}");
@@ -73,13 +75,29 @@ fn act(court: &mut Court, model: &mut Model, by: By, command: Command) {
         model.apply(&by, &command, id, at);
         agree(model, court);
         sheet_is_its_authors(court, model, &by, &command);
+        let made = court.log[known..].iter().map(|(_, event)| event);
+        let mut made = made.filter(|event| event.name() != "settlement.proposal-lapsed");
+        if let (Some(expected), Some(event)) = (confidants, made.next()) {
+            assert_eq!(seen_by(event), Some(expected), "{event:?}");
+        }
     } else {
         assert_eq!(before, (court.log.len(), Some(court.hearing.clone())), "a refusal changed something");
     }
 }
 
+/// Those whom an event names as seeing it, where it names any.
+fn seen_by(event: &procedure::Event) -> Option<BTreeSet<SeatId>> {
+    let told = serde_json::to_value(event).unwrap();
+    let inner = told.as_object().unwrap().values().next().unwrap().as_object().unwrap().values().next();
+    serde_json::from_value(inner.unwrap().get("seen_by")?.clone()).unwrap()
+}
+
 fn agree(model: &Model, court: &Court) {
     let hearing = &court.hearing;
+    assert_eq!(model.mediating, hearing.mediation.open.is_some());
+    assert_eq!(model.consents, hearing.mediation.consents);
+    let caucus = hearing.mediation.caucus.clone().map(|caucus| (caucus.with, caucus.chair));
+    assert_eq!(model.caucus, caucus);
     assert_eq!(model.step, hearing.phase.current);
     assert_eq!(model.paused, hearing.phase.interrupted.is_some());
     assert_eq!(model.public, hearing.plan.is_public());
@@ -153,6 +171,23 @@ fn secrets_are_kept(court: &Court, ever_read: bool) {
     }
 }
 
+/// What only some were to see nobody else was ever sent, whatever came later.
+fn confidences_are_kept(court: &Court) {
+    for (_, event) in &court.log {
+        let Some(seen_by) = seen_by(event) else { continue };
+        let told = serde_json::to_string(event).unwrap();
+        let Some(secret) = told.split('"').find(|text| text.starts_with("SECRET-")) else { continue };
+        // What has been agreed in the end everybody who takes part knows.
+        let agreed = court.hearing.settlement.agreements.iter().flat_map(|one| &one.terms);
+        if agreed.into_iter().any(|term| term.text == secret) {
+            continue;
+        }
+        for seat in court.everybody() {
+            assert_eq!(court.was_sent(&seat, secret), seen_by.contains(&seat), "{seat} and {event:?}");
+        }
+    }
+}
+
 fn audiences_are_right(court: &Court, model: &Model) {
     for seat in court.everybody() {
         let viewer = court.hearing.viewer(&seat);
@@ -202,7 +237,7 @@ proptest! {
 #[test]
 fn random_hearings_reach_every_step_and_every_kind_of_event() {
     let mut runner = TestRunner::new_with_rng(
-        ProptestConfig { cases: 240, failure_persistence: None, ..ProptestConfig::default() },
+        ProptestConfig { cases: 320, failure_persistence: None, ..ProptestConfig::default() },
         TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     );
     let seen = std::cell::RefCell::new((BTreeSet::<String>::new(), BTreeSet::<Phase>::new()));

@@ -9,6 +9,8 @@ use procedure::{
 };
 use proptest::prelude::*;
 
+mod mediation;
+
 use crate::cast::{APPROVE, ARRIVE, Court, LEAVE, OPEN, SIGN, admit, advance, choose, seat, seating, waive};
 
 /// What somebody tries: who, and which of the things one can try.
@@ -25,7 +27,7 @@ pub(crate) struct Try {
 
 pub(crate) fn tries(most: usize) -> impl Strategy<Value = Vec<Try>> {
     let after = prop_oneof![8 => Just(0i64), 2 => 0i64..90, 1 => 0i64..4000];
-    let one = (0usize..64, 0u8..73, 0usize..64, 0usize..8, any::<bool>(), after)
+    let one = (0usize..64, 0u8..85, 0usize..64, 0usize..8, any::<bool>(), after)
         .prop_map(|(who, what, whom, which, flag, after)| Try { who, what, whom, which, flag, after });
     prop::collection::vec(one, most / 3..most)
 }
@@ -57,12 +59,12 @@ const fn worth_trying(phase: Phase) -> &'static [u8] {
         Phase::Waiting => &[0, 1, 2, 3, 3, 3, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 17, 51, 62],
         Phase::RollCall | Phase::Introduction | Phase::Statements | Phase::FinalStatements => &[
             5, 6, 7, 9, 10, 11, 14, 15, 19, 20, 22, 23, 24, 24, 25, 26, 33, 33, 34, 34, 35, 36, 36, 37, 37,
-            38, 51,
+            38, 51, 65, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76,
         ],
         Phase::Questions => &[9, 10, 13, 29, 29, 29, 30, 30, 31, 32, 32, 33, 34, 35, 36, 37, 38, 51],
-        Phase::Deliberation => &[8, 9, 10, 13, 37, 38, 40, 41, 41, 42, 42, 43, 43, 51],
+        Phase::Deliberation => &[8, 9, 10, 13, 37, 38, 40, 41, 41, 42, 42, 43, 43, 51, 65, 67, 68],
         Phase::Opinion => &[8, 13, 38, 41, 42, 43, 44, 44, 51],
-        Phase::Summary => &[13, 26, 45, 45, 45, 51],
+        Phase::Summary => &[13, 26, 45, 45, 45, 51, 65, 67, 69, 70, 74],
         Phase::Signing => &[9, 10, 15, 46, 46, 46, 47, 47, 48, 49, 50, 51],
         Phase::Closed => &[5, 8, 51],
     }
@@ -79,7 +81,8 @@ impl Try {
         let by_chair = By::Seat(if self.which == 7 { who.clone() } else { chair });
         let by_clerk = By::Seat(if self.which == 7 { who.clone() } else { seat("clerk") });
         let by_who = By::Seat(who);
-        let worth = worth_trying(court.hearing.phase.current);
+        let reconciled = court.hearing.mediation.open.is_some();
+        let worth = if reconciled { mediation::WORTH } else { worth_trying(court.hearing.phase.current) };
         let what =
             if self.who.is_multiple_of(3) { self.what } else { worth[self.what as usize % worth.len()] };
         let one = Self { what, ..self.clone() };
@@ -90,8 +93,9 @@ impl Try {
             37..=50 => one.panel_and_record(court, whom, by_who, by_chair, by_clerk),
             58..=63 => one.recording(court, whom),
             64 => one.equipment(by_who),
-            65..=68 => one.shield(court, whom, by_chair),
-            69..=72 => one.line(court, whom),
+            65..=76 => return mediation::acts(&one, court, &whom, &by_who, &by_chair),
+            77..=80 => one.shield(court, whom, by_chair),
+            81..=84 => one.line(court, whom),
             _ => return sensible(court, self.flag),
         };
         vec![act]
@@ -135,9 +139,9 @@ impl Try {
         let has = of(known, self.whom, whom);
         let since = court.now.plus_ms(-i64::try_from(self.which).unwrap() * 400);
         let command = match self.what {
-            69 => line::Command::Opened { seat: if self.flag { present } else { has } },
-            70 => line::Command::Broken { seat: has, since },
-            71 => line::Command::Closed { seat: has },
+            81 => line::Command::Opened { seat: if self.flag { present } else { has } },
+            82 => line::Command::Broken { seat: has, since },
+            83 => line::Command::Closed { seat: has },
             _ => {
                 let quality = if self.flag { line::Quality::Poor } else { line::Quality::Good };
                 line::Command::Rated { seat: has, quality }
@@ -150,7 +154,7 @@ impl Try {
     fn shield(&self, court: &Court, whom: SeatId, by_chair: By) -> (By, Command) {
         let shielded = court.hearing.shield.shielded.iter().map(|one| one.seat.clone()).collect();
         let command = match self.what {
-            65 => shield::Command::Shield {
+            77 => shield::Command::Shield {
                 seat: if self.which < 4 {
                     of(vec![seat("w1"), seat("a1"), seat("e1")], self.who, whom)
                 } else {
@@ -158,8 +162,8 @@ impl Try {
                 },
                 voice: self.flag,
             },
-            66 => shield::Command::Unshield { seat: of(shielded, self.whom, whom) },
-            67 => shield::Command::CutOff {},
+            78 => shield::Command::Unshield { seat: of(shielded, self.whom, whom) },
+            79 => shield::Command::CutOff {},
             _ => shield::Command::Restore {},
         };
         (by_chair, Command::Shield(command))
@@ -470,6 +474,9 @@ fn sensible(court: &Court, flag: bool) -> Vec<(By, Command)> {
     let hearing = &court.hearing;
     let chair = By::Seat(hearing.presiding().cloned().unwrap_or_else(|| seat("chair")));
     let mut acts = vec![(chair.clone(), Command::Phase(phase::Command::Resume {}))];
+    if hearing.mediation.open.is_some() {
+        acts.push((chair.clone(), mediation::END));
+    }
     let give = |to: &str| Command::Floor(floor::Command::Give { seat: seat(to), seconds: Some(60) });
     match hearing.phase.current {
         Phase::Waiting => {

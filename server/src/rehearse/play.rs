@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use procedure::{Capacity, Command, Hearing, Id, SeatId, hearing::exhibit, refusal::Sentence};
+use procedure::{Capacity, Command, Hearing, Id, SeatId, Side, hearing::exhibit, refusal::Sentence};
 use reqwest::Method;
 
 use super::{
@@ -55,11 +55,17 @@ impl Seats {
         })
     }
 
-    /// Whoever acts, the clerk and a member of the panel.
+    /// Whoever acts, the clerk and a member of the panel; while the sides are being reconciled, which is not for these, also
+    /// the chair and everybody of a side.
     pub(super) fn witnesses(&self, by: &SeatId) -> Vec<SeatId> {
-        let others = [self.of(Capacity::Clerk), self.sitting_panellist()];
-        let mut witnesses: Vec<SeatId> =
-            others.into_iter().flatten().map(|seat| seat.id().clone()).filter(|seat| seat != by).collect();
+        let others = [self.of(Capacity::Clerk), self.sitting_panellist()].into_iter().flatten();
+        let mediates = self.of(Capacity::Clerk).is_some_and(|clerk| clerk.view().mediation.open.is_some());
+        let reconciled = |seat: &&Seat| {
+            let capacity = seat.seating.capacity;
+            mediates && seat.line().is_some() && (capacity.is_party() || capacity == Capacity::Chair)
+        };
+        let others = others.chain(self.0.values().filter(reconciled)).map(|seat| seat.id().clone());
+        let mut witnesses: Vec<SeatId> = others.filter(|seat| seat != by).collect();
         witnesses.push(by.clone());
         witnesses
     }
@@ -103,6 +109,16 @@ impl Names for Known<'_> {
     fn holder(&self) -> SeatId {
         self.view.floor.holder().cloned().unwrap_or_default()
     }
+    fn side(&self, seat: &SeatId) -> Option<Side> {
+        self.script.side(seat)
+    }
+    fn party(&self, seat: &SeatId) -> Option<SeatId> {
+        let seating = self.script.seats.iter().find(|one| one.id == *seat)?;
+        Some(seating.acts_for.as_ref().unwrap_or(seat).clone())
+    }
+    fn presides(&self, seat: &SeatId) -> bool {
+        self.script.seats.iter().any(|one| one.id == *seat && one.capacity == Capacity::Chair)
+    }
 }
 
 impl Play<'_> {
@@ -130,9 +146,6 @@ impl Play<'_> {
     }
 
     async fn judged(&mut self, step: &Step) -> Result<(Came, Option<Sentence>, Option<Why>), Cut> {
-        if verbs::is_mediation(step) {
-            return Ok((Came::NotOffered, None, Some(not_offered())));
-        }
         let before = match step.must_be_refused() {
             true => Some(Before::mark(&self.seats, &step.by).await?),
             false => None,

@@ -16,8 +16,6 @@ pub enum Came {
     Refused,
     /// It could not be asked.
     Failed,
-    /// The server knows no such thing yet.
-    NotOffered,
 }
 
 /// What came of one step.

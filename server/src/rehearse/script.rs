@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use procedure::{
-    SeatId,
+    Capacity, SeatId, Side,
     hearing::{
         decision::When,
         motion,
@@ -339,6 +339,19 @@ impl Script {
             }
         }
         Ok(())
+    }
+
+    /// The side of a seat: its own, that of its capacity, or that of the party for which it acts.
+    #[must_use]
+    pub fn side(&self, seat: &SeatId) -> Option<Side> {
+        let of = |id: &SeatId| self.seats.iter().find(|seating| seating.id == *id);
+        let own = |seating: &Seating| match seating.capacity {
+            Capacity::Applicant => Some(Side::Applicant),
+            Capacity::Respondent => Some(Side::Respondent),
+            _ => seating.side,
+        };
+        let seating = of(seat)?;
+        own(seating).or_else(|| seating.acts_for.as_ref().and_then(of).and_then(own))
     }
 
     /// Whether there is a seat of that name.

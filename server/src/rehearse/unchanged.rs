@@ -14,8 +14,8 @@ use super::{Why, line::Cut, play::Seats};
 pub struct Before(Vec<(SeatId, u64)>);
 
 impl Before {
-    /// Asks the witnesses: whoever acts, the clerk, and a member of the panel, who between them see everything but
-    /// another panellist's sheet before it is opened.
+    /// Asks the witnesses: whoever acts, the clerk, a member of the panel, and in a mediation the chair and the sides, who
+    /// between them see everything but another panellist's sheet before it is opened.
     ///
     /// # Errors
     /// When the rehearsal cannot go on.

@@ -3,7 +3,7 @@
 //! What is more than one command stands in `play`; the verbs of the mediation are a family of their own in `mediation`.
 
 use procedure::{
-    Command, Id, SeatId,
+    Command, Id, SeatId, Side,
     hearing::{
         decision, deliberation, exhibit, floor, motion, opinion, phase, question, record, roll, statement,
     },
@@ -32,6 +32,12 @@ pub trait Names {
     fn whom(&self, step: &Step) -> Option<SeatId>;
     /// Who holds the floor.
     fn holder(&self) -> SeatId;
+    /// The side of a seat.
+    fn side(&self, seat: &SeatId) -> Option<Side>;
+    /// The party for which a seat speaks.
+    fn party(&self, seat: &SeatId) -> Option<SeatId>;
+    /// Whether a seat is that of the chair.
+    fn presides(&self, seat: &SeatId) -> bool;
 }
 
 /// Nothing has been made yet: for the check before the play.
@@ -50,6 +56,16 @@ impl Names for Nothing {
     fn holder(&self) -> SeatId {
         SeatId::default()
     }
+    fn side(&self, _: &SeatId) -> Option<Side> {
+        // Who sits where is not known here; any side will do.
+        Some(Side::Applicant)
+    }
+    fn party(&self, seat: &SeatId) -> Option<SeatId> {
+        Some(seat.clone())
+    }
+    fn presides(&self, _: &SeatId) -> bool {
+        false
+    }
 }
 
 /// Whether a step has the keys that its verb needs.
@@ -60,7 +76,6 @@ pub fn check(step: &Step) -> Result<(), Why> {
     match step.verb {
         Verb::Wait => need(step, "seconds", step.seconds.filter(|s| s.is_finite() && *s >= 0.0)).map(drop),
         Verb::Exhibit if step.file.is_some() => need(step, "title", step.title.as_ref()).map(drop),
-        _ if is_mediation(step) => Ok(()),
         _ => command(step, &Nothing).map(drop),
     }
 }
@@ -70,6 +85,9 @@ pub fn check(step: &Step) -> Result<(), Why> {
 /// # Errors
 /// Which key is missing.
 pub fn command(step: &Step, names: &dyn Names) -> Result<Option<Command>, Why> {
+    if is_mediation(step) {
+        return mediation::command(step, names).map(Some);
+    }
     let of = || need(step, "of", step.of.as_deref()).map(|name| names.made(name));
     let seat = || need(step, "seat", step.seat.clone());
     let text = || said(step, "text", step.text.as_ref());
@@ -78,7 +96,7 @@ pub fn command(step: &Step, names: &dyn Names) -> Result<Option<Command>, Why> {
         Verb::Admit => roll::Command::Admit { seat: seat()? }.into(),
         Verb::Leave => roll::Command::Leave {}.into(),
         Verb::Consent => {
-            // Whether to hear the party remotely; a consent to the mediation has been told apart before.
+            // Whether to hear the party remotely; a consent to the mediation has been told apart above.
             roll::Command::AnswerRemote { given: need(step, "given", step.given)? }.into()
         }
         Verb::Open | Verb::Advance | Verb::Recess | Verb::Resume => course(step)?.into(),

@@ -254,6 +254,7 @@ async fn in_every_step_each_seat_gets_exactly_what_the_rules_let_it_have() {
     assert_eq!(hears(&came, "p1"), ["p2", "p3"]);
     court.does("chair", json!({"phase": {"resume": {}}})).await;
     court.is_as_the_rules_say("after the recess").await;
+    reconciles(&mut court).await;
     court.does("chair", json!({"floor": {"give": {"seat": "r1"}}})).await;
     court.does("chair", json!({"phase": {"advance": {"to": "questions"}}})).await;
     let asked = uuid::Uuid::now_v7().to_string();
@@ -270,6 +271,26 @@ async fn in_every_step_each_seat_gets_exactly_what_the_rules_let_it_have() {
     assert_eq!(hears(&came, "p1"), ["p2", "p3"]);
     court.lines.clear();
     court.office.server.stop().await;
+}
+
+/// The sides are reconciled, with one another and one of them alone with the chair; then the court goes on.
+async fn reconciles(court: &mut Linked) {
+    for party in ["a1", "r1"] {
+        court.does(party, json!({"mediation": {"consent": {"given": true}}})).await;
+    }
+    court.does("chair", json!({"mediation": {"open": {}}})).await;
+    let came = court.is_as_the_rules_say("mediation").await;
+    assert_eq!(hears(&came, "r1"), ["a1", "chair"]);
+    assert_eq!(hears(&came, "p1"), ["p2", "p3"], "the panel is by itself");
+    assert!(hears(&came, "o1").is_empty(), "it is not public");
+    court.does("chair", json!({"mediation": {"caucus": {"with": "applicant"}}})).await;
+    let came = court.is_as_the_rules_say("caucus").await;
+    assert_eq!(hears(&came, "a1"), ["chair"]);
+    assert_eq!(hears(&came, "chair"), ["a1"]);
+    assert!(hears(&came, "r1").is_empty() && hears(&came, "o1").is_empty());
+    court.does("chair", json!({"mediation": {"end": {}}})).await;
+    let came = court.is_as_the_rules_say("after the mediation").await;
+    assert_eq!(hears(&came, "o1"), ["a1", "chair"], "whose turn it was has it again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,12 +8,13 @@ use procedure::{
     hearing::{
         decision, equipment,
         floor::Ending,
-        line, motion,
+        line, mediation, motion,
         opinion::Position,
         phase::{BreakKind, Lacking, Phase},
         plan::{self, ClosedBecause, Kind, Mode, Openness, Plan},
         record::Said,
         roll::Standing,
+        settlement,
     },
     wire::{FromRoom, Happened, ToRoom, close},
 };
@@ -166,6 +167,8 @@ fn every_word_with_a_fixed_value_is_listed() {
         ("quality of a line", names::<line::Quality>(&[])),
         ("trouble with equipment", names::<equipment::Trouble>(&[])),
         ("when decided", names::<decision::When>(&[])),
+        ("outcome of a mediation", names::<mediation::Outcome>(&[])),
+        ("whom an offer is for", names::<settlement::Addressee>(&[])),
         ("post in the office", names::<Office>(&[])),
     ] {
         assert_eq!(told(what), values, "{what}");
@@ -205,6 +208,7 @@ fn the_tables_say_who_is_shown_each_event() {
             Reach::Panellist(_) => "its author",
             Reach::Office => "office",
             Reach::OfficeAnd(_) => "office and the seat",
+            Reach::Seats(_) => "those named",
         };
         let name = event.name();
         // One table for what an event changes, another for its line in the record; the first is meant.

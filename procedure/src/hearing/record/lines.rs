@@ -1,13 +1,14 @@
 //! The lines of the record: which events become lines, and what each line says.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{HearingEvent, Record};
 use crate::{
     disclosed::Viewer,
     hearing::{
-        decision, exhibit, line, motion, opinion, phase, phase::Phase, question, roll, shield, statement,
+        decision, exhibit, line, mediation, motion, opinion, phase, phase::Phase, question, roll, settlement,
+        shield, statement,
     },
     moment::Moment,
     seat::{Id, Office, SeatId},
@@ -179,6 +180,22 @@ pub enum Said {
         /// Whether it agreed.
         given: bool,
     },
+    /// A mediation was opened with the consent of both sides.
+    MediationOpened,
+    /// It ended.
+    MediationEnded {
+        /// How.
+        outcome: mediation::Outcome,
+    },
+    /// An agreement is effective, signed by all its parties.
+    Agreement {
+        /// Between which parties.
+        between: BTreeSet<SeatId>,
+        /// SHA-256 of what they signed, hexadecimal.
+        digest: String,
+        /// The terms; empty for the gallery.
+        terms: Vec<settlement::Term>,
+    },
 }
 
 impl Line {
@@ -214,7 +231,10 @@ impl Line {
             | Said::Unshielded
             | Said::GalleryCutOff
             | Said::GalleryRestored
-            | Said::Remote { .. } => None,
+            | Said::Remote { .. }
+            | Said::MediationOpened
+            | Said::MediationEnded { .. }
+            | Said::Agreement { .. } => None,
         }
     }
 
@@ -236,6 +256,13 @@ impl Line {
                 | Said::Unshielded
         );
         coming_or_going && self.speaker.as_ref().is_some_and(|seat| viewer.is(seat))
+    }
+
+    /// Writes the terms of an agreement into its line, or takes them out of it.
+    pub(super) fn set_terms(&mut self, told: &[settlement::Term]) {
+        if let Said::Agreement { terms, .. } = &mut self.said {
+            *terms = told.into();
+        }
     }
 
     /// Puts a corrected text in the place of the present one, which is kept.
@@ -299,7 +326,13 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
             let said = Said::Decision { when: *when, text: text.clone(), reasons: reasons.clone() };
             Some((Some(id.clone()), None, said))
         }
+        HearingEvent::Mediation(event) => of_mediation(event),
+        HearingEvent::Settlement(settlement::Event::Effective { id, between, digest }) => {
+            let (between, digest) = (between.clone(), digest.clone());
+            Some((Some(id.clone()), None, Said::Agreement { between, digest, terms: Vec::new() }))
+        }
         HearingEvent::Opinion(_)
+        | HearingEvent::Settlement(_)
         | HearingEvent::Decision(_)
         | HearingEvent::Plan(_)
         | HearingEvent::Floor(_)
@@ -362,6 +395,19 @@ fn of_motion(event: &motion::Event) -> Parts {
             (None, None, Said::Ruling { kind: *kind, granted: *granted, text: reason.clone(), by: *by })
         }
     }
+}
+
+/// That there was a mediation and how it ended; of what was said in it nothing.
+fn of_mediation(event: &mediation::Event) -> Option<Parts> {
+    let said = match event {
+        mediation::Event::Opened {} => Said::MediationOpened,
+        mediation::Event::Ended { outcome } => Said::MediationEnded { outcome: *outcome },
+        mediation::Event::Consented { .. }
+        | mediation::Event::CaucusBegun { .. }
+        | mediation::Event::CaucusEnded {}
+        | mediation::Event::Confided { .. } => return None,
+    };
+    Some((None, None, said))
 }
 
 fn of_phase(event: &phase::Event) -> Option<Parts> {

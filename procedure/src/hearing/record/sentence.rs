@@ -1,8 +1,10 @@
 //! How a line of the record reads, in both languages: the same words on every screen and in the case file.
 
 use alloc::{
+    collections::BTreeSet,
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
 use super::{Line, Said};
@@ -12,6 +14,7 @@ use crate::{
         motion::Kind,
         phase::{BreakKind, Phase},
         plan::Plan,
+        settlement::{self, Term},
     },
     seat::{Office, SeatId},
 };
@@ -136,6 +139,15 @@ impl Line {
             }
             Said::Remote { given: true } => Words::of("〔同意远程听证〕", "[agrees to a remote hearing]"),
             Said::Remote { given: false } => Words::of("〔不同意远程听证〕", "[refuses a remote hearing]"),
+            Said::MediationOpened => Words::of(
+                "〔经双方当事人同意，开始调解；调解过程不公开，不记入笔录〕",
+                "[with the consent of both sides mediation begins; it is not public and not part of the record]",
+            ),
+            Said::MediationEnded { outcome } => {
+                let (zh, en) = outcome.words();
+                Words::of(format!("〔调解结束：{zh}〕"), format!("[mediation ends: {en}]"))
+            }
+            Said::Agreement { between, terms, .. } => agreement(plan, between, terms),
         }
     }
 }
@@ -165,6 +177,24 @@ fn ruling(kind: Kind, granted: bool, text: &str, by: Option<Office>) -> Words {
     Words::of(
         format!("〔{by_zh}决定：{zh}，{said_zh}〕{text}"),
         format!("[{by_en} rules: {en}, {said_en}] {text}"),
+    )
+}
+
+fn agreement(plan: &Plan, between: &BTreeSet<SeatId>, terms: &[Term]) -> Words {
+    let (zh, en): (Vec<_>, Vec<_>) =
+        between.iter().map(|seat| plan.label(seat)).map(|label| (label.zh, label.en)).unzip();
+    let (zh, en) = (zh.join("、"), en.join(", "));
+    let head = Words::of(
+        format!("〔和解协议经{zh}签名，已经生效"),
+        format!("[agreement, signed by {en}, is effective"),
+    );
+    if terms.is_empty() {
+        return Words::of(head.zh + "；内容不公开〕", head.en + "; what it says is not public]");
+    }
+    let told = settlement::told(terms);
+    Words::of(
+        format!("{}〕{}", head.zh, ended(&told.zh, '。')),
+        format!("{}] {}", head.en, ended(&told.en, '.')),
     )
 }
 

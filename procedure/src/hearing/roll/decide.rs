@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{Command, Event, Roll, Standing};
 use crate::{
     hearing::{
-        Act, Event as HearingEvent, Hearing, opinion,
+        Act, Event as HearingEvent, Hearing, mediation, opinion,
         phase::{self, BreakKind, Phase},
     },
     moment::Moment,
@@ -66,10 +66,11 @@ pub(in crate::hearing) fn decide(
     Ok(events.into_iter().map(HearingEvent::Roll).chain(gone).collect())
 }
 
-/// What follows when somebody is no longer there: sheets that waited for theirs are opened, and a hearing whose chair
-/// they were stands still.
+/// What follows when somebody is no longer there: sheets that waited for theirs are opened, a mediation with a side of
+/// which nobody is left ends, and a hearing whose chair they were stands still.
 pub(in crate::hearing) fn without(hearing: &Hearing, gone: &SeatId) -> Vec<HearingEvent> {
     let mut events = opinion::opened_without(hearing, gone);
+    events.extend(mediation::ended_without(hearing, gone));
     if hearing.presiding() == Some(gone) && hearing.phase.in_session().is_ok() {
         events.push(phase::Event::Interrupted { kind: BreakKind::ChairAbsent, reason: None }.into());
     }

@@ -43,6 +43,8 @@ impl Model {
             }
             Command::Opinion(command) => self.allows_opinion(by, command),
             Command::Decision(command) => self.allows_decision(by, command),
+            Command::Mediation(command) => self.allows_mediation(by, command),
+            Command::Settlement(command) => self.allows_settlement(by, command, at),
             Command::Record(command) => self.allows_record(by, command),
             Command::Recording(command) => self.allows_recording(by, command),
             Command::Equipment(equipment::Command::Report { check }) => self.allows_check(by, check),
@@ -238,7 +240,7 @@ impl Model {
         match command {
             phase::Command::Open {} => self.chairs(by) && self.step == Phase::Waiting && self.may_open(),
             phase::Command::Advance { to, waive } => {
-                self.chairs(by) && self.in_session() && self.may_go_to(*to, waive.is_some())
+                self.chairs(by) && self.goes_on() && self.may_go_to(*to, waive.is_some())
             }
             phase::Command::Recess { .. } => self.chairs(by) && self.in_session(),
             phase::Command::Suspend { .. } => self.chairs(by) && self.is_open(),
@@ -312,13 +314,14 @@ impl Model {
     }
 
     fn alarm_is_due(&self, at: Moment) -> bool {
-        let due = [self.turn_is_over_at(), self.chair_is_absent_at()];
+        let due = [self.turn_is_over_at(), self.chair_is_absent_at(), self.proposal_is_over_at()];
         self.in_session() && due.into_iter().flatten().any(|due| due <= at.0)
     }
 
     /// When the running turn is over, in milliseconds.
     pub(super) fn turn_is_over_at(&self) -> Option<i64> {
-        let turn = self.turn.as_ref().filter(|turn| self.people[&turn.whose].lost.is_none())?;
+        let runs = |turn: &&super::Turn| !self.mediating && self.people[&turn.whose].lost.is_none();
+        let turn = self.turn.as_ref().filter(runs)?;
         Some(self.now.0 + turn.length_ms - turn.used_ms)
     }
 
@@ -329,7 +332,7 @@ impl Model {
     }
 
     fn speaking(&self) -> bool {
-        self.in_session() && SPEAKING.contains(&self.step)
+        self.goes_on() && SPEAKING.contains(&self.step)
     }
 
     fn speaks(&self, seat: &procedure::SeatId) -> bool {
@@ -350,9 +353,7 @@ impl Model {
             floor::Command::Give { seat, seconds } => {
                 self.chairs(by) && self.speaking() && self.speaks(seat) && fits(*seconds)
             }
-            floor::Command::Take { seat } => {
-                self.chairs(by) && self.in_session() && self.holder() == Some(seat)
-            }
+            floor::Command::Take { seat } => self.chairs(by) && self.goes_on() && self.holder() == Some(seat),
             floor::Command::Extend { seconds } => {
                 self.chairs(by) && self.is_open() && self.turn.is_some() && fits(*seconds)
             }
@@ -366,7 +367,7 @@ impl Model {
             statement::Command::Say { .. } => self.speaking() && self.holder() == Some(seat),
             statement::Command::Record { speaker, .. } => {
                 let heard = |speaker: &procedure::SeatId| {
-                    self.in_session()
+                    self.goes_on()
                         && self
                             .people
                             .get(speaker)
@@ -381,7 +382,7 @@ impl Model {
     }
 
     fn allows_question(&self, by: &By, command: &question::Command) -> bool {
-        let now = self.in_session() && self.step == Phase::Questions;
+        let now = self.goes_on() && self.step == Phase::Questions;
         let state = |of| self.questions.get(of).map(|question| question.state);
         match command {
             question::Command::Ask { to, .. } => {
@@ -419,7 +420,7 @@ impl Model {
 
     fn allows_exhibit(&self, by: &By, command: &exhibit::Command) -> bool {
         let steps = [Phase::Introduction, Phase::Statements, Phase::Questions];
-        let evidence = self.in_session() && steps.contains(&self.step);
+        let evidence = self.goes_on() && steps.contains(&self.step);
         let lays = self.party(by) || self.acts(by).is_some_and(|seat| self.handles(seat));
         match command {
             exhibit::Command::Lay { .. } => lays && evidence && self.exhibits.len() < 200,
@@ -434,7 +435,7 @@ impl Model {
             }
             exhibit::Command::Show { of, page } => {
                 let good = self.exhibits.get(of).is_some_and(|one| !one.excluded);
-                self.chairs(by) && self.in_session() && good && page.is_none_or(|page| page == 1)
+                self.chairs(by) && self.goes_on() && good && page.is_none_or(|page| page == 1)
             }
             exhibit::Command::Hide { of } => {
                 self.chairs(by) && self.is_open() && self.shown.as_ref() == Some(of)
@@ -477,7 +478,7 @@ impl Model {
             opinion::Command::ChooseSpeaker { seat } => self.sits(by) && now && self.panel().contains(&seat),
             opinion::Command::Deliver { .. } => {
                 self.sits(by)
-                    && self.in_session()
+                    && self.goes_on()
                     && self.step == Phase::Opinion
                     && !self.read
                     && self.acts(by) == self.speaker.as_ref()
@@ -495,7 +496,7 @@ impl Model {
             }
             decision::Command::Decide { adopts_majority, .. } => {
                 self.chairs(by)
-                    && self.in_session()
+                    && self.goes_on()
                     && self.step == Phase::Summary
                     && self.decided.is_none()
                     && (*adopts_majority || self.consented || !self.has_majority())

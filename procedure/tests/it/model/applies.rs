@@ -29,6 +29,8 @@ impl Model {
             Command::Opinion(command) => self.apply_opinion(seat, command),
             Command::Decision(decision::Command::Consent { .. }) => self.consented = true,
             Command::Decision(decision::Command::Decide { when, .. }) => self.decided = Some(*when),
+            Command::Mediation(command) => self.apply_mediation(seat, command),
+            Command::Settlement(command) => self.apply_settlement(seat, command, id),
             Command::Record(command) => self.apply_record(seat, command, id),
             Command::Recording(recording::Command::Note { segments }) => {
                 let last = segments.iter().map(|one| (one.seat.clone(), (one.part, one.number)));
@@ -85,14 +87,14 @@ impl Model {
     fn pass_time(&mut self, at: Moment) {
         let passed = at.0 - self.now.0;
         self.now = at;
-        let runs = self.in_session();
+        let runs = self.goes_on();
         if let Some(turn) = self.turn.as_mut().filter(|turn| runs && self.people[&turn.whose].lost.is_none())
         {
             turn.used_ms += passed;
         }
     }
 
-    fn restart_clock(&mut self) {
+    pub(super) fn restart_clock(&mut self) {
         let now = self.now;
         if let Some(turn) = &mut self.turn {
             turn.runs_from = now;
@@ -200,8 +202,12 @@ impl Model {
                 }
             }
             roll::Command::NameDeputy { seat } => self.deputy = Some(seat.clone()),
-            roll::Command::TakeChair {} => self.acting = Some(by.clone()),
-            roll::Command::ReturnChair {} => self.acting = None,
+            roll::Command::TakeChair {} => (self.acting, self.caucus) = (Some(by.clone()), None),
+            roll::Command::ReturnChair {} => {
+                if self.acting.take().is_some() {
+                    self.caucus = None;
+                }
+            }
             roll::Command::AnswerRemote { given } => {
                 let person = self.person(by);
                 (person.on_roll, person.refuses_remote) = (true, !given);
@@ -211,7 +217,7 @@ impl Model {
 
     /// What the network took of a running turn is given back.
     fn lose(&mut self, seat: &SeatId, since: Moment) {
-        let (now, runs) = (self.now, self.in_session());
+        let (now, runs, turns) = (self.now, self.in_session(), self.goes_on());
         let (ended, presides) = (self.step == Phase::Closed, self.presides() == Some(seat));
         let Some(person) = self.people.get_mut(seat) else { return };
         let here = matches!(person.stand, Stand::Waiting | Stand::In);
@@ -229,7 +235,7 @@ impl Model {
         if let Some(line) = self.lines.get_mut(seat) {
             line.open = false;
         }
-        if let Some(turn) = self.turn.as_mut().filter(|turn| turn.whose == *seat && runs) {
+        if let Some(turn) = self.turn.as_mut().filter(|turn| turn.whose == *seat && turns) {
             turn.used_ms -= now.0 - since.max(turn.runs_from).0;
         }
     }
@@ -242,8 +248,10 @@ impl Model {
             self.end_turn();
         }
         self.hands.remove(seat);
+        let side = self.mediates(seat);
         let person = self.person(seat);
         (person.stand, person.lost) = (stand, None);
+        self.mediation_without(seat, side);
         for deputy in [&mut self.deputy, &mut self.acting] {
             if deputy.as_ref() == Some(seat) {
                 *deputy = None;
@@ -275,12 +283,13 @@ impl Model {
             }
             phase::Command::Cancel { .. } => self.cancelled = true,
             phase::Command::Tick {} => {
-                // Of two alarms that are due, the one that was due first.
-                let over = self.turn_is_over_at().filter(|due| *due <= self.now.0);
-                let absent = self.chair_is_absent_at().filter(|due| *due <= self.now.0);
-                match (over, absent) {
-                    (Some(over), absent) if absent.is_none_or(|absent| over <= absent) => self.end_turn(),
-                    _ => self.paused = true,
+                // Of the alarms that are due, the one that was due first.
+                let alarms = [self.turn_is_over_at(), self.chair_is_absent_at(), self.proposal_is_over_at()];
+                let first = alarms.into_iter().flatten().min();
+                match alarms.into_iter().position(|alarm| alarm == first) {
+                    Some(0) => self.end_turn(),
+                    Some(1) => self.paused = true,
+                    _ => self.lapse(),
                 }
             }
         }
