@@ -103,6 +103,14 @@ export class Court {
     }
   }
 
+  /** A browser sends a command for which its page has no button yet. */
+  async says(seat: string, command: object): Promise<void> {
+    await this.person(seat).page.evaluate((command) => {
+      const socket = (window as unknown as { sockets: WebSocket[] }).sockets.findLast(({ readyState }) => readyState === WebSocket.OPEN)!;
+      socket.send(JSON.stringify({ command: { id: crypto.randomUUID(), command } }));
+    }, command);
+  }
+
   /** Does something by which everybody is told of an event of that kind. */
   async changes(kind: string | undefined, act: () => Promise<void>): Promise<void> {
     const before = await this.times(kind);
@@ -214,7 +222,7 @@ function neverMutes(): void {
 
 /** Notes when the page is told of something that changes who is received, and what had been received until then. */
 function notesChanges(): void {
-  const kinds = ["phase", "floor", "question", "roll", "opinion", "shield"];
+  const kinds = ["phase", "floor", "question", "roll", "opinion", "shield", "mediation"];
   const noted: Noted = { times: {}, counted: Promise.resolve([]) };
   const page = Object.assign(window as unknown as { counts(): Promise<Counted[]>; made: RTCPeerConnection[] }, {
     noted,
@@ -227,9 +235,12 @@ function notesChanges(): void {
     },
   });
   const Real = window.WebSocket;
+  const sockets: WebSocket[] = [];
+  Object.assign(window, { sockets });
   window.WebSocket = class extends Real {
     constructor(address: string | URL, protocols?: string | string[]) {
       super(address, protocols);
+      sockets.push(this);
       this.addEventListener("message", ({ data }) => {
         const { snapshot, events } = JSON.parse(data) as { snapshot?: object; events?: { events: { event: object }[] } };
         const told = snapshot !== undefined ? kinds : (events?.events ?? []).flatMap(({ event }) => Object.keys(event)).filter((kind) => kinds.includes(kind));

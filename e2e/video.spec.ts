@@ -174,6 +174,39 @@ test("whoever is shielded is seen by nobody and heard with another voice; cut of
   expect(court.complaints).toEqual([]);
 });
 
+test("in a mediation the chair is alone with the sides, in a caucus with one of them, and nobody else hears or sees it", async ({ browser, server }) => {
+  test.setTimeout(240_000);
+  const court = await Court.sits(browser, server, ["chair", "a1", "r1", "p1", "o1"], []);
+  await court.does(...PRESENTED);
+  const room = (...inside: string[]): Receives => (seat) => {
+    const others = inside.includes(seat) ? inside.filter((other) => other !== seat) : [];
+    return { heard: others, seen: others };
+  };
+  const inSession = (seat: string): Received => {
+    const others = (of: string[]) => of.filter((other) => other !== seat);
+    return { heard: others(["chair"]), seen: others(["a1", "chair", "p1", "r1"]) };
+  };
+  await court.receives(inSession);
+  for (const party of ["a1", "r1"]) await court.says(party, { mediation: { consent: { given: true } } });
+  await test.step("the sides and the chair", async () => {
+    await court.changes("mediation", () => court.says("chair", { mediation: { open: {} } }));
+    await court.receives(room("chair", "a1", "r1"));
+  });
+  await test.step("a caucus with the one side", async () => {
+    await court.changes("mediation", () => court.says("chair", { mediation: { caucus: { with: "applicant" } } }));
+    await court.receives(room("chair", "a1"));
+  });
+  await test.step("and with the other", async () => {
+    await court.changes("mediation", () => court.says("chair", { mediation: { caucus: { with: "respondent" } } }));
+    await court.receives(room("chair", "r1"));
+  });
+  await test.step("after it the court is as it was", async () => {
+    await court.changes("mediation", () => court.says("chair", { mediation: { end: { outcome: "not-agreed" } } }));
+    await court.receives(inSession);
+  });
+  expect(court.complaints).toEqual([]);
+});
+
 /** The names of the sources of the sound that a page sends. */
 async function whatIsSent(): Promise<string[]> {
   const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
