@@ -193,11 +193,11 @@ test("in a mediation the chair is alone with the sides, in a caucus with one of 
     await court.receives(room("chair", "a1", "r1"));
   });
   await test.step("a caucus with the one side", async () => {
-    await court.changes("mediation", () => court.says("chair", { mediation: { caucus: { with: "applicant" } } }));
+    await court.changes("mediation", () => court.says("chair", { mediation: { caucus: { with: "applicant" } } }), ["o1"]);
     await court.receives(room("chair", "a1"));
   });
   await test.step("and with the other", async () => {
-    await court.changes("mediation", () => court.says("chair", { mediation: { caucus: { with: "respondent" } } }));
+    await court.changes("mediation", () => court.says("chair", { mediation: { caucus: { with: "respondent" } } }), ["o1"]);
     await court.receives(room("chair", "r1"));
   });
   await test.step("after it the court is as it was", async () => {
