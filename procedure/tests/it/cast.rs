@@ -329,7 +329,10 @@ impl Court {
     fn takes_in(&mut self, event: Event) {
         self.hearing.evolve(self.now, &event);
         let text = serde_json::to_string(&event).unwrap();
-        for seat in self.everybody() {
+        let everybody = self.everybody();
+        // Whoever is seated there again comes with a key of its own, and gets its view anew.
+        self.live.retain(|seat, _| everybody.contains(seat));
+        for seat in everybody {
             let viewer = self.hearing.viewer(&seat);
             let known = self.live.get_mut(&seat).filter(|(clearance, _)| *clearance == viewer.clearance);
             if let Some((_, view)) = known {
