@@ -6,10 +6,10 @@ import { expect, Person, test as base } from "./court";
 import { CHEN, type Step } from "./script";
 import { Server } from "./server";
 import { Play } from "./verbs";
-import { Wire } from "./wire";
+import { type Seat, Wire } from "./wire";
 
 /** Short, so that a lost network is noticed while somebody waits for it. */
-const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000"];
+const OPTIONS = ["--media", "127.0.0.1:0", "--lease-ms", "4000", "--ping-every-ms", "1000", "--link-gallery-delay-ms", "1"];
 /** How long it is counted who is received. */
 const COUNTED_MS = 2_000;
 /**
@@ -99,12 +99,16 @@ export class Court {
   /** Does steps, at the browser or at the wire. */
   async does(...steps: Step[]): Promise<void> {
     for (const step of steps) {
-      const kind = CHANGES[step.do];
-      const before = await this.times(kind);
-      await (this.play.people.has(step.by) ? this.play.does(step) : this.wire.does(step));
-      // Everybody knows of it: from here on it is counted.
-      if (kind !== undefined) await expect.poll(async () => (await this.times(kind)).every((times, n) => times > before[n]!)).toBe(true);
+      await this.changes(CHANGES[step.do], () => (this.play.people.has(step.by) ? this.play.does(step) : this.wire.does(step)));
     }
+  }
+
+  /** Does something by which everybody is told of an event of that kind. */
+  async changes(kind: string | undefined, act: () => Promise<void>): Promise<void> {
+    const before = await this.times(kind);
+    await act();
+    // Everybody knows of it: from here on it is counted.
+    if (kind !== undefined) await expect.poll(async () => (await this.times(kind)).every((times, n) => times > before[n]!)).toBe(true);
   }
 
   /** How often each page has been told of such a change. */
@@ -115,6 +119,11 @@ export class Court {
 
   person(seat: string): Person {
     return this.play.person(seat);
+  }
+
+  /** Who sits at the wire. */
+  at(seat: string): Seat {
+    return this.wire.seat(seat);
   }
 
   get people(): Person[] {
@@ -205,7 +214,7 @@ function neverMutes(): void {
 
 /** Notes when the page is told of something that changes who is received, and what had been received until then. */
 function notesChanges(): void {
-  const kinds = ["phase", "floor", "question", "roll", "opinion"];
+  const kinds = ["phase", "floor", "question", "roll", "opinion", "shield"];
   const noted: Noted = { times: {}, counted: Promise.resolve([]) };
   const page = Object.assign(window as unknown as { counts(): Promise<Counted[]>; made: RTCPeerConnection[] }, {
     noted,

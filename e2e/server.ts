@@ -95,9 +95,10 @@ export class Server {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs `fengqiao verify` on a file: its status and what it says. */
-  async verify(file: string): Promise<{ status: number | null; said: string }> {
-    const run = spawn(BINARY, ["verify", file], { stdio: ["ignore", "pipe", "pipe"] });
+  /** Runs `fengqiao verify` on a file, and on the recordings in a folder: its status and what it says. */
+  async verify(file: string, recordings?: string): Promise<{ status: number | null; said: string }> {
+    const more = recordings === undefined ? [] : ["--recordings", recordings];
+    const run = spawn(BINARY, ["verify", file, ...more], { stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     for (const stream of [run.stdout, run.stderr]) stream.on("data", (bytes: Buffer) => (said += bytes.toString()));
     const [status] = await once(run, "close");

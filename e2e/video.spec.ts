@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { barriers, expect, expectNoSideways } from "./court";
+import { barriers, expect, expectNoSideways, type Person } from "./court";
 import { Court, silence, speakAgain, test, type Received, type Receives } from "./link";
 import type { Step } from "./script";
 
@@ -125,6 +125,68 @@ test("what the court hears and sees is recorded and plays; a microphone that fal
   });
   expect(court.complaints).toEqual([]);
 });
+
+test("whoever is shielded is seen by nobody and heard with another voice; cut off, the gallery has neither", async ({ browser, server }) => {
+  test.setTimeout(240_000);
+  const court = await Court.sits(browser, server, ["chair", "a1", "p1", "o1"], []);
+  await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });
+  const [chair, party, panellist, gallery] = ["chair", "a1", "p1", "o1"].map((seat) => court.person(seat)) as [Person, Person, Person, Person];
+  const others = (of: string[]) => (seat: string) => of.filter((other) => other !== seat);
+  const all = (seen: string[]): Receives => (seat) => ({ heard: others(["chair", "a1"])(seat), seen: others(seen)(seat) });
+  await court.receives(all(["chair", "a1", "p1"]));
+  expect(await court.sends("a1")).toBeGreaterThan(0);
+  expect(await party.page.evaluate(whatIsSent)).not.toContain("MediaStreamAudioDestinationNode");
+
+  await test.step("not seen, and with another voice", async () => {
+    await chair.part("seat-a1").locator("summary").click();
+    await court.changes("shield", () => chair.part("alter-a1").click());
+    await court.receives(all(["chair", "p1"]));
+    expect(await party.page.evaluate(whatIsSent), "what is sent is not what the microphone gives")
+      .toEqual(["MediaStreamAudioDestinationNode"]);
+    const before = await panellist.page.evaluate(loudness);
+    await expect.poll(async () => (await panellist.page.evaluate(loudness)) - before, "and it sounds").toBeGreaterThan(0.001);
+    await expect(party.part("video-trouble")).toContainText("改变后的声音");
+    await expect(party.part("video-camera")).toBeHidden();
+    await expect(party.page.locator(".own .live"), "its camera is off").toHaveCount(0);
+    await expect(panellist.part("record")).toContainText("不暴露外貌、真实声音参加听证");
+    await expect(panellist.part("tile-a1")).toHaveCount(0);
+    for (const person of [chair, party]) expect.soft(await barriers(person.page), person.name).toEqual([]);
+  });
+  await test.step("seen again", async () => {
+    await court.changes("shield", () => chair.part("shield-a1").click());
+    await court.receives(all(["chair", "a1", "p1"]));
+    expect(await party.page.evaluate(whatIsSent)).not.toContain("MediaStreamAudioDestinationNode");
+  });
+  await test.step("the gallery is cut off, and reads on", async () => {
+    await court.changes("shield", () => chair.part("cut-off").click());
+    const cut = all(["chair", "a1", "p1"]);
+    await court.receives((seat) => (seat === "o1" ? { heard: [], seen: [] } : cut(seat)));
+    await expect(gallery.part("is-cut-off")).toContainText("暂时切断");
+    await expect(panellist.part("is-cut-off")).toHaveText("");
+    await court.does({ by: "clerk", do: "record", speaker: "a1", text: "记录照常。" });
+    await expect(gallery.part("record")).toContainText("记录照常");
+    await gallery.page.setViewportSize({ width: 360, height: 740 });
+    await expectNoSideways(gallery, "the gallery on a phone");
+    await court.changes("shield", () => chair.part("cut-off").click());
+    await court.receives(cut);
+    await expect(gallery.part("is-cut-off")).toHaveText("");
+  });
+  expect(court.complaints).toEqual([]);
+});
+
+/** The names of the sources of the sound that a page sends. */
+async function whatIsSent(): Promise<string[]> {
+  const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
+  return open.flatMap((line) => line.getSenders()).filter(({ track }) => track?.kind === "audio").map(({ track }) => track!.label);
+}
+
+/** How much sound has come to a page. */
+async function loudness(): Promise<number> {
+  const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
+  const reports = await Promise.all(open.map((line) => line.getStats()));
+  const came = reports.flatMap((report) => [...report.values()]).filter(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+  return came.reduce((sum, { totalAudioEnergy }) => sum + (totalAudioEnergy ?? 0), 0);
+}
 
 /** From the opening to the statements of the parties. */
 const PRESENTED: Step[] = [

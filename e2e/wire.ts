@@ -17,7 +17,7 @@ export class Seat {
 
   private constructor(
     private readonly socket: WebSocket,
-    private readonly origin: string,
+    readonly origin: string,
     readonly hearing: string,
     readonly key: string,
   ) {

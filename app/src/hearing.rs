@@ -24,6 +24,7 @@ pub mod file;
 pub mod floor;
 pub mod gallery;
 pub mod head;
+pub mod line;
 pub mod motion;
 pub mod opinion;
 pub mod panel;

@@ -117,10 +117,11 @@ impl Replay {
         }
         self.wanted.set_value(true);
         self.plays.set(plays);
-        self.steer();
+        // Within the press, and before they are set to the moment: what is woken has none yet.
         if plays {
             reels::wake(&self.course.with_value(|course| course.cues(at)));
         }
+        self.steer();
     }
 
     /// Plays what somebody missed, somewhat faster, and stops there.

@@ -70,6 +70,8 @@ def plan(view, at, verb, e):
         plan["names"].pop(e["seat"], None)
         plan["declared"] = [seat for seat in plan["declared"] if seat != e["seat"]]
         record["unlisted"] = [seat for seat in record["unlisted"] if seat != e["seat"]]
+        view["shield"]["shielded"] = [one for one in view["shield"]["shielded"] if one["seat"] != e["seat"]]
+        view["line"]["known"] = [one for one in view["line"]["known"] if one["seat"] != e["seat"]]
         view["equipment"]["checked"] = [one for one in view["equipment"]["checked"] if one["seat"] != e["seat"]]
     elif verb == "drawn":
         plan["draws"].append(e)
@@ -131,6 +133,9 @@ def roll(view, at, verb, e):
                 roll[post] = None
     elif verb == "lost":
         entry["lost"], entry["noticed"] = e["since"], at
+        for line in view["line"]["known"]:
+            if line["seat"] == seat and line["stands"] == "open":
+                line["stands"], line["quality"] = "closed", None
         if turn:
             since = e["since"] if turn["running_since"] is None else max(turn["running_since"], e["since"])
             hold(turn, since)
@@ -320,6 +325,36 @@ def recording(view, at, verb, e):
         part["bytes"] += segment["bytes"]
 
 
+def shield(view, at, verb, e):
+    shielded = view["shield"]["shielded"]
+    if verb == "cut-off" or verb == "restored":
+        view["shield"]["cut_off"] = verb == "cut-off"
+        view["shield"]["cuts"] += verb == "cut-off"
+    elif verb == "unshielded":
+        view["shield"]["shielded"] = [one for one in shielded if one["seat"] != e["seat"]]
+    else:
+        known = [one for one in shielded if one["seat"] == e["seat"]]
+        if not known:
+            shielded.append({"seat": e["seat"], "voice": e["voice"]})
+        for one in known:
+            one["voice"] = e["voice"]
+
+
+def line_of_seat(view, at, verb, e):
+    known = [one for one in view["line"]["known"] if one["seat"] == e["seat"]]
+    if verb == "opened" and not known:
+        view["line"]["known"].append({"seat": e["seat"], "stands": "open", "quality": None, "breaks": 0, "missed_ms": 0})
+    for one in known:
+        if verb == "rated":
+            one["quality"] = e["quality"]
+        elif verb == "restored":
+            one["stands"], one["missed_ms"] = "open", one["missed_ms"] + e["away_ms"]
+        else:
+            stands = {"opened": "open", "closed": "closed", "broken": {"broken": {"since": e.get("since")}}}
+            one["stands"], one["quality"] = stands[verb], None
+            one["breaks"] += verb == "broken"
+
+
 def equipment(view, at, verb, e):
     checked = view["equipment"]["checked"]
     known = [one for one in checked if one["seat"] == e["seat"]]
@@ -331,7 +366,7 @@ def equipment(view, at, verb, e):
 
 CHANGES = {"plan": plan, "roll": roll, "phase": phase, "floor": floor, "statement": statement, "question": question,
            "exhibit": exhibit, "motion": motion, "deliberation": deliberation, "opinion": opinion, "decision": decision,
-           "record": record, "recording": recording, "equipment": equipment}
+           "record": record, "recording": recording, "shield": shield, "line": line_of_seat, "equipment": equipment}
 
 
 def line(slice_, verb, e):
@@ -371,6 +406,12 @@ def line(slice_, verb, e):
         "roll.chair-taken": lambda: (None, seat, "deputy-presides"),
         "roll.chair-returned": lambda: (None, None, "chair-presides"),
         "roll.remote-answered": lambda: (None, seat, {"remote": pick("given")}),
+        "line.broken": lambda: (None, seat, {"video-gap": pick("since")}),
+        "line.restored": lambda: (None, seat, {"video-gap-over": pick("away_ms")}),
+        "shield.shielded": lambda: (None, seat, {"shielded": pick("voice")}),
+        "shield.unshielded": lambda: (None, seat, "unshielded"),
+        "shield.cut-off": lambda: (None, None, "gallery-cut-off"),
+        "shield.restored": lambda: (None, None, "gallery-restored"),
     }
     return lines[name]() if name in lines else None
 

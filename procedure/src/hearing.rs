@@ -3,7 +3,7 @@
 //! A slice reads the whole hearing and hears every event, but writes only its own state. The same type is the
 //! server's state and what a seat sees: a seat's view is the hearing without what is not the seat's.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -35,6 +35,7 @@ pub mod deliberation;
 pub mod equipment;
 pub mod exhibit;
 pub mod floor;
+pub mod line;
 pub mod media;
 pub mod motion;
 pub mod opinion;
@@ -45,6 +46,7 @@ pub mod record;
 pub mod recording;
 pub mod replay;
 pub mod roll;
+pub mod shield;
 pub mod statement;
 
 macro_rules! slices {
@@ -128,6 +130,8 @@ slices! {
     Decision decision Decisions "What the office decides.";
     Record record Record "The written record, its correction and its signing.";
     Recording recording Recordings "What was recorded of sound and picture.";
+    Shield shield Shield "Who is not seen, or heard with another voice, and whether the gallery is cut off.";
+    Line line Lines "Whose video line is open, whose is broken, and what each has missed.";
     Equipment equipment Equipment "Whose camera, microphone and network were tried ahead, and what came of it.";
 }
 
@@ -203,6 +207,14 @@ fn legible(text: &str, most: usize, too_long: Refusal) -> Result<String, Refusal
     }
 }
 
+/// A map of these, put in one by one. To collect them would sort them first, and a sort of its own for each kind of map is
+/// much of what a browser loads of the rules.
+pub(crate) fn gathered<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    map.extend(pairs);
+    map
+}
+
 /// Whether a text is a SHA-256 in hexadecimal, or a seed of that length.
 pub(crate) fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -228,8 +240,9 @@ impl Hearing {
             Command::Deliberation(command) => deliberation::decide(self, command, act),
             Command::Opinion(command) => opinion::decide(self, command, act),
             Command::Decision(command) => decision::decide(self, command, act),
-            Command::Record(command) => record::decide(self, command, act),
-            Command::Recording(_) => Err(Refusal::ClockOnly),
+            Command::Record(command) => record::decide_at_seat(self, command, act),
+            Command::Recording(_) | Command::Line(_) => Err(Refusal::ClockOnly),
+            Command::Shield(command) => shield::decide(self, command, act),
             Command::Equipment(command) => equipment::decide(self, command, act),
         }
     }

@@ -83,6 +83,9 @@ refusals! {
 
     SegmentOutOfPlace "recording.out-of-place" "office" "录制片段与已有记载不衔接。" "That segment does not follow what is on record of the recording.";
 
+    NotShielded "shield.not-for-that-seat" "office" "只有证人、鉴定人和当事人本人可以不暴露外貌参加听证。" "Only witnesses, experts and the parties themselves can take part without being seen.";
+    ShieldUnchanged "shield.unchanged" "office" "现在已经是这样，没有变更。" "It stands like that already; nothing has changed.";
+
     NothingToCheck "equipment.no-voice" "office" "旁听席位不发言，不需要检测设备。" "This seat only watches: there is no equipment to check.";
     CheckNotNow "equipment.not-now" "office" "您正在听证室内，听证进行中不检测设备，请在休会时检测。" "You sit in a hearing in session; equipment is checked before it or in a break.";
     CheckUnsound "equipment.unsound" "office" "检测结果中的数值不合理，没有保存。" "The numbers of that check cannot be right; it was not kept.";

@@ -7,7 +7,10 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::hearing::plan::{ClosedBecause, Kind, Mode};
+use crate::hearing::{
+    gathered,
+    plan::{ClosedBecause, Kind, Mode},
+};
 
 /// The rules in force, as data: a site may load another version. What it leaves out is as in the national rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +126,7 @@ impl Default for Rulebook {
             utc_offset_minutes: 480,
             notice_days: 3,
             notice_clear_days: false,
-            panel_min: BTreeMap::from([
+            panel_min: gathered([
                 (Mode::Ordinary, 3),
                 (Mode::Remote, 3),
                 (Mode::Simple, 2),
@@ -151,10 +154,11 @@ impl Default for Rulebook {
             checks_max: 50,
             check_number_max: 100_000,
             talk_max: 2000,
-            articles: ARTICLES
-                .iter()
-                .map(|(key, zh, en)| ((*key).to_string(), Article { zh: (*zh).into(), en: (*en).into() }))
-                .collect(),
+            articles: gathered(
+                ARTICLES.iter().map(|(key, zh, en)| {
+                    ((*key).to_string(), Article { zh: (*zh).into(), en: (*en).into() })
+                }),
+            ),
         }
     }
 }

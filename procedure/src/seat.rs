@@ -132,6 +132,24 @@ impl Capacity {
         self.is_office() || matches!(self, Self::Panellist)
     }
 
+    /// Those whose face and voice can be kept from the others: who gives evidence, and the parties themselves (Criminal
+    /// Procedure Law, Art. 64).
+    #[must_use]
+    pub const fn can_be_shielded(self) -> bool {
+        match self {
+            Self::Witness | Self::Expert | Self::Applicant | Self::Respondent | Self::ThirdParty => true,
+            Self::Chair
+            | Self::Handler
+            | Self::Clerk
+            | Self::Panellist
+            | Self::Agent
+            | Self::Officer
+            | Self::Interpreter
+            | Self::PeoplesSupervisor
+            | Self::Observer => false,
+        }
+    }
+
     /// Those who sign the record: everyone who took part, not those who only watched (Art. 18).
     #[must_use]
     pub const fn signs(self) -> bool {

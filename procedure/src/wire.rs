@@ -45,7 +45,13 @@ pub enum ToRoom {
         id: Id,
         /// The offer (SDP): one section of sound and one of picture that are sent, and slots that are received.
         offer: String,
+        /// Whether the sound that is sent is made unlike the voice of whoever speaks. Of a seat for which that was ordered
+        /// no other sound is sent on.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        altered: bool,
     },
+    /// Ends the video line of the seat: whoever sits there has turned it off.
+    HangUp {},
     /// Opens a line on which the seat gets back its own sound and picture and nobody else's, to check its equipment.
     Check {
         /// Chosen by the client: a UUID.
@@ -78,6 +84,9 @@ pub enum FromRoom {
         /// Whether this server has a video link.
         #[serde(default)]
         link: bool,
+        /// How much later than everybody else the gallery hears and sees, in milliseconds.
+        #[serde(default)]
+        gallery_delay_ms: u32,
         /// The relays of the video link, exactly as a browser takes them (`iceServers` of `RTCPeerConnection`, JSON): to be
         /// handed on as it is. Empty where there are none.
         #[serde(default, skip_serializing_if = "String::is_empty")]

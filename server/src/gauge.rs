@@ -50,6 +50,7 @@ gauges! {
     link_forwarded_total "counter" "Packets of sound and picture sent on.";
     link_unheard_total "counter" "Packets of sound and picture that nobody was to have.";
     link_strangers_total "counter" "Datagrams that belong to no line.";
+    link_not_kept_total "counter" "Packets that the gallery did not get because too much waited for it.";
     link_broken_total "counter" "Lines that ended with an error.";
     link_over_budget_total "counter" "Datagrams not read because their line had sent too much.";
     link_unsent_total "counter" "Datagrams of the video link that the network did not take.";

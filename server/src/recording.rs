@@ -101,12 +101,17 @@ struct Piece {
 /// # Errors
 /// When the machine has no thread left.
 pub fn open(shelf: Shelf, limits: &Limits, gauges: Arc<Gauges>) -> Result<(Tap, Notes), Error> {
-    let (queue, packets) = sync_channel(Limits::count(limits.recording_queue_max));
+    let most = Limits::count(limits.recording_queue_max);
+    let (queue, packets) = sync_channel(most);
+    let waiting = tap::Waiting::default();
     let (noting, notes) = mpsc::unbounded_channel();
     let watch = Arc::new(watch::Watch::default());
     let writer = writer::Writer::new(shelf.clone(), limits, watch.clone(), gauges.clone(), noting);
-    std::thread::Builder::new().name("recording".into()).spawn(move || writer.run(&packets))?;
+    let taken = waiting.clone();
+    let writing = move || writer.run(&packets, &taken);
+    let writer = std::thread::Builder::new().name("recording".into()).spawn(writing)?.thread().clone();
     let outstanding = Arc::new(Outstanding::default());
-    let tap = Tap::new(queue, watch.clone(), outstanding.clone(), gauges);
+    let way = tap::ToWriter { queue, waiting, many: most / 2, writer };
+    let tap = Tap::new(way, watch.clone(), outstanding.clone(), gauges);
     Ok((tap, Notes { shelf, watch, outstanding, queue: notes }))
 }

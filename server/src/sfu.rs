@@ -8,8 +8,9 @@
 //!
 //! - [`Sfu`] is how the rooms and the connections of the seats reach the one task that carries everything.
 //! - [`switchboard`] decides, without socket or clock; `offer` is what it takes, `doors` is how a datagram finds its line, `line` is one connection of a seat, `budget` what it may
-//!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets, `stream` those by TCP and `outbox` what
-//!   waits there; [`relay`] is for whose network lets neither through.
+//!   send, `hold` what of it the court must not hear, `audience` where that goes; `run` and `picture` number what is sent on; `port` has the sockets, `bundle` sends what goes out by UDP, `stream` has
+//!   those by TCP and `outbox` what waits there; `late` is what waits for the gallery; [`relay`] is for whose network lets neither through; [`report`] tells the rooms
+//!   whose line broke.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -26,19 +27,24 @@ use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges, recording::T
 
 mod audience;
 mod budget;
+mod bundle;
 mod doors;
 mod hold;
+mod late;
 mod line;
 mod offer;
 mod outbox;
 mod picture;
 mod port;
 pub mod relay;
+pub mod report;
 mod run;
 mod stream;
 pub mod switchboard;
 
+pub use bundle::Bundle;
 pub use port::Reached;
+use report::{Ends, Report};
 use switchboard::{NoLine, Whose};
 
 /// Which section of a seat's offer carries whom.
@@ -50,6 +56,7 @@ pub type Table = BTreeMap<SeatId, OnAir>;
 #[derive(Clone, Debug)]
 pub struct Sfu {
     shared: Arc<Shared>,
+    report: Arc<Report>,
 }
 
 #[derive(Debug)]
@@ -67,7 +74,7 @@ struct Wishes {
     tables: BTreeMap<String, Table>,
     offers: VecDeque<Offer>,
     /// Lines to be ended, with the connections that offered them.
-    hung_up: Vec<(Whose, u64)>,
+    hung_up: Vec<(Whose, u64, Ends)>,
     /// Whether nothing is carried any more.
     over: bool,
     /// The slots of every seat that has a line, with the number of the line.
@@ -79,6 +86,7 @@ struct Offer {
     whose: Whose,
     holder: u64,
     offer: String,
+    altered: bool,
     answer: oneshot::Sender<Result<String, NoLine>>,
 }
 
@@ -100,9 +108,10 @@ impl Sfu {
             holders: AtomicU64::new(1),
             offers_max: Limits::count(limits.link_offers_max),
         });
-        let port = port::Port::open(at, limits, gauges, tap).await?;
+        let report = Arc::new(Report::default());
+        let port = port::Port::open(at, limits, gauges, tap, report.clone()).await?;
         tokio::spawn(port.carry(shared.clone(), stopping));
-        Ok(Self { shared })
+        Ok(Self { shared, report })
     }
 
     /// A number for a connection that may offer lines; no two have the same.
@@ -113,15 +122,29 @@ impl Sfu {
 
     /// Ends the line of a seat, if that connection offered it: nobody is on the line without being in the room.
     pub fn hang_up(&self, whose: Whose, holder: u64) {
+        self.end(whose, holder, Ends::WithTheRoom);
+    }
+
+    fn end(&self, whose: Whose, holder: u64, how: Ends) {
         let mut wishes = self.shared.wishes();
         if !wishes.over {
-            wishes.hung_up.push((whose, holder));
+            wishes.hung_up.push((whose, holder, how));
         }
         drop(wishes);
         self.shared.bell.notify_one();
     }
 
-    /// Makes a line for a seat and gives the answer to its offer, and its slots as they are filled.
+    /// The owner of a line has turned it off: it ends, and is not missed.
+    pub fn turn_off(&self, whose: Whose, holder: u64) {
+        self.end(whose, holder, Ends::TurnedOff);
+    }
+
+    fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Makes a line for a seat and gives the answer to its offer, and its slots as they are filled. `altered` says that the
+    /// voice on it is made unlike that of whoever speaks.
     ///
     /// # Errors
     /// When the offer is not taken.
@@ -130,6 +153,7 @@ impl Sfu {
         whose: Whose,
         holder: u64,
         offer: String,
+        altered: bool,
     ) -> Result<(String, watch::Receiver<Slots>), Failure> {
         let (answer, answered) = oneshot::channel();
         {
@@ -140,7 +164,7 @@ impl Sfu {
             if wishes.offers.len() >= self.shared.offers_max {
                 return Err(Refused::TooFast.into());
             }
-            wishes.offers.push_back(Offer { whose: whose.clone(), holder, offer, answer });
+            wishes.offers.push_back(Offer { whose: whose.clone(), holder, offer, altered, answer });
         }
         self.shared.bell.notify_one();
         let answer = answered.await.map_err(|_| Error::Stopping)?.map_err(|no| match no {

@@ -181,6 +181,9 @@ impl App {
             }
             None => None,
         };
+        if site.sfu.is_some() {
+            tokio::spawn(crate::sfu::report::keep(site.clone()));
+        }
         // Only now: the gap before this server stands on the record.
         let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
         let pulse = tokio::spawn(beats);

@@ -29,17 +29,16 @@ mod own;
 mod seating;
 pub(super) mod section;
 mod stage;
+mod voice;
 
-use again::{Again, Why};
-use line::{Call, Calls, Offered};
+use again::{Again, GAP_MS, Why};
+use line::{Call, Calls, Ends, Offered};
 use own::{Asked, own};
 use seating::Seating;
 
 /// How long to wait for an answer to the browser's question before the others are heard and seen without it, in
 /// milliseconds.
 const PROMPT_MS: i32 = 15_000;
-/// How long a line may take to open, in milliseconds.
-const OPEN_MS: i32 = 15_000;
 const NONE: Words = words("", "");
 const UNANSWERED: Words = words(
     "浏览器还在等您允许使用摄像头和话筒：请在地址栏旁的提示中点“允许”。您已经能看到、听到大家；允许以后，大家就能听到、看到您。",
@@ -87,6 +86,8 @@ impl State {
 pub enum Told {
     /// The offer.
     Offer,
+    /// The offer of a line on which the own voice is changed.
+    AlteredOffer,
     /// How the link stands, in the word of a [`State`].
     State,
     /// Its owner has turned it off.
@@ -101,6 +102,7 @@ impl Told {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Offer => "offer",
+            Self::AlteredOffer => "altered-offer",
             Self::State => "state",
             Self::Off => "turned-off",
             Self::Take => "take",
@@ -195,6 +197,13 @@ pub fn stands(text: &str) {
         choose(Choice::Mute, true);
     }
     microphone_follows();
+    if SEATING.with_borrow(|seating| seating.shielded) != before.shielded {
+        own::show(is_camera_wanted());
+    }
+    // Another voice is another line; the server lets nothing of this one be heard meanwhile.
+    if with_call(|call| call.altered).is_some_and(|altered| altered != is_voice_altered()) {
+        opens();
+    }
     stage::draw();
 }
 
@@ -285,7 +294,14 @@ fn choose(choice: Choice, on: bool) {
 /// Whether the own camera is to be on.
 fn is_camera_wanted() -> bool {
     let may = WISH.with_borrow(|wish| wish.as_ref().is_some_and(|wish| wish.shows));
-    may && !has_chosen(Choice::Dark) && !has_chosen(Choice::SoundOnly)
+    may && !SEATING.with_borrow(|seating| seating.shielded)
+        && !has_chosen(Choice::Dark)
+        && !has_chosen(Choice::SoundOnly)
+}
+
+/// Whether the own voice is to be changed.
+fn is_voice_altered() -> bool {
+    SEATING.with_borrow(|seating| seating.altered)
 }
 
 fn say(what: Told, more: &str) {
@@ -355,6 +371,7 @@ fn begins() {
         shows: wish.speaks && wish.shows && pictures,
         sounds: wish.slots,
         pictures: if pictures { wish.slots } else { 0 },
+        altered: is_voice_altered(),
     };
     let calls = Calls { changed, measured: || spawn_local(measure()) };
     let Ok(call) = Call::begins(&own(), offered, calls) else {
@@ -365,12 +382,14 @@ fn begins() {
     CALL.set(Some(call));
     spawn_local(async move {
         match line::offer(connection).await {
-            Ok(text) if TURN.get() == turn => say(Told::Offer, &text),
+            Ok(text) if TURN.get() == turn => {
+                say(if offered.altered { Told::AlteredOffer } else { Told::Offer }, &text);
+            }
             Ok(_) => {}
             Err(_) => fails(turn, Why::Unopened),
         }
     });
-    later(turn, OPEN_MS, move || {
+    later(turn, AGAIN.get().patience_ms(), move || {
         if STATE.get() != State::Open {
             fails(turn, Why::Unopened);
         }
@@ -391,15 +410,24 @@ fn fails(turn: u32, why: Why) {
 }
 
 fn changed() {
-    match with_call(|call| call.is_open()).flatten() {
-        Some(true) => {
+    let turn = TURN.get();
+    match with_call(|call| call.ends()) {
+        Some(Ends::Joined) => {
             AGAIN.set(Again::default());
             stands_at(State::Open);
         }
-        Some(false) if STATE.get() == State::Open => fails(TURN.get(), Why::Broken),
-        Some(false) => fails(TURN.get(), Why::Unopened),
-        None => {}
+        Some(Ends::Silent) => later(turn, GAP_MS, move || {
+            if with_call(|call| call.ends()) == Some(Ends::Silent) {
+                gives_up(turn);
+            }
+        }),
+        Some(Ends::Apart) => gives_up(turn),
+        Some(Ends::Looking) | None => {}
     }
+}
+
+fn gives_up(turn: u32) {
+    fails(turn, if STATE.get() == State::Open { Why::Broken } else { Why::Unopened });
 }
 
 async fn measure() {
@@ -432,7 +460,10 @@ fn pressed(press: Press) {
             }
         }
         Press::Hear => {
-            with_call(|call| call.heard.play(stage::draw));
+            with_call(|call| {
+                call.heard.play(stage::draw);
+                call.wakes();
+            });
             stage::plays();
         }
         Press::Off => return say(Told::Off, ""),

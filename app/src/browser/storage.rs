@@ -24,7 +24,7 @@ pub fn names(beginning: &str) -> Vec<String> {
     let Some(storage) = storage() else { return Vec::new() };
     let all = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
     let mut names: Vec<String> = all.filter(|name| name.starts_with(beginning)).collect();
-    names.sort();
+    names.sort_unstable();
     names
 }
 

@@ -126,8 +126,9 @@ impl Room {
         };
         remember(|hearsay| hearsay.heard_at = browser::now());
         match message {
-            FromRoom::Welcome { active, now, lease_ms, link, relays, .. } => {
+            FromRoom::Welcome { active, now, lease_ms, link, gallery_delay_ms, relays, .. } => {
                 self.link.offered.set(link);
+                self.link.later_s.set(gallery_delay_ms / 1000);
                 browser::relays::keep(&relays);
                 remember(|hearsay| {
                     hearsay.lease_ms = i64::from(lease_ms);

@@ -11,6 +11,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    time::Duration,
 };
 
 use leptos::{prelude::*, task::spawn_local};
@@ -40,6 +41,8 @@ const SLOTS_MAX: usize = 12;
 pub struct Link {
     /// Whether the server has one.
     pub offered: RwSignal<bool>,
+    /// So many seconds later than everybody else the gallery hears and sees.
+    pub later_s: RwSignal<u32>,
     /// How it stands, in the word of a [`State`].
     pub state: RwSignal<String>,
     /// Whether its part of the page did not come.
@@ -59,6 +62,7 @@ impl Link {
     pub(super) fn new() -> Self {
         Self {
             offered: RwSignal::new(false),
+            later_s: RwSignal::new(0),
             state: RwSignal::new(State::Off.word().into()),
             unloaded: RwSignal::new(false),
         }
@@ -121,8 +125,19 @@ impl Room {
         let seating = memo(move || self.seating());
         effect(move || {
             let seating = seating.get();
-            link::stands(&seating);
-            SEATING.set(seating);
+            let known = !SEATING.with_borrow(String::is_empty);
+            // Whoever hears and sees later is told later who speaks.
+            let later_s =
+                if known && !untrack(|| self.takes_part()) { self.link.later_s.get_untracked() } else { 0 };
+            let stands = move || {
+                link::stands(&seating);
+                SEATING.set(seating);
+            };
+            if later_s == 0 {
+                stands();
+            } else {
+                set_timeout(stands, Duration::from_secs(later_s.into()));
+            }
         });
     }
 
@@ -146,7 +161,11 @@ impl Room {
             let heard = |heard: bool| if heard { "heard" } else { "" };
             let chair = if view.presiding() == Some(&me) { "chair" } else { "" };
             let front = Self::in_front(view, &me).unwrap_or_default();
-            let mut text = [language.tag(), chamber, heard(own.heard), chair, &front.0].join("\t");
+            let shield = view.shield.of(&me);
+            let shielded = if shield.is_some() { "shielded" } else { "" };
+            let altered = if own.altered { "altered" } else { "" };
+            let mut text =
+                [language.tag(), chamber, heard(own.heard), chair, &front.0, shielded, altered].join("\t");
             for (seat, place) in &view.plan.places {
                 let other = view.on_air(seat);
                 if *seat != me && !own.sees(&other) || place.capacity == Capacity::Observer {
@@ -184,6 +203,9 @@ impl Room {
         TURN.set(TURN.get() + 1);
         forget_offer();
         link::leave();
+        if !self.link.is(State::Off) {
+            super::line::say_to_room(&ToRoom::HangUp {});
+        }
         self.link.stands_at(State::Off);
     }
 
@@ -231,10 +253,11 @@ impl Room {
 
     fn was_told(self, what: &str, more: String) {
         let is = |told: Told| told.word() == what;
-        if is(Told::Offer) {
+        let altered = is(Told::AlteredOffer);
+        if altered || is(Told::Offer) {
             let id = browser::new_id();
             OFFER.set(id.clone());
-            super::line::say_to_room(&ToRoom::Link { id: Id(id), offer: more });
+            super::line::say_to_room(&ToRoom::Link { id: Id(id), offer: more, altered });
         } else if is(Told::State) {
             self.link.state.set(more);
         } else if is(Told::Off) {

@@ -41,7 +41,7 @@ pub fn Act(
     let dead = room.dead(move || command.run(()));
     let busy = room.busy(move || command.run(()));
     let press = move |()| room.send(untrack(|| command.run(())));
-    view! { <Button words press look dead busy explain testid /> }.into_any()
+    view! { <Button words press look dead busy explain testid once=true /> }.into_any()
 }
 
 /// A field of several lines and the button that sends it.

@@ -55,7 +55,7 @@ fn ids(room: Room, keep: impl Fn(&Question) -> bool) -> Vec<Id> {
     room.questions.see(|questions| {
         let mut all: Vec<(&Id, &Question)> =
             questions.asked.iter().filter(|(_, question)| keep(question)).collect();
-        all.sort_by_key(|(id, question)| (question.number.unwrap_or(u32::MAX), (*id).clone()));
+        all.sort_unstable_by_key(|(id, question)| (question.number.unwrap_or(u32::MAX), (*id).clone()));
         all.into_iter().map(|(id, _)| id.clone()).collect()
     })
 }

@@ -4,12 +4,13 @@ use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
     Capacity, Command, SeatId, Side,
-    hearing::{phase::Phase, record::Signature, roll, roll::Standing},
+    hearing::{phase::Phase, record::Signature, roll, roll::Standing, shield},
 };
 
 use super::{
     act::{Act, WithReason},
     equipment::Equipment,
+    line::VideoLine,
     phase::current,
     room,
 };
@@ -54,6 +55,15 @@ const REMOVE_WHY: Words = words(
     "请写明扰乱秩序的情形。该席位退出后不能再入席。",
     "Say how order was disturbed. Whoever is sent out cannot come back.",
 );
+
+const SHIELD: Words = words("不暴露外貌", "Hide the face");
+const UNSHIELD: Words = words("恢复公开外貌", "Show the face again");
+const UNSHIELD_ALL: Words =
+    words("恢复公开外貌和真实声音", "Show the face and let the own voice be heard again");
+const ALTER: Words = words("不暴露外貌和真实声音", "Hide the face and change the voice");
+const OWN_VOICE: Words = words("恢复真实声音", "Let the own voice be heard again");
+const SHIELDED: Words = words("不暴露外貌", "not seen");
+const ALTERED: Words = words("不暴露外貌、真实声音", "not seen, voice changed");
 
 /// The first character of a name, for the round sign beside it.
 #[must_use]
@@ -178,6 +188,12 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
             })
         })
     };
+    let shielded = {
+        let seat = seat.clone();
+        let voice = memo(move || room.view.see(|view| view.shield.of(&seat).map(|shielded| shielded.voice)));
+        let words = tell(move || if voice.get() == Some(true) { ALTERED } else { SHIELDED }.into());
+        view! { <small hidden=move || voice.get().is_none() data-testid="shielded">{words}</small> }
+    };
     let speaks = move || state.see(|(told, _)| told == &Told::from(SPEAKS));
     let named = {
         let seat = seat.clone();
@@ -190,7 +206,7 @@ fn Row(seat: SeatId, deeds: bool) -> impl IntoView {
     view! {
         <li class:speaks=speaks data-testid=format!("seat-{seat}")>
             <span class="sign" aria-hidden="true">{sign}</span>
-            <span class="name">{named}<small>{post}</small><Equipment seat=seat.clone() /></span>
+            <span class="name">{named}<small>{post}</small>{shielded}<Equipment seat=seat.clone() /><VideoLine seat=seat.clone() /></span>
             <Tag words=tell(move || state.get().0) tone=derived(move || state.get().1) />
             {deeds.then(|| view! { <Deeds seat=seat.clone() /> })}
         </li>
@@ -210,11 +226,13 @@ fn Deeds(seat: SeatId) -> impl IntoView {
         let seat = seat.clone();
         match standing.get() {
             Standing::Expected => view! {
+                <Shield seat=seat.clone() />
                 <WithReason words=say(NOTE_ABSENCE) prompt=say(NOTE_ABSENCE_WHY) look=Look::Quiet explain=false testid=format!("absent-{seat}")
                     command=move |reason| Command::Roll(roll::Command::NoteAbsence { seat: seat.clone(), reason }) />
             }.into_any(),
             Standing::Present => view! {
                 <Deputy seat=seat.clone() />
+                <Shield seat=seat.clone() />
                 <WithReason words=say(REMOVE) prompt=say(REMOVE_WHY) look=Look::Danger explain=false testid=format!("remove-{seat}")
                     command=move |reason| Command::Roll(roll::Command::Remove { seat: seat.clone(), reason }) />
             }.into_any(),
@@ -250,6 +268,41 @@ fn Deputy(seat: SeatId) -> impl IntoView {
     let command = move |()| Command::Roll(roll::Command::NameDeputy { seat: seat.clone() });
     untrack(may).then(|| {
         view! { <Act words command explain=false look=Look::Quiet testid="name-deputy" /> }.into_any()
+    })
+}
+
+/// Keeping the face of a seat, and its voice, from everybody: of those who give evidence and of the parties.
+#[component]
+fn Shield(seat: SeatId) -> impl IntoView {
+    let room = room();
+    let may = room.plan.with_untracked(|plan| plan.capacity(&seat)).is_some_and(Capacity::can_be_shielded);
+    let id = seat.clone();
+    let voice = memo(move || room.view.see(|view| view.shield.of(&id).map(|shielded| shielded.voice)));
+    let face = tell(move || match voice.get() {
+        None => SHIELD.into(),
+        Some(false) => UNSHIELD.into(),
+        Some(true) => UNSHIELD_ALL.into(),
+    });
+    let sound = tell(move || if voice.get() == Some(true) { OWN_VOICE } else { ALTER }.into());
+    let (one, other) = (format!("shield-{seat}"), format!("alter-{seat}"));
+    let id = seat.clone();
+    let shows = move |()| {
+        let seat = id.clone();
+        Command::Shield(match voice.get() {
+            Some(_) => shield::Command::Unshield { seat },
+            None => shield::Command::Shield { seat, voice: false },
+        })
+    };
+    let speaks = move |()| {
+        let voice = voice.get() != Some(true);
+        Command::Shield(shield::Command::Shield { seat: seat.clone(), voice })
+    };
+    may.then(|| {
+        view! {
+            <Act words=face command=shows explain=false look=Look::Quiet testid=one />
+            <Act words=sound command=speaks explain=false look=Look::Quiet testid=other />
+        }
+        .into_any()
     })
 }
 
@@ -290,6 +343,7 @@ fn Waiting(seat: SeatId) -> impl IntoView {
         tell(move || room.plan.see(|plan| plan.label(&seat)).into())
     };
     let (admit, away) = (seat.clone(), seat.clone());
+    let leads = room.view.with_untracked(|view| view.presiding() == Some(&room.me()));
     view! {
         <div class="item" data-testid=format!("waiting-{seat}")>
             <strong>{label}</strong>
@@ -297,6 +351,7 @@ fn Waiting(seat: SeatId) -> impl IntoView {
             <div class="row">
                 <Act words=say(ADMIT) look=Look::Primary testid=format!("admit-{seat}")
                     command=move |()| Command::Roll(roll::Command::Admit { seat: admit.clone() }) />
+                {leads.then(|| view! { <Shield seat=seat.clone() /> })}
                 <WithReason words=say(TURN_AWAY) prompt=say(TURN_AWAY_WHY) look=Look::Danger testid=format!("turn-away-{seat}")
                     command=move |reason| Command::Roll(roll::Command::TurnAway { seat: away.clone(), reason }) />
             </div>

@@ -4,11 +4,13 @@
 use crate::kit::see::{See, Show, memo};
 use leptos::prelude::*;
 
-use super::room;
+use procedure::{Command, hearing::shield};
+
+use super::{act::Act, room};
 use crate::{
     browser::call::State,
     kit::{
-        button::Button,
+        button::{Button, Look},
         tag::{Tag, Tone},
     },
     words::{Told, Words, say, tell, words},
@@ -25,6 +27,16 @@ const LOADING: Words = words("正在打开视频连线……", "Opening the vide
 const UNLOADED: Words = words(
     "视频连线没有加载完整，请检查网络后再试。",
     "The video link did not load fully. Please check the network and try again.",
+);
+const LATER: Words = words(
+    "您听到、看到的比现场晚{seconds}秒。",
+    "You hear and see everything {seconds} seconds later than those in the hearing.",
+);
+const CUT_OFF: Words = words("切断旁听声音画面", "Cut the gallery off");
+const RESTORE: Words = words("恢复旁听声音画面", "Restore the gallery");
+const IS_CUT_OFF: Words = words(
+    "主持人暂时切断了旁听席的声音和画面，请稍候；笔录照常显示。",
+    "The chair has cut sound and picture off from the gallery for a while. You can go on reading the record.",
 );
 const RECORDED: Words = words("录音录像中", "Being recorded");
 
@@ -48,6 +60,20 @@ pub fn Video() -> impl IntoView {
         (false, false, true) if off() => JOIN_WHY.into(),
         (false, false, _) => Told::default(),
     });
+    let cut_off = memo(move || room.view.see(|view| view.shield.cut_off));
+    let leads =
+        memo(move || room.view.see(|view| view.plan.is_public() && view.presiding() == Some(&room.me())));
+    let told = tell(move || match (takes_part.get(), cut_off.get(), link.later_s.get()) {
+        (true, ..) => Told::default(),
+        (false, true, _) => IS_CUT_OFF.into(),
+        (false, false, 0) => Told::default(),
+        (false, false, seconds) => LATER.with("seconds", seconds),
+    });
+    let cuts = tell(move || if cut_off.get() { RESTORE } else { CUT_OFF }.into());
+    let command = move |()| {
+        let restore = cut_off.get();
+        Command::Shield(if restore { shield::Command::Restore {} } else { shield::Command::CutOff {} })
+    };
     view! {
         <Show when=move || shown.get()>
             <section class="video" aria-label=say(VIDEO) data-testid="video" data-state=move || link.state.get()>
@@ -59,8 +85,14 @@ pub fn Video() -> impl IntoView {
                     <span hidden=move || !sits.get()>
                         <Tag words=say(RECORDED) tone=Tone::Alert testid="recorded" />
                     </span>
+                    <Show when=move || leads.get()>
+                        <Act words=cuts command explain=false look=Look::Danger testid="cut-off" />
+                    </Show>
                     <span class="muted small">{why}</span>
                 </div>
+                <p role="status" class="small" data-testid="is-cut-off">
+                    {told}
+                </p>
             </section>
         </Show>
     }

@@ -54,6 +54,9 @@ pub fn Button(
     /// Whether something is under way.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// Whether the second press of a double one counts for nothing: what the button does may be the opposite by then.
+    #[prop(optional)]
+    once: bool,
 ) -> impl IntoView {
     let reason_id = testid.clone().map(|id| format!("{id}-why"));
     let described = reason_id.clone();
@@ -68,7 +71,10 @@ pub fn Button(
                 aria-disabled=move || is_dead().then_some("true")
                 aria-describedby=move || described.clone().filter(|_| is_dead())
                 aria-busy=move || busy.get().then_some("true")
-                on:click=move |_| {
+                on:click=move |event| {
+                    if once && event.detail() > 1 {
+                        return;
+                    }
                     if dead.with_untracked(Option::is_none) && !busy.get_untracked() {
                         press.run(());
                     }

@@ -335,6 +335,8 @@ impl Floor {
             | HearingEvent::Decision(_)
             | HearingEvent::Record(_)
             | HearingEvent::Recording(_)
+            | HearingEvent::Shield(_)
+            | HearingEvent::Line(_)
             | HearingEvent::Equipment(_) => {}
         }
     }

@@ -15,6 +15,9 @@
 //! Whoever only watches (Art. 19) hears and sees the court outside its breaks and is neither heard nor seen; a people's
 //! supervisor is heard with the floor. Nobody is in two rooms.
 //!
+//! Whoever is [shielded](super::shield) is not seen, and where another voice was ordered is heard only with that. While the
+//! gallery is cut off it hears and sees nothing.
+//!
 //! Recorded is what is heard and seen in court while the court sits: nothing before the opening, nothing of a deliberation,
 //! of a break or of any room of its own, nothing once the hearing is closed.
 
@@ -47,6 +50,11 @@ pub struct OnAir {
     pub heard: bool,
     /// Whether it is seen there.
     pub seen: bool,
+    /// Whether it is heard only with another voice than its own.
+    pub altered: bool,
+    /// Where it only watches, so that what it hears and sees may reach it later than the others: how often the gallery was
+    /// cut off.
+    pub gallery: Option<u32>,
     /// Whether the court sits, so that what is heard and seen of it goes on record.
     pub sitting: bool,
 }
@@ -104,7 +112,8 @@ impl Hearing {
         }
         let apart = course.interrupted.is_some() || course.current == Phase::Deliberation;
         if !apart {
-            return Some(Chamber::Court);
+            let cut_off = clearance == Clearance::Gallery && self.shield.cut_off;
+            return (!cut_off).then_some(Chamber::Court);
         }
         match clearance {
             Clearance::Outside | Clearance::Gallery => None,
@@ -180,7 +189,16 @@ impl Hearing {
     pub fn on_air(&self, seat: &SeatId) -> OnAir {
         let takes_part = self.plan.capacity(seat).is_some_and(Capacity::signs) && self.roll.is_present(seat);
         let sitting = self.phase.in_session().is_ok() && self.phase.current != Phase::Deliberation;
-        OnAir { chamber: self.chamber(seat), heard: self.is_heard(seat), seen: takes_part, sitting }
+        let shielded = self.shield.of(seat);
+        OnAir {
+            chamber: self.chamber(seat),
+            heard: self.is_heard(seat),
+            seen: takes_part && shielded.is_none(),
+            altered: shielded.is_some_and(|shielded| shielded.voice),
+            gallery: (self.clearance(seat) == Clearance::Gallery && !self.shield.cut_off)
+                .then_some(self.shield.cuts),
+            sitting,
+        }
     }
 
     /// What of a seat goes on record at present.

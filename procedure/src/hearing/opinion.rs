@@ -14,7 +14,7 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Act, Event as HearingEvent, Hearing,
+    Act, Event as HearingEvent, Hearing, gathered,
     phase::{self, Phase},
     plan::{Issue, Plan},
 };
@@ -306,12 +306,9 @@ fn deliver(hearing: &Hearing, text: &str, act: &Act<'_>) -> Result<Vec<Event>, R
     if hearing.opinion.delivered.is_some() {
         return Err(Refusal::OpinionRead);
     }
-    let sheets = hearing
-        .plan
-        .issues
-        .iter()
-        .map(|issue| (issue.id.clone(), hearing.opinion.sheets_of_panel(hearing, &issue.id, None)))
-        .collect();
+    let sheets_on =
+        |issue: &Issue| (issue.id.clone(), hearing.opinion.sheets_of_panel(hearing, &issue.id, None));
+    let sheets = gathered(hearing.plan.issues.iter().map(sheets_on));
     Ok(alloc::vec![
         Event::Delivered { id: act.id.clone(), by, text: act.text(text)? },
         Event::Released { sheets },
@@ -328,7 +325,7 @@ impl Opinions {
     /// The count on each issue, from the sheets that the office sees.
     #[must_use]
     pub fn tallies(&self, rule: Majority) -> BTreeMap<String, Tally> {
-        self.released.iter().map(|(issue, sheets)| (issue.clone(), Tally::of(sheets, rule))).collect()
+        gathered(self.released.iter().map(|(issue, sheets)| (issue.clone(), Tally::of(sheets, rule))))
     }
 
     /// Whether there is a majority to follow or to depart from: of the sheets as they were when the opinion was read
@@ -345,11 +342,8 @@ impl Opinions {
         let Some(filed) = self.filed.get(issue) else {
             return Sheets::new();
         };
-        hearing
-            .sitting_panel()
-            .filter(|seat| Some(*seat) != without)
-            .filter_map(|seat| filed.get(seat).map(|sheet| (seat.clone(), sheet.clone())))
-            .collect()
+        let sitting = hearing.sitting_panel().filter(|seat| Some(*seat) != without);
+        gathered(sitting.filter_map(|seat| filed.get(seat).map(|sheet| (seat.clone(), sheet.clone()))))
     }
 
     pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {

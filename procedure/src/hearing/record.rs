@@ -184,6 +184,24 @@ pub(super) fn decide(
     command: Command,
     act: &Act<'_>,
 ) -> Result<Vec<HearingEvent>, Refusal> {
+    decide_with(hearing, command, act, Record::digest)
+}
+
+/// The same, but for what is signed, which only the server computes.
+pub(super) fn decide_at_seat(
+    hearing: &Hearing,
+    command: Command,
+    act: &Act<'_>,
+) -> Result<Vec<HearingEvent>, Refusal> {
+    decide_with(hearing, command, act, |_| String::new())
+}
+
+fn decide_with(
+    hearing: &Hearing,
+    command: Command,
+    act: &Act<'_>,
+    digest: impl Fn(&Record) -> String,
+) -> Result<Vec<HearingEvent>, Refusal> {
     let record = &hearing.record;
     let events = match command {
         Command::Correct { line, text, reason } => {
@@ -209,7 +227,7 @@ pub(super) fn decide(
             if record.has_signed(&seat) {
                 return Ok(Vec::new());
             }
-            alloc::vec![Event::Signed { seat, digest: record.digest() }]
+            alloc::vec![Event::Signed { seat, digest: digest(record) }]
         }
         Command::RefuseToSign { reason } => {
             let seat = signer(hearing, act)?;
@@ -226,7 +244,7 @@ pub(super) fn decide(
             if hearing.phase.current != Phase::Closed {
                 return Err(Refusal::NotClosed);
             }
-            alloc::vec![Event::Sealed { digest: record.digest() }]
+            alloc::vec![Event::Sealed { digest: digest(record) }]
         }
     };
     Ok(events.into_iter().map(HearingEvent::Record).collect())

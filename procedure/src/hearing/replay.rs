@@ -7,7 +7,11 @@
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-use super::{Hearing, record::Said, roll::Standing};
+use super::{
+    Hearing,
+    record::{Line, Said},
+    roll::Standing,
+};
 use crate::{moment::Moment, seat::SeatId};
 
 /// What of the recordings a seat may have.
@@ -65,23 +69,49 @@ impl Hearing {
         Replay::Missed(self.absences(seat))
     }
 
-    /// When a seat was cut off and is back from, as the record tells.
+    /// Whether nothing that was recorded of a seat is for those who only make good what they missed: it was shielded at some
+    /// time, and what was recorded before that shows it.
+    #[must_use]
+    pub fn is_kept_back(&self, seat: &SeatId) -> bool {
+        let shielded = |line: &Line| matches!(line.said, Said::Shielded { .. });
+        self.record.lines.iter().any(|line| line.speaker.as_ref() == Some(seat) && shielded(line))
+    }
+
+    /// When a seat was cut off, from the room or from sound and picture, and is back from, as the record tells; times that
+    /// touch are one.
     #[must_use]
     pub fn absences(&self, seat: &SeatId) -> Vec<Absence> {
-        let (mut since, mut inside) = (None, false);
-        let mut absences = Vec::new();
+        let (mut since, mut unheard, mut inside) = (None, None, false);
+        let mut absences: Vec<Absence> = Vec::new();
         for line in self.record.lines.iter().filter(|line| line.speaker.as_ref() == Some(seat)) {
-            match line.said {
+            let over = match line.said {
                 // What went on inside before it was let in is not its own.
-                Said::CameIn => (since, inside) = (since.map(|_| line.at), true),
-                Said::LeftRoom | Said::SentOut(_) | Said::Recused => (since, inside) = (None, false),
-                Said::Gap { since: lost } => since = Some(lost),
-                Said::GapOver { .. } => {
-                    let over = since.take().filter(|_| inside);
-                    absences.extend(over.map(|from| Absence { from, to: line.at }));
+                Said::CameIn => {
+                    (since, inside) = (since.map(|_| line.at), true);
+                    continue;
                 }
-                _ => {}
+                Said::LeftRoom | Said::SentOut(_) | Said::Recused => {
+                    (since, unheard, inside) = (None, None, false);
+                    continue;
+                }
+                Said::Gap { since: lost } => {
+                    since = Some(lost);
+                    continue;
+                }
+                Said::VideoGap { since: lost } => {
+                    unheard = Some(lost);
+                    continue;
+                }
+                Said::GapOver { .. } => since.take(),
+                Said::VideoGapOver { .. } => unheard.take(),
+                _ => continue,
+            };
+            let Some(from) = over.filter(|_| inside) else { continue };
+            let mut absence = Absence { from, to: line.at };
+            while let Some(last) = absences.pop_if(|last| last.to >= absence.from) {
+                absence.from = absence.from.min(last.from);
             }
+            absences.push(absence);
         }
         absences
     }

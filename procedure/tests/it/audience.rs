@@ -113,6 +113,15 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("recording.stalled", TakesPart),
     ("recording.resumed", TakesPart),
     ("equipment.reported", OfficeAndSeat),
+    ("line.opened", OfficeAndSeat),
+    ("line.broken", AboutSeat),
+    ("line.restored", AboutSeat),
+    ("line.closed", OfficeAndSeat),
+    ("line.rated", OfficeAndSeat),
+    ("shield.shielded", AboutSeat),
+    ("shield.unshielded", AboutSeat),
+    ("shield.cut-off", Room),
+    ("shield.restored", Room),
 ];
 
 #[test]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use procedure::{
     Command, Event, Id, Moment, SeatId,
     hearing::{
-        decision, equipment, exhibit, floor, motion, opinion, phase, plan, question, record, recording, roll,
-        statement,
+        decision, equipment, exhibit, floor, line, motion, opinion, phase, plan, question, record, recording,
+        roll, shield, statement,
     },
 };
 
@@ -88,6 +88,8 @@ fn examples() -> Vec<Event> {
         record_examples(),
         recording_examples(),
         equipment_examples(),
+        shield_examples(),
+        line_examples(),
     ]
     .concat()
 }
@@ -272,6 +274,25 @@ fn equipment_examples() -> Vec<Event> {
     let check =
         equipment::Check { failed, loss_permille: 12, round_trip_ms: 48, jitter_ms: 6, sends_kbps: 420 };
     vec![equipment::Event::Reported { seat: seat(), check }.into()]
+}
+
+fn shield_examples() -> Vec<Event> {
+    vec![
+        shield::Event::Shielded { seat: seat(), voice: true }.into(),
+        shield::Event::Unshielded { seat: seat() }.into(),
+        shield::Event::CutOff {}.into(),
+        shield::Event::Restored {}.into(),
+    ]
+}
+
+fn line_examples() -> Vec<Event> {
+    vec![
+        line::Event::Opened { seat: seat() }.into(),
+        line::Event::Broken { seat: seat(), since: Moment(1_796_691_620_000) }.into(),
+        line::Event::Restored { seat: seat(), away_ms: 8_000 }.into(),
+        line::Event::Closed { seat: seat() }.into(),
+        line::Event::Rated { seat: seat(), quality: line::Quality::Poor }.into(),
+    ]
 }
 
 fn record_examples() -> Vec<Event> {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use procedure::{
     Act, By, Command, Event, Hearing, Id, Moment, Office, Rulebook,
     hearing::{
-        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
-        question, record, recording, roll, statement,
+        decision, deliberation, equipment, exhibit, floor, line, motion, opinion, phase, phase::Phase, plan,
+        question, record, recording, roll, shield, statement,
     },
 };
 use proptest::prelude::*;
@@ -72,11 +72,19 @@ const fn kind(command: &Command) -> usize {
             recording::Command::Resumed {} => 63,
         },
         Command::Equipment(equipment::Command::Report { .. }) => 64,
+        Command::Shield(command) => match command {
+            shield::Command::Shield { .. } => 65, shield::Command::Unshield { .. } => 66,
+            shield::Command::CutOff {} => 67, shield::Command::Restore {} => 68,
+        },
+        Command::Line(command) => match command {
+            line::Command::Opened { .. } => 69, line::Command::Broken { .. } => 70,
+            line::Command::Closed { .. } => 71, line::Command::Rated { .. } => 72,
+        },
     }
 }
 
 /// How many kinds there are.
-const KINDS: usize = 65;
+const KINDS: usize = 73;
 
 /// An example of each kind, as it is sent.
 fn acts() -> Vec<Value> {
@@ -168,8 +176,28 @@ fn recording_examples() -> Vec<Value> {
     ]
 }
 
+/// And of what is kept from being seen or heard.
+fn shield_examples() -> Vec<Value> {
+    vec![
+        json!({"shield": {"shield": {"seat": "w1", "voice": true}}}),
+        json!({"shield": {"unshield": {"seat": "w1"}}}),
+        json!({"shield": {"cut-off": {}}}),
+        json!({"shield": {"restore": {}}}),
+    ]
+}
+
+/// And of what the server notes of the video lines.
+fn line_examples() -> Vec<Value> {
+    vec![
+        json!({"line": {"opened": {"seat": "a1"}}}),
+        json!({"line": {"broken": {"seat": "a1", "since": 1}}}),
+        json!({"line": {"closed": {"seat": "a1"}}}),
+        json!({"line": {"rated": {"seat": "a1", "quality": "poor"}}}),
+    ]
+}
+
 fn examples() -> Vec<Value> {
-    [acts(), recording_examples(), vec![equipment_example()]].concat()
+    [acts(), recording_examples(), vec![equipment_example()], shield_examples(), line_examples()].concat()
 }
 
 #[test]

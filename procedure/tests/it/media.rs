@@ -1,13 +1,22 @@
 //! Who is heard and seen by whom: the floor is the microphone, the deliberation the panel's, and nobody in two rooms.
 
 use procedure::{
-    Command, Moment, SeatId,
-    hearing::{media::Chamber, phase, phase::Phase, plan, question, recording, roll},
+    Capacity, Command, Moment, Refusal, SeatId,
+    hearing::{
+        line,
+        media::Chamber,
+        phase,
+        phase::Phase,
+        plan, question, recording,
+        replay::{Absence, Replay},
+        roll, shield, statement,
+    },
 };
 
 use crate::cast::{CAST, Court, LEAVE, advance, ask, discuss, give, seat, waive};
 
 const RECESS: Command = Command::Phase(phase::Command::Recess { reason: None });
+const CUT_OFF: Command = Command::Shield(shield::Command::CutOff {});
 const RESUME: Command = Command::Phase(phase::Command::Resume {});
 const YIELD: Command = Command::Floor(procedure::hearing::floor::Command::Yield {});
 const RAISE: Command = Command::Floor(procedure::hearing::floor::Command::RaiseHand {});
@@ -310,4 +319,141 @@ pub(crate) fn is_in_order(court: &Court) {
         assert_eq!(view.chamber(one), hearing.chamber(one), "{one}");
         assert_eq!(view.is_heard(one), hearing.is_heard(one), "{one}");
     }
+}
+
+fn shield(name: &str, voice: bool) -> Command {
+    Command::Shield(shield::Command::Shield { seat: seat(name), voice })
+}
+
+#[test]
+fn whoever_is_shielded_is_seen_by_nobody_and_heard_with_another_voice_where_that_is_ordered() {
+    // Given a witness of whom the chair decides, before it is let in, that it is not seen
+    let mut court = Court::at(plan::Openness::Public, Phase::RollCall);
+    assert!(seen_by(&court, "chair").contains(&"w1"));
+    court.does("chair", shield("w1", false));
+    for (watcher, ..) in CAST {
+        assert!(!court.hearing.may_see(&seat(watcher), &seat("w1")), "{watcher}");
+    }
+    assert!(!court.hearing.on_air(&seat("w1")).altered);
+    assert!(!court.hearing.on_record(&seat("w1")).picture, "nor does its face go on record");
+    // When its voice is to be changed, too
+    court.does("chair", shield("w1", true));
+    court.does("chair", advance(Phase::Introduction));
+    court.does("chair", give("w1"));
+    // Then it is heard, and the link knows that its own voice must not be
+    let air = court.hearing.on_air(&seat("w1"));
+    assert!(air.heard && air.altered && !air.seen && air.on_record().sound);
+    // And all this stands in the record, for everybody to read
+    let lines = &court.hearing.disclosed_to(&court.hearing.viewer(&seat("o1"))).record.lines;
+    let told: Vec<_> = lines.iter().map(|line| line.words(&court.hearing.plan).zh).collect();
+    assert!(told.iter().any(|line| line.contains("不暴露外貌、真实声音")), "{told:?}");
+    court.does("chair", Command::Shield(shield::Command::Unshield { seat: seat("w1") }));
+    assert!(court.hearing.may_see(&seat("o1"), &seat("w1")));
+    court.assert_square();
+}
+
+#[test]
+fn only_the_chair_shields_and_only_who_gives_evidence_or_is_a_party() {
+    let mut court = Court::at(plan::Openness::Public, Phase::RollCall);
+    for (name, ..) in CAST.iter().filter(|(name, ..)| *name != "chair") {
+        assert_eq!(court.tries(name, shield("w1", false)).unwrap_err(), Refusal::ChairOnly, "{name}");
+        assert_eq!(court.tries(name, CUT_OFF).unwrap_err(), Refusal::ChairOnly, "{name}");
+    }
+    for (name, capacity, _) in CAST {
+        let done = court.tries("chair", shield(name, false));
+        match capacity {
+            Capacity::Witness
+            | Capacity::Expert
+            | Capacity::Applicant
+            | Capacity::Respondent
+            | Capacity::ThirdParty => {
+                assert!(done.is_ok(), "{name}");
+            }
+            _ => assert_eq!(done.unwrap_err(), Refusal::NotShielded, "{name}"),
+        }
+    }
+    assert_eq!(court.tries("chair", shield("w1", false)).unwrap_err(), Refusal::ShieldUnchanged);
+    assert_eq!(court.tries("chair", shield("nobody", false)).unwrap_err(), Refusal::NotASeat);
+    court.assert_square();
+}
+
+#[test]
+fn cut_off_the_gallery_hears_and_sees_nothing_and_reads_on() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Introduction);
+    assert_eq!(heard_by(&court, "o1"), ["chair", "i1"]);
+    court.does("chair", CUT_OFF);
+    assert!(heard_by(&court, "o1").is_empty() && seen_by(&court, "o1").is_empty());
+    assert_eq!(heard_by(&court, "a1"), ["chair", "i1"], "whoever takes part hears on");
+    court
+        .does("clerk", Command::Statement(statement::Command::Record { speaker: None, text: "记明".into() }));
+    let view = court.hearing.disclosed_to(&court.hearing.viewer(&seat("o1")));
+    assert!(view.shield.cut_off && view.record.lines.iter().any(|line| line.text() == Some("记明")));
+    court.does("chair", Command::Shield(shield::Command::Restore {}));
+    assert_eq!(heard_by(&court, "o1"), ["chair", "i1"]);
+    court.assert_square();
+}
+
+fn noted(command: line::Command) -> Command {
+    Command::Line(command)
+}
+
+#[test]
+fn a_video_line_that_breaks_stands_in_the_record_with_what_was_missed_and_can_be_made_good() {
+    // Given a party on the line
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
+    // When it breaks for a while
+    let since = court.now;
+    court.wait(3);
+    court.clock(noted(line::Command::Broken { seat: seat("r1"), since })).unwrap();
+    court.wait(9);
+    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
+    // Then everybody reads that, and the party may hear again what it missed
+    let view = court.hearing.disclosed_to(&court.hearing.viewer(&seat("o1")));
+    let last = view.record.lines.last().unwrap();
+    let away_ms = last.at.ms_since(since);
+    assert!((12_000..20_000).contains(&away_ms), "{away_ms}");
+    assert_eq!(last.words(&view.plan).zh, format!("〔视频连线恢复，中断{}秒〕", (away_ms + 999) / 1000));
+    let absence = Absence { from: since, to: last.at };
+    assert_eq!(court.hearing.replay(&seat("r1")), Replay::Missed(vec![absence]));
+    // And those who lead the hearing know how its line stands, and the party itself, and nobody else
+    for (name, capacity, _) in CAST {
+        let view = court.hearing.disclosed_to(&court.hearing.viewer(&seat(name)));
+        let known = view.line.of(&seat("r1")).map(|line| (line.breaks, line.missed_ms));
+        let may = capacity.is_office() || *name == "r1";
+        assert_eq!(known, may.then_some((1, away_ms)), "{name}");
+    }
+    court.assert_square();
+}
+
+#[test]
+fn a_line_that_was_turned_off_or_went_with_the_room_is_not_broken() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
+    let since = court.now;
+    let broken = |name: &str| noted(line::Command::Broken { seat: seat(name), since });
+    let lines = court.hearing.record.lines.len();
+    court.clock(noted(line::Command::Opened { seat: seat("a1") })).unwrap();
+    court.clock(noted(line::Command::Closed { seat: seat("a1") })).unwrap();
+    court.clock(broken("a1")).unwrap();
+    court.clock(noted(line::Command::Opened { seat: seat("o1") })).unwrap();
+    court.clock(broken("o1")).unwrap();
+    assert_eq!(court.hearing.record.lines.len(), lines, "nothing of it is for the record");
+    // Turned off while it is broken and on again, what was missed ends with that.
+    court.clock(noted(line::Command::Opened { seat: seat("t1") })).unwrap();
+    court.clock(broken("t1")).unwrap();
+    court.clock(noted(line::Command::Closed { seat: seat("t1") })).unwrap();
+    court.clock(noted(line::Command::Opened { seat: seat("t1") })).unwrap();
+    assert_eq!(court.hearing.absences(&seat("t1")).len(), 1);
+    let lines = lines + 2;
+    assert!(court.hearing.line.of(&seat("o1")).is_none(), "who only watches may come and go");
+    // The gap of a seat that has lost the room is told once.
+    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
+    court.clock(Command::Roll(roll::Command::Lost { seat: seat("r1"), since })).unwrap();
+    court.clock(broken("r1")).unwrap();
+    assert_eq!(court.hearing.record.lines.len(), lines + 1);
+    for name in ["chair", "r1", "o1"] {
+        let command = noted(line::Command::Opened { seat: seat("r1") });
+        assert_eq!(court.tries(name, command).unwrap_err(), Refusal::ClockOnly, "{name}");
+    }
+    court.assert_square();
 }

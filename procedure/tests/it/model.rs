@@ -76,6 +76,14 @@ struct Turn {
     used_ms: i64,
 }
 
+/// A video line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) open: bool,
+    pub(crate) broken: Option<Moment>,
+    pub(crate) missed_ms: i64,
+}
+
 /// A hearing as somebody would follow it with a pencil.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Model {
@@ -105,6 +113,10 @@ pub(crate) struct Model {
     recorded: BTreeMap<SeatId, (u32, u32)>,
     /// How often each seat has checked its equipment.
     pub(crate) checks: BTreeMap<SeatId, u32>,
+    pub(crate) lines: BTreeMap<SeatId, Line>,
+    /// Who is not seen, and whether also with another voice.
+    pub(crate) shielded: BTreeMap<SeatId, bool>,
+    pub(crate) cut_off: bool,
     deputy: Option<SeatId>,
     acting: Option<SeatId>,
     /// Sheets: issue and panellist.

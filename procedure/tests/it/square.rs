@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use procedure::{
     Act, By, Capacity, Command, Disclosed, Office,
     hearing::{
-        opinion, phase::Phase, plan, plan::Openness, record, record::Signature, roll, roll::Standing,
-        statement,
+        line::Stands, opinion, phase::Phase, plan, plan::Openness, record, record::Signature, roll,
+        roll::Standing, statement,
     },
 };
 use proptest::{
@@ -19,7 +19,7 @@ use crate::{
     audience,
     cast::{Court, setting},
     ending::bring_to_its_end,
-    model::{Model, Stand},
+    model::{Line, Model, Stand},
     tries::{Try, tries},
 };
 
@@ -95,6 +95,17 @@ fn agree(model: &Model, court: &Court) {
     assert!(model.signed.clone().into_iter().eq(signatures), "{:?}", model.signed);
     let checks = hearing.equipment.checked.iter().map(|known| (known.seat.clone(), known.times));
     assert_eq!(model.checks, checks.collect::<BTreeMap<_, _>>(), "who has checked, and how often");
+    let shielded = hearing.shield.shielded.iter().map(|one| (one.seat.clone(), one.voice));
+    assert_eq!(model.shielded, shielded.collect::<BTreeMap<_, _>>(), "who is not seen");
+    assert_eq!(model.cut_off, hearing.shield.cut_off);
+    let lines = hearing.line.known.iter().map(|line| {
+        let broken = match line.stands {
+            Stands::Broken { since } => Some(since),
+            Stands::Open | Stands::Closed => None,
+        };
+        (line.seat.clone(), Line { open: line.stands == Stands::Open, broken, missed_ms: line.missed_ms })
+    });
+    assert_eq!(model.lines, lines.collect::<BTreeMap<_, _>>(), "whose line is open");
     for (seat, person) in &model.people {
         let stands = match hearing.roll.standing(seat) {
             Standing::Expected => Stand::Expected,

@@ -3,8 +3,8 @@
 use procedure::{
     By, Capacity, Command, Id, Moment, Office, SeatId,
     hearing::{
-        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
-        question, record, recording, roll, statement,
+        decision, deliberation, equipment, exhibit, floor, line, motion, opinion, phase, phase::Phase, plan,
+        question, record, recording, roll, shield, statement,
     },
 };
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ pub(crate) struct Try {
 
 pub(crate) fn tries(most: usize) -> impl Strategy<Value = Vec<Try>> {
     let after = prop_oneof![8 => Just(0i64), 2 => 0i64..90, 1 => 0i64..4000];
-    let one = (0usize..64, 0u8..65, 0usize..64, 0usize..8, any::<bool>(), after)
+    let one = (0usize..64, 0u8..73, 0usize..64, 0usize..8, any::<bool>(), after)
         .prop_map(|(who, what, whom, which, flag, after)| Try { who, what, whom, which, flag, after });
     prop::collection::vec(one, most / 3..most)
 }
@@ -90,6 +90,8 @@ impl Try {
             37..=50 => one.panel_and_record(court, whom, by_who, by_chair, by_clerk),
             58..=63 => one.recording(court, whom),
             64 => one.equipment(by_who),
+            65..=68 => one.shield(court, whom, by_chair),
+            69..=72 => one.line(court, whom),
             _ => return sensible(court, self.flag),
         };
         vec![act]
@@ -124,6 +126,43 @@ impl Try {
             equipment::Check { failed, loss_permille, round_trip_ms: 48, jitter_ms: 6, sends_kbps: 420 };
         let by = if self.which == 7 { By::Office(Office::Clerk) } else { by_who };
         (by, Command::Equipment(equipment::Command::Report { check }))
+    }
+
+    /// What the server notes of the video lines.
+    fn line(&self, court: &Court, whom: SeatId) -> (By, Command) {
+        let known = court.hearing.line.known.iter().map(|line| line.seat.clone()).collect();
+        let present = self.standing(court, roll::Standing::Present, whom.clone());
+        let has = of(known, self.whom, whom);
+        let since = court.now.plus_ms(-i64::try_from(self.which).unwrap() * 400);
+        let command = match self.what {
+            69 => line::Command::Opened { seat: if self.flag { present } else { has } },
+            70 => line::Command::Broken { seat: has, since },
+            71 => line::Command::Closed { seat: has },
+            _ => {
+                let quality = if self.flag { line::Quality::Poor } else { line::Quality::Good };
+                line::Command::Rated { seat: has, quality }
+            }
+        };
+        (if self.which == 7 { By::Office(Office::Clerk) } else { By::Clock }, Command::Line(command))
+    }
+
+    /// Who is not seen, and what the gallery does not get.
+    fn shield(&self, court: &Court, whom: SeatId, by_chair: By) -> (By, Command) {
+        let shielded = court.hearing.shield.shielded.iter().map(|one| one.seat.clone()).collect();
+        let command = match self.what {
+            65 => shield::Command::Shield {
+                seat: if self.which < 4 {
+                    of(vec![seat("w1"), seat("a1"), seat("e1")], self.who, whom)
+                } else {
+                    whom
+                },
+                voice: self.flag,
+            },
+            66 => shield::Command::Unshield { seat: of(shielded, self.whom, whom) },
+            67 => shield::Command::CutOff {},
+            _ => shield::Command::Restore {},
+        };
+        (by_chair, Command::Shield(command))
     }
 
     /// Somebody who stands so on the roll, more often than not.

@@ -19,8 +19,9 @@ use str0m::{
     rtp::{RtpPacket, RtpWrite},
 };
 
-/// How often a client is woken.
+/// How often a client is woken, and one that only listens.
 const TICK: Duration = Duration::from_millis(5);
+const TICK_OF_LISTENERS: Duration = Duration::from_millis(50);
 /// Ticks between two packets of sound (20 ms), and between two pictures (40 ms).
 const TICKS_OF_SOUND: u64 = 4;
 const TICKS_OF_PICTURE: u64 = 8;
@@ -60,7 +61,7 @@ fn now_us() -> u64 {
 impl End {
     /// A client that sends, and receives so many others; with its offer.
     pub(crate) fn offers(receives: usize) -> (Self, String) {
-        let (mut rtc, socket) = built();
+        let (mut rtc, socket) = built(TICK);
         let mut change = rtc.sdp_api();
         let sound = change.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         let picture = change.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
@@ -70,15 +71,26 @@ impl End {
             }
         }
         let (offer, pending) = change.apply().unwrap();
-        (Self::begins(rtc, socket, Some(pending), Some((sound, picture))), offer.to_sdp_string())
+        (Self::begins(rtc, socket, Some(pending), Some((sound, picture)), TICK), offer.to_sdp_string())
+    }
+
+    /// A client that only receives, the sound and the picture of one other; with its offer.
+    pub(crate) fn listens() -> (Self, String) {
+        let (mut rtc, socket) = built(TICK_OF_LISTENERS);
+        let mut change = rtc.sdp_api();
+        for kind in [MediaKind::Audio, MediaKind::Video] {
+            change.add_media(kind, Direction::RecvOnly, None, None, None);
+        }
+        let (offer, pending) = change.apply().unwrap();
+        (Self::begins(rtc, socket, Some(pending), None, TICK_OF_LISTENERS), offer.to_sdp_string())
     }
 
     /// A client that only receives what it is offered; with its answer.
     pub(crate) fn answers(offer: &str) -> (Self, String) {
-        let (mut rtc, socket) = built();
+        let (mut rtc, socket) = built(TICK);
         let offer = SdpOffer::from_sdp_string(offer).unwrap();
         let answer = rtc.sdp_api().accept_offer(offer).unwrap().to_sdp_string();
-        (Self::begins(rtc, socket, None, None), answer)
+        (Self::begins(rtc, socket, None, None, TICK), answer)
     }
 
     fn begins(
@@ -86,6 +98,7 @@ impl End {
         socket: UdpSocket,
         pending: Option<SdpPendingOffer>,
         sends: Option<(Mid, Mid)>,
+        tick: Duration,
     ) -> Self {
         let (ticks, wants_whole, connected, delays) = (0, true, false, Vec::new());
         let inside =
@@ -93,7 +106,7 @@ impl End {
         let gone = Arc::new(AtomicBool::new(false));
         let thread = std::thread::spawn({
             let (inside, gone) = (inside.clone(), gone.clone());
-            move || runs(&socket, &inside, &gone)
+            move || runs(&socket, &inside, &gone, tick)
         });
         Self { inside, gone, thread: Some(thread) }
     }
@@ -124,17 +137,18 @@ impl Drop for End {
     }
 }
 
-fn built() -> (Rtc, UdpSocket) {
+/// `tick` is how long it waits for a datagram at the most.
+fn built(tick: Duration) -> (Rtc, UdpSocket) {
     str0m::crypto::from_feature_flags().install_process_default();
     let socket = UdpSocket::bind((super::HERE, 0)).unwrap();
-    socket.set_read_timeout(Some(TICK)).unwrap();
+    socket.set_read_timeout(Some(tick)).unwrap();
     let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true);
     let mut rtc = config.set_rtp_mode(true).build(Instant::now());
     rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
     (rtc, socket)
 }
 
-fn runs(socket: &UdpSocket, inside: &Mutex<Inside>, gone: &AtomicBool) {
+fn runs(socket: &UdpSocket, inside: &Mutex<Inside>, gone: &AtomicBool, tick: Duration) {
     let (here, mut bytes, mut next) = (socket.local_addr().unwrap(), [0; 2_000], Instant::now());
     while !gone.load(Ordering::Relaxed) {
         let came = socket.recv_from(&mut bytes).ok();
@@ -146,7 +160,7 @@ fn runs(socket: &UdpSocket, inside: &Mutex<Inside>, gone: &AtomicBool) {
             inside.goes_on(socket);
         }
         while next <= Instant::now() {
-            next += TICK;
+            next += tick;
             inside.ticks();
             inside.goes_on(socket);
             inside.rtc.handle_input(Input::Timeout(Instant::now())).unwrap();

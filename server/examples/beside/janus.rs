@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::{End, HERE, PATIENCE};
+use super::{End, HERE, Load, PATIENCE};
 
 const PROGRAM: &str = "/usr/bin/janus";
 /// Where Debian puts its parts.
@@ -131,7 +131,8 @@ impl super::Sfu for Janus {
         self.child.id()
     }
 
-    fn gather(&mut self, cameras: usize) -> Vec<End> {
+    fn gather(&mut self, load: Load) -> Vec<End> {
+        let cameras = load.cameras;
         let mut ends = Vec::new();
         for id in 1..=cameras {
             let handle = self.handle();

@@ -3,7 +3,10 @@
 //! vary from machine to machine and from run to run; compare only what one run says. A client has one connection to this
 //! server and two to Janus, as each of them wants it.
 //!
-//!     cargo run --release -p server --example beside [CAMERAS [SECONDS]]
+//!     cargo run --release -p server --example beside [CAMERAS [SECONDS [LISTENERS]]]
+//!
+//! The listeners come to a run of their own, in which one speaks, as one does in court: they see and hear whoever has the
+//! floor, the cameras see each other and hear that one.
 //!
 //! Everything happens in a network of its own without a way out (`unshare -n`, needs root). Where there is no Janus
 //! (Debian: `apt-get install janus`), it is left out.
@@ -29,12 +32,35 @@ const WARM: Duration = Duration::from_secs(3);
 /// Longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Packets of sound and of pictures that a camera sends in a second.
+const SOUNDS: usize = 50;
+const PICTURES: usize = 25;
+/// Of one core, what a hearing with listeners is to stay under.
+const SHARE_MAX: f64 = 0.6;
+
+/// Who comes.
+#[derive(Clone, Copy)]
+struct Load {
+    cameras: usize,
+    /// With listeners one of the cameras is heard, and without all are.
+    listeners: usize,
+}
+
+impl Load {
+    /// Packets that are to be delivered in a second.
+    const fn per_second(self) -> usize {
+        let others = self.cameras - 1;
+        let speak = if self.listeners == 0 { self.cameras } else { 1 };
+        self.cameras * others * PICTURES + speak * others * SOUNDS + self.listeners * (SOUNDS + PICTURES)
+    }
+}
+
 /// A server that sends on.
 trait Sfu {
     /// Its process.
     fn process(&self) -> u32;
-    /// Everybody sends to it and receives everybody else.
-    fn gather(&mut self, cameras: usize) -> Vec<End>;
+    /// All cameras send to it and receive each other.
+    fn gather(&mut self, load: Load) -> Vec<End>;
 }
 
 /// What one server did.
@@ -54,8 +80,9 @@ fn main() {
     match args.next().as_deref() {
         Some("serve") => ours::serve(args.next().as_deref() == Some("recording")),
         Some("inside") => {
-            let cameras = args.next().map_or(12, |number| number.parse().unwrap());
-            measure(cameras, args.next().map_or(20, |number| number.parse().unwrap()));
+            let mut number = |unless| args.next().map_or(unless, |number| number.parse().unwrap());
+            let (cameras, seconds, listeners) = (number(12), number(20), number(200));
+            measure(cameras, u64::try_from(seconds).unwrap(), listeners);
         }
         first => {
             let own = std::env::current_exe().unwrap();
@@ -68,23 +95,31 @@ fn main() {
     }
 }
 
-fn measure(cameras: usize, seconds: u64) {
+fn measure(cameras: usize, seconds: u64, listeners: usize) {
     let span = Duration::from_secs(seconds);
+    let load = Load { cameras, listeners: 0 };
     say(&format!("{cameras} cameras, each received by all others, {seconds} s"));
-    let plain = run("Fengqiao", &mut ours::Ours::start(false), cameras, span);
-    let recording = run("Fengqiao, recording", &mut ours::Ours::start(true), cameras, span);
+    let plain = run("Fengqiao", &mut ours::Ours::start(false), load, span);
+    let recording = run("Fengqiao, recording", &mut ours::Ours::start(true), load, span);
     say(&format!("recording costs {:.2} times the processor", recording.each_us / plain.each_us));
     match janus::Janus::start() {
         Some(mut janus) => {
-            let janus = run("Janus", &mut janus, cameras, span);
+            let janus = run("Janus", &mut janus, load, span);
             say(&format!("Fengqiao costs {:.2} of what Janus costs", plain.each_us / janus.each_us));
         }
         None => say("no Janus on this machine"),
     }
+    if listeners > 0 {
+        say(&format!("{cameras} cameras, one of them heard, and {listeners} who see and hear that one"));
+        let load = Load { cameras, listeners };
+        let share = run("Fengqiao, listeners", &mut ours::Ours::start(false), load, span).share;
+        let under = if share < SHARE_MAX { "under" } else { "OVER" };
+        say(&format!("{:.0} % of a core, {under} the {:.0} % meant", share * 100.0, SHARE_MAX * 100.0));
+    }
 }
 
-fn run(name: &str, server: &mut dyn Sfu, cameras: usize, span: Duration) -> Measured {
-    let ends = server.gather(cameras);
+fn run(name: &str, server: &mut dyn Sfu, load: Load, span: Duration) -> Measured {
+    let ends = server.gather(load);
     connected(name, &ends);
     std::thread::sleep(WARM);
     ends.iter().for_each(|end| drop(end.taken()));
@@ -117,9 +152,7 @@ fn run(name: &str, server: &mut dyn Sfu, cameras: usize, span: Duration) -> Meas
          on their way {half_ms:.2} ms (half), {most_ms:.2} ms (99 of 100)",
         share * 100.0
     ));
-    let streams = cameras * (cameras - 1);
-    // 50 packets of sound and 25 of pictures a second.
-    let wanted = u64::try_from(streams).unwrap() * 75 * took.as_secs();
+    let wanted = u64::try_from(load.per_second()).unwrap() * took.as_secs();
     assert!(*packets > wanted * 9 / 10, "{name}: of {wanted} packets {packets} came");
     measured
 }

@@ -16,7 +16,7 @@ use server::{
     sfu::{Reached, Sfu, switchboard::Whose},
 };
 
-use super::{End, HERE};
+use super::{End, HERE, Load};
 
 /// The name of the hearing.
 const HEARING: &str = "measured";
@@ -36,13 +36,21 @@ pub(crate) fn serve(records: bool) {
             Some(offer) => {
                 let seat = asked["seat"].as_str().unwrap().into();
                 let whose = Whose { hearing: HEARING.into(), seat };
-                let (answer, _slots) = runtime.block_on(sfu.join(whose, sfu.holder(), offer.into())).unwrap();
+                let (answer, _slots) =
+                    runtime.block_on(sfu.join(whose, sfu.holder(), offer.into(), false)).unwrap();
                 json!(answer)
             }
             None => {
-                let air = OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, sitting: records };
-                let seats = asked["seats"].as_array().unwrap().iter();
-                let table = seats.map(|seat| (seat.as_str().unwrap().into(), air.clone())).collect();
+                let air = |stands: &Value| OnAir {
+                    chamber: Some(Chamber::Court),
+                    heard: stands == "heard",
+                    seen: stands != "there",
+                    altered: false,
+                    gallery: None,
+                    sitting: records,
+                };
+                let seats = asked["seats"].as_object().unwrap().iter();
+                let table = seats.map(|(seat, stands)| (seat.as_str().into(), air(stands))).collect();
                 sfu.obey(HEARING, table);
                 json!("obeyed")
             }
@@ -85,16 +93,21 @@ impl super::Sfu for Ours {
         self.child.id()
     }
 
-    fn gather(&mut self, cameras: usize) -> Vec<End> {
-        let seats: Vec<String> = (1..=cameras).map(|number| format!("s{number}")).collect();
-        let mut ends = Vec::new();
-        for seat in &seats {
-            let (end, offer) = End::offers(cameras - 1);
+    fn gather(&mut self, load: Load) -> Vec<End> {
+        let Load { cameras, listeners } = load;
+        let (mut ends, mut stands) = (Vec::new(), serde_json::Map::new());
+        for number in 0..cameras + listeners {
+            let camera = number < cameras;
+            let heard = camera && (number == 0 || listeners == 0);
+            let seat = format!("s{number}");
+            let (end, offer) = if camera { End::offers(cameras - 1) } else { End::listens() };
             let answer = self.ask(&json!({"seat": seat, "offer": offer}));
             end.accepts(answer.as_str().unwrap());
             ends.push(end);
+            let stand = if heard { "heard" } else { "seen" };
+            stands.insert(seat, json!(if camera { stand } else { "there" }));
         }
-        self.ask(&json!({"seats": seats}));
+        self.ask(&json!({"seats": stands}));
         ends
     }
 }

@@ -66,6 +66,9 @@ limits! {
     link_check_ms "link-check-ms" 60_000 "一次设备检测的线路最长毫秒数" "Longest line of an equipment check, in milliseconds";
     link_grace_ms "link-grace-ms" 5_000 "探询多少毫秒没有回音后停止传送该席位的声音和画面" "Milliseconds without an answer to a ping after which the sound and picture of a seat are no longer sent on";
     link_hold_ms "link-hold-ms" 1_500 "从评议等单独房间、休庭或者断线回来后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that comes from anywhere but the court: the deliberation, a break, a lost connection";
+    link_gap_ms "link-gap-ms" 5_000 "视频连线并非本人关闭而断开多少毫秒后记为中断" "Milliseconds for which a video line that its owner did not turn off is gone until it is noted as broken";
+    link_gallery_delay_ms "link-gallery-delay-ms" 10_000 "旁听席的声音和画面比现场晚多少毫秒，供主持人切断" "Milliseconds by which the gallery hears and sees later than everybody else, so that the chair can cut it off";
+    link_gallery_bytes "link-gallery-bytes" 268_435_456 "为旁听席延迟播放而保存的字节数上限" "Bytes of sound and picture that wait for the gallery, over all hearings; what is beyond it does not get";
     link_bytes_per_second "link-bytes-per-second" 524_288 "每条视频线路每秒接收的字节数，超出部分丢弃" "Bytes a second that are read of one video line; what is beyond is dropped";
     link_buffer_bytes "link-buffer-bytes" 4_194_304 "视频端口收发缓冲区的字节数，以系统允许为限" "Bytes that may wait at the port of the video link each way, as far as the machine allows";
     link_tcp_connections_max "link-tcp-connections-max" 512 "视频连线的 TCP 连接总数" "Connections by TCP of the video link in all";

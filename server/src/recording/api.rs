@@ -86,7 +86,9 @@ pub struct For {
 /// `GET /api/hearings/{id}/recordings`: the files that there are, of which whoever asks may have something. Whoever asks
 /// by the key of a seat is given it as a cookie for these addresses: a player asks without.
 #[utoipa::path(get, path = "/api/hearings/{id}/recordings", tag = "recordings",
-    security(("seat" = []), ("session" = [])), params(("id" = String, Path, description = "Id of the hearing")),
+    security(("seat" = []), ("session" = [])),
+    params(("id" = String, Path, description = "Id of the hearing"),
+           ("seat" = Option<String>, Query, description = "For which seat, whose cookie is set")),
     responses((status = 200, body = Vec<Listed>), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(
     State(site): State<Arc<Site>>,
@@ -98,7 +100,7 @@ pub async fn list(
     let entitled = entitled(&site, &id, asked.seat.as_ref(), &mut head).await?;
     let listed = files(&site, &id).await?.into_iter().filter_map(|file| {
         let known = entitled.known(&file);
-        if entitled.replay != Replay::Whole && !known.is_some_and(|part| entitled.may(part.from, part.to)) {
+        if entitled.replay != Replay::Whole && !known.is_some_and(|part| entitled.may(part)) {
             return None;
         }
         Some(Listed {
@@ -138,6 +140,9 @@ pub async fn fetch(
     // By what lies there, never by what is asked for.
     let found = files(&site, &id).await?.into_iter().find(|file| file.seat.0 == seat && file.part == part);
     let file = found.ok_or(Refused::FileUnknown)?;
+    if entitled.is_kept_back(&file.seat) {
+        return Err(Refused::ClosedDoor.into());
+    }
     let name = format!("hearing-{id}-{}", Shelf::name(&file.seat, file.part));
     let place = site.downloads.place()?;
     let (mut served, disposition) = match wanted.playable {
@@ -252,8 +257,13 @@ impl Entitled {
         self.view.get().recording.part(&file.seat, file.part)
     }
 
-    fn may(&self, from: Moment, to: Moment) -> bool {
-        self.replay.touches(from, to)
+    fn may(&self, part: &Part) -> bool {
+        self.replay.touches(part.from, part.to) && !self.is_kept_back(&part.seat)
+    }
+
+    /// Whether nothing of a seat is for whoever asks, whatever it missed.
+    fn is_kept_back(&self, seat: &SeatId) -> bool {
+        self.replay != Replay::Whole && self.view.get().is_kept_back(seat)
     }
 }
 

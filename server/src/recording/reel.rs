@@ -105,13 +105,7 @@ impl Reel {
     }
 
     /// Takes in a packet; gives the blocks that follow from it.
-    pub(super) fn take_in(
-        &mut self,
-        stream: &Arc<Stream>,
-        packet: Packet,
-        came_us: i64,
-        now_us: i64,
-    ) -> Vec<Laid> {
+    pub(super) fn take_in(&mut self, stream: &Arc<Stream>, packet: Packet, came_us: i64) -> Vec<Laid> {
         let mut blocks = Vec::new();
         let (flow, recorded) = match stream.track {
             Track::Sound => (&mut self.sound, self.on.sound),
@@ -122,12 +116,12 @@ impl Reel {
         }
         // A seat that offers its line anew sends other streams.
         if let Some(mut old) = flow.take_if(|flow| flow.stream.number != stream.number) {
-            old.blocks(now_us, true, self.rests, &mut blocks);
+            old.blocks(came_us, true, self.rests, &mut blocks);
         }
         let flow = flow.get_or_insert_with(|| Flow::new(stream.clone()));
         let at_us = self.timing.taken(&mut flow.count, packet.time, came_us, packet.told);
         flow.order.take_in(packet.number, came_us, (packet, at_us.div_euclid(1_000)));
-        flow.blocks(now_us, false, self.rests, &mut blocks);
+        flow.blocks(came_us, false, self.rests, &mut blocks);
         blocks
     }
 

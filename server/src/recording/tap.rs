@@ -4,9 +4,10 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{SyncSender, TrySendError},
     },
+    thread::Thread,
     time::{Instant, SystemTime},
 };
 
@@ -63,10 +64,59 @@ pub(super) struct Packet {
     pub(super) payload: Arc<[u8]>,
 }
 
+/// How many packets wait to be taken by the writer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    /// One has come; how many wait with it.
+    fn one_more(&self) -> usize {
+        self.0.fetch_add(1, Ordering::Relaxed).saturating_add(1)
+    }
+
+    /// One was taken.
+    pub(super) fn one_less(&self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The way to the writer: a queue that it looks into from time to time, and at once when it is woken.
+#[derive(Debug)]
+pub(super) struct ToWriter {
+    pub(super) queue: SyncSender<Message>,
+    pub(super) waiting: Waiting,
+    /// So many packets are not left waiting: half of what the queue takes.
+    pub(super) many: usize,
+    pub(super) writer: Thread,
+}
+
+impl ToWriter {
+    /// Hands on a table, and wakes the writer: somebody may wait for what was recorded.
+    fn table(&self, message: Message) -> Result<(), TrySendError<Message>> {
+        self.queue.try_send(message)?;
+        self.writer.unpark();
+        Ok(())
+    }
+
+    /// Hands on a packet; whether there was room for it.
+    fn packet(&self, message: Message) -> bool {
+        // Counted before it can be taken.
+        let many = self.waiting.one_more() >= self.many;
+        let sent = self.queue.try_send(message).is_ok();
+        if !sent {
+            self.waiting.one_less();
+        }
+        if many {
+            self.writer.unpark();
+        }
+        sent
+    }
+}
+
 /// The end of the recording that the video link holds.
 #[derive(Debug)]
 pub struct Tap {
-    queue: SyncSender<Message>,
+    way: ToWriter,
     watch: Arc<Watch>,
     outstanding: Arc<Outstanding>,
     gauges: Arc<Gauges>,
@@ -80,13 +130,13 @@ pub struct Tap {
 
 impl Tap {
     pub(super) fn new(
-        queue: SyncSender<Message>,
+        way: ToWriter,
         watch: Arc<Watch>,
         outstanding: Arc<Outstanding>,
         gauges: Arc<Gauges>,
     ) -> Self {
         let (streams, owed) = (BTreeMap::new(), BTreeMap::new());
-        Self { queue, watch, outstanding, gauges, streams, made: 0, owed, tables: 0 }
+        Self { way, watch, outstanding, gauges, streams, made: 0, owed, tables: 0 }
     }
 
     /// How the seats of a hearing stand from now on. What comes after is recorded by it.
@@ -145,7 +195,7 @@ impl Tap {
         };
         let waits = track == Track::Picture && stream.waits.load(Ordering::Relaxed);
         self.pay();
-        let sent = self.owed.is_empty() && self.queue.try_send(Message::Packet { stream, packet }).is_ok();
+        let sent = self.owed.is_empty() && self.way.packet(Message::Packet { stream, packet });
         if !sent {
             self.gauges.recording_lost_total.up();
         }
@@ -167,7 +217,7 @@ impl Tap {
     /// Hands on the tables that wait.
     fn pay(&mut self) {
         while let Some((hearing, table)) = self.owed.pop_first() {
-            match self.queue.try_send(Message::Table { hearing, table }) {
+            match self.way.table(Message::Table { hearing, table }) {
                 Ok(()) => {}
                 Err(TrySendError::Full(Message::Table { hearing, table })) => {
                     self.owed.insert(hearing, table);
@@ -177,5 +227,44 @@ impl Tap {
                 Err(TrySendError::Full(Message::Packet { .. }) | TrySendError::Disconnected(_)) => return,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc::sync_channel, thread, time::Duration};
+
+    use super::*;
+
+    /// Longest wait for anything.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn packet() -> Message {
+        let whose = Whose { hearing: "h".into(), seat: "s".into() };
+        let stream = Stream { number: 1, whose, track: Track::Sound, waits: AtomicBool::new(false) };
+        let (came, payload) = (Instant::now(), Arc::from([0xf8]));
+        let packet = Packet { number: 1, time: 0, last: false, came, told: None, payload };
+        Message::Packet { stream: Arc::new(stream), packet }
+    }
+
+    #[test]
+    fn given_a_writer_that_rests_it_is_woken_once_half_of_the_queue_is_full_and_for_a_table() {
+        let (queue, messages) = sync_channel(4);
+        let way = ToWriter { queue, waiting: Waiting::default(), many: 2, writer: thread::current() };
+        let woken = || {
+            let rests = Instant::now();
+            thread::park_timeout(PATIENCE);
+            rests.elapsed() < PATIENCE
+        };
+        assert!((0..2).all(|_| way.packet(packet())));
+        assert!(woken(), "half of it is full");
+        assert!((0..2).all(|_| way.packet(packet())));
+        assert!(!way.packet(packet()), "there is no room for another");
+        assert!(woken());
+        assert_eq!(messages.try_iter().inspect(|_| way.waiting.one_less()).count(), 4);
+        assert_eq!(way.waiting.one_more(), 1, "what found no room does not wait");
+        let table = Table { number: 1, seats: BTreeMap::new() };
+        way.table(Message::Table { hearing: "h".into(), table }).unwrap();
+        assert!(woken(), "there is a table");
     }
 }

@@ -449,6 +449,7 @@ impl Keeper {
             lease_ms: u32::try_from(limits.lease_ms).unwrap_or(u32::MAX),
             rules: self.ground.rules.version.clone(),
             link: self.ground.sfu.is_some(),
+            gallery_delay_ms: u32::try_from(limits.link_gallery_delay_ms).unwrap_or(u32::MAX),
             relays: self.ground.relay.as_ref().map(|relay| relay.servers(seat, now)).unwrap_or_default(),
         };
         let first = desk.catch_up(&self.hearing, seat, after, &mut Round::at(now))?;

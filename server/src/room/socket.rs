@@ -223,13 +223,19 @@ impl<'a> Connection<'a> {
         match serde_json::from_str(&text).map_err(|_| close::BAD_FRAME)? {
             ToRoom::Hello { .. } => Err(close::BAD_FRAME),
             ToRoom::Pong {} => Ok(()),
-            ToRoom::Link { id, offer } => {
+            ToRoom::Link { id, offer, altered } => {
                 let whose = whose(self.hearing, &self.seat);
-                self.offered(id, whose, offer).await
+                self.offered(id, whose, offer, altered).await
             }
             ToRoom::Check { id, offer } => {
                 let whose = Whose::alone(self.hearing, &self.seat);
-                self.offered(id, whose, offer).await
+                self.offered(id, whose, offer, false).await
+            }
+            ToRoom::HangUp {} => {
+                if let Some(sfu) = &self.site.sfu {
+                    sfu.turn_off(whose(self.hearing, &self.seat), self.holder);
+                }
+                Ok(())
             }
             ToRoom::Take {} => self.ask(Ask::Take { seat: self.seat.clone(), connection: self.id }).await,
             ToRoom::Command { id, command } => {
@@ -255,8 +261,14 @@ impl<'a> Connection<'a> {
     }
 
     /// Takes the offer of a line, and says what became of it.
-    async fn offered(&mut self, id: procedure::Id, whose: Whose, offer: String) -> Result<(), u16> {
-        let answer = match self.link(&id, whose, offer).await {
+    async fn offered(
+        &mut self,
+        id: procedure::Id,
+        whose: Whose,
+        offer: String,
+        altered: bool,
+    ) -> Result<(), u16> {
+        let answer = match self.link(&id, whose, offer, altered).await {
             Ok(answer) => FromRoom::Linked { id, answer },
             Err(failure) => FromRoom::Refused { id, refusal: failure.into_sentence() },
         };
@@ -264,7 +276,13 @@ impl<'a> Connection<'a> {
     }
 
     /// Opens a video line for the seat, or for the seat alone; gives the answer to the offer.
-    async fn link(&mut self, id: &procedure::Id, whose: Whose, offer: String) -> Result<String, Failure> {
+    async fn link(
+        &mut self,
+        id: &procedure::Id,
+        whose: Whose,
+        offer: String,
+        altered: bool,
+    ) -> Result<String, Failure> {
         check_id(id)?;
         let sfu = self.site.sfu.as_ref().ok_or(Refused::LinkOff)?;
         let most = self.site.config.limits.link_offers_per_minute;
@@ -276,7 +294,7 @@ impl<'a> Connection<'a> {
         let ask = Ask::Link { seat: self.seat.clone(), connection: self.id, check, reply };
         self.door.ask(ask).await?;
         may.await.map_err(|_| Error::Stopping)??;
-        let (answer, slots) = sfu.join(whose, self.holder, offer).await?;
+        let (answer, slots) = sfu.join(whose, self.holder, offer, altered).await?;
         self.slots = Some(slots);
         Ok(answer)
     }

@@ -2,10 +2,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use procedure::SeatId;
+use procedure::{SeatId, hearing::media::OnAir};
 use str0m::{
     Rtc,
     format::Codec,
@@ -40,6 +41,34 @@ pub(super) struct Of {
     descriptor: Option<Vp8Descriptor>,
 }
 
+/// A packet, as far as it is sent on.
+#[derive(Clone, Debug)]
+pub(super) struct Packet {
+    number: u64,
+    time: u32,
+    marker: bool,
+    level: ExtensionValues,
+    pub(super) payload: Arc<[u8]>,
+}
+
+impl From<&RtpPacket> for Packet {
+    fn from(packet: &RtpPacket) -> Self {
+        let said = &packet.header.ext_vals;
+        let level = ExtensionValues {
+            audio_level: said.audio_level,
+            voice_activity: said.voice_activity,
+            ..ExtensionValues::default()
+        };
+        Self {
+            number: *packet.seq_no,
+            time: packet.header.timestamp,
+            marker: packet.header.marker,
+            level,
+            payload: packet.payload.clone(),
+        }
+    }
+}
+
 /// What became of a packet on the line of another seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carried {
@@ -69,6 +98,14 @@ impl Slot {
     }
 }
 
+/// Whether sound, or picture, of a line is what may be sent on of its seat: not the own voice where another was ordered.
+pub(super) const fn may_be_sent_on(kind: MediaKind, altered: bool, stands: &OnAir) -> bool {
+    match kind {
+        MediaKind::Audio => altered || !stands.altered,
+        MediaKind::Video => true,
+    }
+}
+
 /// One connection of a seat.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -86,10 +123,14 @@ pub(super) struct Line {
     pub(super) fresh: bool,
     /// Whether it has a microphone.
     pub(super) speaks: bool,
+    /// Whether what it says is made unlike the voice of whoever speaks.
+    pub(super) altered: bool,
     pub(super) audio: Option<Pt>,
     pub(super) video: Option<Pt>,
     pub(super) slots: Vec<Slot>,
     pub(super) audience: Audience,
+    /// When a whole picture was last asked for, for the gallery.
+    pub(super) asked_for_gallery: Option<Instant>,
     /// The stream of its own picture, and when a whole one was last asked for.
     pub(super) pictures: BTreeMap<Mid, (Ssrc, Instant)>,
 }
@@ -119,10 +160,10 @@ impl Line {
         }
     }
 
-    /// Sends a packet of another seat on in the slot that carries it.
-    pub(super) fn carry(&mut self, at: usize, of: &Of, packet: &RtpPacket) -> Carried {
+    /// Sends a packet of another seat on in the slot that carries it, now.
+    pub(super) fn carry(&mut self, at: usize, of: &Of, packet: &Packet, now: Instant) -> Carried {
         let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.told) else { return Carried::Not };
-        let number = *packet.seq_no;
+        let number = packet.number;
         let starts = !slot.run.follows(of.source, number);
         if starts && !of.begins {
             return Carried::Waits;
@@ -131,24 +172,18 @@ impl Line {
             MediaKind::Audio => (self.audio, AUDIO_HERTZ),
             MediaKind::Video => (self.video, VIDEO_HERTZ),
         };
-        let goes = slot.run.goes_out(of.source, number, packet.header.timestamp, packet.timestamp, hertz);
+        let goes = slot.run.goes_out(of.source, number, packet.time, now, hertz);
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(slot.mid, None);
         let (Some(pt), Some((number, time)), Some(stream)) = (pt, goes, stream) else { return Carried::Not };
-        let heard = &packet.header.ext_vals;
-        let level = ExtensionValues {
-            audio_level: heard.audio_level,
-            voice_activity: heard.voice_activity,
-            ..ExtensionValues::default()
-        };
-        let mut write = RtpWrite::new(pt, number.into(), time, packet.timestamp, packet.payload.clone());
+        let mut write = RtpWrite::new(pt, number.into(), time, now, packet.payload.clone());
         let anew = |descriptor| slot.pictures.goes_out(descriptor, &packet.payload, starts);
         if let Some(patch) = of.descriptor.as_ref().and_then(anew) {
             write = write.vp8_patch(patch);
         }
         // What cannot be repeated is not kept to be repeated.
         let repeated = of.kind == MediaKind::Video && stream.rtx().is_some();
-        stream.write_rtp(write.marker(packet.header.marker).nackable(repeated).ext_vals(level));
+        stream.write_rtp(write.marker(packet.marker).nackable(repeated).ext_vals(packet.level.clone()));
         Carried::Sent
     }
 

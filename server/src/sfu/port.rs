@@ -15,7 +15,8 @@ use str0m::{
 use tokio::{net::UdpSocket, sync::watch, time::sleep_until};
 
 use super::{
-    Offer, Shared, Slots,
+    Bundle, Offer, Shared, Slots,
+    report::Report,
     stream::{Frame, Streams},
     switchboard::{self, Out, Switchboard},
 };
@@ -76,8 +77,11 @@ pub(super) struct Port {
     /// What comes by TCP, and the address of that socket; none where there is none.
     streams: Option<(Streams, SocketAddr)>,
     board: Switchboard,
+    /// What goes out by UDP.
+    bundle: Bundle,
     gauges: Arc<Gauges>,
     told: switchboard::Counts,
+    report: Arc<Report>,
 }
 
 impl Port {
@@ -86,6 +90,7 @@ impl Port {
         limits: &Limits,
         gauges: Arc<Gauges>,
         tap: Tap,
+        report: Arc<Report>,
     ) -> Result<Self, Error> {
         str0m::crypto::from_feature_flags().install_process_default();
         let socket = UdpSocket::bind(at.udp).await?;
@@ -120,11 +125,14 @@ impl Port {
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
             hold: Limits::span(limits.link_hold_ms),
             bytes_per_second: limits.link_bytes_per_second,
+            delay: Limits::span(limits.link_gallery_delay_ms),
+            delay_bytes_max: Limits::count(limits.link_gallery_bytes),
         };
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);
         board.limit_checks(checks);
-        Ok(Self { socket, here, streams, board, gauges, told: switchboard::Counts::default() })
+        let (bundle, told) = (Bundle::new()?, switchboard::Counts::default());
+        Ok(Self { socket, here, streams, board, bundle, gauges, told, report })
     }
 
     /// Carries sound and picture until the server stops.
@@ -185,8 +193,10 @@ impl Port {
             let mut wishes = shared.wishes();
             (std::mem::take(&mut wishes.tables), std::mem::take(&mut wishes.hung_up))
         };
-        for (whose, holder) in hung_up {
-            self.board.hang_up(&whose, holder);
+        for (whose, holder, how) in hung_up {
+            if self.board.hang_up(&whose, holder) {
+                self.report.ends(&whose, how);
+            }
         }
         for (hearing, table) in tables {
             self.board.obey(&hearing, table, Instant::now());
@@ -202,12 +212,15 @@ impl Port {
         if more {
             shared.bell.notify_one();
         }
-        let Some(Offer { whose, holder, offer, answer }) = offer else { return };
+        let Some(Offer { whose, holder, offer, altered, answer }) = offer else { return };
         if answer.is_closed() {
             return;
         }
         let answered = self.board.join(whose.clone(), holder, &offer, Instant::now());
         if let Some(line) = self.board.line(&whose).filter(|_| answered.is_ok()) {
+            if altered {
+                self.board.alters(&whose);
+            }
             shared.wishes().slots.insert(whose, (line, watch::Sender::new(Slots::new())));
         }
         // Whoever asked may have gone; its connection then ends the line.
@@ -218,16 +231,18 @@ impl Port {
     /// again where it is missed.
     fn send_out(&mut self, shared: &Shared) {
         while let Some(out) = self.board.take_out() {
+            // Nobody is told of other slots before what came earlier has gone out.
+            if !matches!(out, Out::Send(_)) {
+                self.gauges.link_unsent_total.add(self.bundle.send(&self.socket));
+            }
             match out {
-                Out::Send(transmit) => {
-                    let Transmit { proto, destination, contents, .. } = transmit;
-                    let sent = if proto == Protocol::Udp {
-                        self.socket.try_send_to(&contents, destination).is_ok()
-                    } else {
-                        let streams = self.streams.as_ref();
-                        streams.is_some_and(|(streams, _)| streams.send(destination, &contents))
-                    };
-                    if !sent {
+                Out::Send(Transmit { proto: Protocol::Udp, destination, contents, .. }) => {
+                    let unsent = self.bundle.put(&self.socket, destination, contents);
+                    self.gauges.link_unsent_total.add(unsent);
+                }
+                Out::Send(Transmit { destination, contents, .. }) => {
+                    let streams = self.streams.as_ref();
+                    if !streams.is_some_and(|(streams, _)| streams.send(destination, &contents)) {
                         self.gauges.link_unsent_total.up();
                     }
                 }
@@ -239,8 +254,13 @@ impl Port {
                         sender.send_replace(slots);
                     }
                 }
-                Out::Open(whose, _, true) => tracing::debug!(hearing = whose.hearing, "a line is open"),
+                Out::Lost(whose, up, part) => self.report.lost(&whose, up, part),
+                Out::Open(whose, line, true) => {
+                    tracing::debug!(hearing = whose.hearing, "a line is open");
+                    self.report.open(&whose, line, true);
+                }
                 Out::Open(whose, line, false) => {
+                    self.report.open(&whose, line, false);
                     let mut wishes = shared.wishes();
                     if wishes.slots.get(&whose).is_some_and(|(number, _)| *number == line) {
                         wishes.slots.remove(&whose);
@@ -248,6 +268,7 @@ impl Port {
                 }
             }
         }
+        self.gauges.link_unsent_total.add(self.bundle.send(&self.socket));
     }
 
     fn count(&mut self) {
@@ -256,6 +277,7 @@ impl Port {
         self.gauges.link_forwarded_total.add(now.forwarded - before.forwarded);
         self.gauges.link_unheard_total.add(now.unheard - before.unheard);
         self.gauges.link_strangers_total.add(now.strangers - before.strangers);
+        self.gauges.link_not_kept_total.add(now.not_kept - before.not_kept);
         self.gauges.link_broken_total.add(now.broken - before.broken);
         self.gauges.link_over_budget_total.add(now.over_budget - before.over_budget);
     }

@@ -21,6 +21,7 @@ use str0m::{
     crypto::dtls::DtlsCert,
     net::{Protocol, Receive, Transmit},
     rtp::{Extension, RtpPacket},
+    stats::{MediaEgressStats, MediaIngressStats},
 };
 
 use super::{
@@ -28,12 +29,14 @@ use super::{
     budget::Budget,
     doors::{self, Doors},
     hold::{self, Hold},
-    line::{Carried, Line},
+    late::{Late, What},
+    line::{Carried, Line, Packet, may_be_sent_on},
     offer,
 };
 use crate::recording::Tap;
 
 mod alone;
+mod gallery;
 mod whole;
 
 pub use alone::Checks;
@@ -42,6 +45,8 @@ pub use alone::Checks;
 const PAYLOAD_BYTES_MAX: usize = 1_400;
 /// A line that has not opened after this is none.
 const OPENS_WITHIN: Duration = Duration::from_secs(30);
+/// How often it is measured what of a line was lost.
+const MEASURED_EVERY: Duration = Duration::from_secs(2);
 
 /// Limits of one line.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +60,10 @@ pub struct Limits {
     pub hold: Duration,
     /// What is read of a line in a second, in bytes.
     pub bytes_per_second: u64,
+    /// How much later than everybody else the gallery hears and sees; none and it does at once.
+    pub delay: Duration,
+    /// How much may wait for that, over all hearings, in bytes.
+    pub delay_bytes_max: usize,
 }
 
 /// Why an offer is not taken.
@@ -87,6 +96,8 @@ pub enum Out {
     Slots(Whose, u64, BTreeMap<String, SeatId>),
     /// The line of a seat, by its number, has opened, or is gone.
     Open(Whose, u64, bool),
+    /// Of what the seat sent over its line (true), or of what was sent to it, such a part from 0 to 1 was lost lately.
+    Lost(Whose, bool, f32),
 }
 
 /// Counts of what was not sent on, since the start.
@@ -102,6 +113,8 @@ pub struct Counts {
     pub broken: u64,
     /// Datagrams that were not read because their line had sent too much.
     pub over_budget: u64,
+    /// Packets that the gallery does not get because too much waits for it.
+    pub not_kept: u64,
 }
 
 /// All lines of all hearings.
@@ -118,6 +131,7 @@ pub struct Switchboard {
     by_seat: BTreeMap<Whose, u64>,
     doors: Doors,
     on_air: BTreeMap<String, BTreeMap<SeatId, OnAir>>,
+    late: Late,
     made: u64,
     /// Lines that may have something to say.
     stirred: BTreeSet<u64>,
@@ -140,6 +154,7 @@ impl Switchboard {
             by_seat: BTreeMap::new(),
             doors: Doors::default(),
             on_air: BTreeMap::new(),
+            late: Late::new(limits.delay, limits.delay_bytes_max),
             made: 0,
             stirred: BTreeSet::new(),
             out: VecDeque::new(),
@@ -191,6 +206,7 @@ impl Switchboard {
             .set_extension(3, Extension::TransportSequenceNumber)
             .set_extension(4, Extension::RtpMid)
             .set_rtp_mode(true)
+            .set_stats_interval(Some(MEASURED_EVERY))
             .build(now);
         for candidate in &self.here {
             rtc.add_local_candidate(candidate.clone());
@@ -208,10 +224,12 @@ impl Switchboard {
             open: false,
             fresh: false,
             speaks: false,
+            altered: false,
             audio: None,
             video: None,
             slots: Vec::new(),
             audience: Audience::default(),
+            asked_for_gallery: None,
             pictures: BTreeMap::new(),
             hold: Hold::default(),
             budget: Budget::full(self.limits.bytes_per_second, now),
@@ -225,12 +243,23 @@ impl Switchboard {
         Ok(answer.to_sdp_string())
     }
 
-    /// Ends the line of a seat, if that connection offered it.
-    pub fn hang_up(&mut self, whose: &Whose, holder: u64) {
+    /// The voice on the line of a seat is made unlike that of whoever speaks: where that was ordered, it may be heard.
+    pub fn alters(&mut self, whose: &Whose) {
+        if let Some(line) = self.by_seat.get(whose).and_then(|number| self.lines.get_mut(number)) {
+            line.altered = true;
+            let hearing = whose.hearing.clone();
+            self.fill_slots(&hearing);
+        }
+    }
+
+    /// Ends the line of a seat, if that connection offered it. Whether it did.
+    pub fn hang_up(&mut self, whose: &Whose, holder: u64) -> bool {
         let line = self.by_seat.get(whose).and_then(|number| self.lines.get(number));
-        if line.is_some_and(|line| line.holder == holder) {
+        let mine = line.is_some_and(|line| line.holder == holder);
+        if mine {
             self.leave(whose);
         }
+        mine
     }
 
     /// Ends the line of a seat.
@@ -267,6 +296,9 @@ impl Switchboard {
         }
         if let Some(tap) = &mut self.tap {
             tap.obey(hearing, &on_air);
+        }
+        if self.late.obey(hearing, &on_air, now) {
+            self.stop_gallery(hearing);
         }
         if on_air.is_empty() {
             self.on_air.remove(hearing);
@@ -326,13 +358,14 @@ impl Switchboard {
             }
             self.stirred.insert(*number);
         }
+        self.reach_gallery(now);
         self.settle(now);
     }
 
     /// When time must go on at the latest; none while there is no line.
     #[must_use]
     pub fn until(&self) -> Option<Instant> {
-        self.lines.values().map(|line| line.until).min()
+        self.lines.values().map(|line| line.until).chain(self.late.until()).min()
     }
 
     /// The next thing that follows.
@@ -408,6 +441,12 @@ impl Switchboard {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
                 line.rtc.disconnect();
             }
+            Event::MediaIngressStats(MediaIngressStats { loss: Some(part), .. }) => {
+                self.out.push_back(Out::Lost(line.whose.clone(), true, part));
+            }
+            Event::MediaEgressStats(MediaEgressStats { loss: Some(part), .. }) => {
+                self.out.push_back(Out::Lost(line.whose.clone(), false, part));
+            }
             Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
             _ => {}
         }
@@ -419,20 +458,22 @@ impl Switchboard {
     }
 
     /// Sends a packet on to everybody who is to have it.
-    fn forward(&mut self, from: u64, packet: &RtpPacket, now: Instant) {
+    fn forward(&mut self, from: u64, came: &RtpPacket, now: Instant) {
         let Some(line) = self.lines.get_mut(&from) else { return };
-        let Some((mid, of)) = line.says_what(from, packet, now) else { return };
-        let held = line.hold.keeps(mid, packet, now);
-        if packet.payload.len() > PAYLOAD_BYTES_MAX {
+        let Some((mid, of)) = line.says_what(from, came, now) else { return };
+        let held = line.hold.keeps(mid, came, now);
+        if came.payload.len() > PAYLOAD_BYTES_MAX {
             self.counts.broken += 1;
             return;
         }
+        let packet = &Packet::from(came);
         let audience = std::mem::take(line.audience.of_mut(of.kind));
         let (mut sent, mut waits) = (0, false);
         if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held).zip(self.lines.get(&from)) {
             let Whose { hearing, seat } = &line.whose;
             let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
-            waits = tap.take((hearing, seat), of.kind, from, packet, speaker);
+            let speaker = speaker.filter(|speaker| may_be_sent_on(of.kind, line.altered, speaker));
+            waits = tap.take((hearing, seat), of.kind, from, came, speaker);
         }
         for (number, at) in &audience {
             let Some(line) = self.lines.get_mut(number) else { continue };
@@ -440,7 +481,7 @@ impl Switchboard {
                 line.stop(*at);
                 continue;
             }
-            match line.carry(*at, &of, packet) {
+            match line.carry(*at, &of, packet, now) {
                 Carried::Sent => {
                     sent += 1;
                     self.stirred.insert(*number);
@@ -453,9 +494,10 @@ impl Switchboard {
             *line.audience.of_mut(of.kind) = audience;
         }
         self.counts.forwarded += sent;
+        let kept = self.keep_for_gallery(from, of, packet, held, now);
         if waits {
             self.ask_for_picture(from, mid, now);
-        } else if sent == 0 {
+        } else if sent == 0 && !kept {
             self.counts.unheard += 1;
         }
     }
@@ -465,7 +507,14 @@ impl Switchboard {
         let nobody = BTreeMap::new();
         let on_air = self.on_air.get(hearing).unwrap_or(&nobody);
         let numbers = self.by_hearing.get(hearing).into_iter().flatten().copied();
-        for number in audience::gather(&mut self.lines, numbers, on_air) {
+        let mut lines =
+            self.by_hearing.get(hearing).into_iter().flatten().filter_map(|it| self.lines.get(it));
+        let stands = |line: &Line| on_air.get(&line.whose.seat).and_then(|stands| stands.gallery);
+        let watched = lines.any(|line| line.open && stands(line).is_some());
+        let later = self.late.table(hearing);
+        let (changed, galleries) = audience::gather(&mut self.lines, numbers, on_air, later.as_ref());
+        self.late.watch(hearing, watched, galleries);
+        for number in changed {
             let Some(line) = self.lines.get(&number) else { continue };
             self.out.push_back(Out::Slots(line.whose.clone(), number, line.filled()));
         }

@@ -45,7 +45,7 @@ pub(crate) struct OnLine {
 impl OnLine {
     /// Offers a line through the seat's connection.
     pub(crate) async fn of(seat: &mut Seat, name: &str) -> Self {
-        Self::offered(seat, name, |id, offer| ToRoom::Link { id, offer }).await
+        Self::offered(seat, name, |id, offer| ToRoom::Link { id, offer, altered: false }).await
     }
 
     /// Offers a line of some kind.
@@ -108,7 +108,7 @@ pub(crate) async fn line_by(
 
 /// The answer to an offer, or the code with which it is refused.
 async fn linked(seat: &mut Seat, offer: String) -> Result<String, String> {
-    answered(seat, |id| ToRoom::Link { id, offer }).await
+    answered(seat, |id| ToRoom::Link { id, offer, altered: false }).await
 }
 
 /// The same, of a line of any kind.
@@ -137,6 +137,7 @@ pub(crate) struct Linked {
 pub(crate) fn patient(config: &mut Config) {
     config.media = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     (config.limits.lease_ms, config.limits.ping_every_ms) = (600_000, 300_000);
+    config.limits.link_gallery_delay_ms = 1;
 }
 
 impl Linked {
@@ -272,6 +273,45 @@ async fn in_every_step_each_seat_gets_exactly_what_the_rules_let_it_have() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_shielded_is_not_seen_and_not_heard_before_its_voice_is_another() {
+    let mut court = Linked::new().await;
+    court.does("chair", json!({"phase": {"open": {}}})).await;
+    court.does("chair", json!({"phase": {"advance": {"to": "introduction"}}})).await;
+    court.does("chair", json!({"floor": {"give": {"seat": "a1"}}})).await;
+    let came = court.is_as_the_rules_say("a party has the floor").await;
+    assert!(came.contains(&(PICTURE, "r1".into(), "a1".into())));
+    court.does("chair", json!({"shield": {"shield": {"seat": "a1", "voice": false}}})).await;
+    let came = court.is_as_the_rules_say("it is not seen").await;
+    assert!(!came.iter().any(|(kind, _, of)| *kind == PICTURE && of == "a1"));
+    assert_eq!(hears(&came, "r1"), ["a1", "chair"]);
+    // When its voice is to be changed, nothing is heard of the line that it has, nor recorded.
+    court.does("chair", json!({"shield": {"shield": {"seat": "a1", "voice": true}}})).await;
+    tokio::time::sleep(ON_ITS_WAY).await;
+    assert!(!court.came().await.iter().any(|(.., of)| of == "a1"), "its own voice");
+    let missed = |message: &FromRoom| match message {
+        FromRoom::Events { events, .. } => {
+            events.iter().any(|it| serde_json::to_string(&it.event).unwrap().contains("sound-lost"))
+        }
+        _ => false,
+    };
+    timeout(PATIENCE, court.seats.get_mut("chair").unwrap().until(missed)).await.expect("it is missed");
+    // Then it offers a line on which it is.
+    let party = court.seats.get_mut("a1").unwrap();
+    let line = OnLine::offered(party, "a1", |id, offer| ToRoom::Link { id, offer, altered: true }).await;
+    court.lines.insert("a1", line);
+    let came = court.is_as_the_rules_say("with another voice").await;
+    assert_eq!(hears(&came, "r1"), ["a1", "chair"]);
+    assert!(!came.iter().any(|(kind, _, of)| *kind == PICTURE && of == "a1"));
+    court.does("chair", json!({"shield": {"cut-off": {}}})).await;
+    let came = court.is_as_the_rules_say("the gallery is cut off").await;
+    assert!(!came.iter().any(|(_, to, _)| to == "o1"), "and a1 is heard by the others: {came:?}");
+    court.does("chair", json!({"shield": {"restore": {}}})).await;
+    assert_eq!(hears(&court.is_as_the_rules_say("restored").await, "o1"), ["a1", "chair"]);
+    court.lines.clear();
+    court.office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn offers_that_cannot_be_taken_are_refused_and_the_line_that_there_is_stays() {
     let office = Prepared::with(|config| {
         patient(config);
@@ -384,7 +424,7 @@ async fn offers_that_come_at_once_are_answered_one_after_the_other_and_all_of_th
         let (seat, sfu) = (format!("s{number}"), sfu.clone());
         let (_, offer) = Phone::offers(&seat, "127.0.0.1:9".parse().unwrap(), SLOTS, Instant::now());
         let whose = Whose { hearing: office.hearing.clone(), seat: seat.as_str().into() };
-        async move { sfu.join(whose, sfu.holder(), offer).await.is_ok() }
+        async move { sfu.join(whose, sfu.holder(), offer, false).await.is_ok() }
     });
     let answered = timeout(PATIENCE, futures_util::future::join_all(offered)).await.expect("in time");
     assert!(answered.into_iter().all(|answered| answered));

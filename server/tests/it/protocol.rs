@@ -8,7 +8,7 @@ use procedure::{
     hearing::{
         decision, equipment,
         floor::Ending,
-        motion,
+        line, motion,
         opinion::Position,
         phase::{BreakKind, Lacking, Phase},
         plan::{self, ClosedBecause, Kind, Mode, Openness, Plan},
@@ -163,6 +163,7 @@ fn every_word_with_a_fixed_value_is_listed() {
         ("end of a turn", names::<Ending>(&[])),
         ("kind of motion", names::<motion::Kind>(&[])),
         ("position", names::<Position>(&[])),
+        ("quality of a line", names::<line::Quality>(&[])),
         ("trouble with equipment", names::<equipment::Trouble>(&[])),
         ("when decided", names::<decision::When>(&[])),
         ("post in the office", names::<Office>(&[])),

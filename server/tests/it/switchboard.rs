@@ -16,6 +16,7 @@ use str0m::{Candidate, net::Protocol};
 use crate::phone::{PICTURE, Phone, SOUND, Sent, TICK};
 
 mod alone;
+mod gallery;
 
 const HEARING: &str = "h";
 const LIMITS: Limits = Limits {
@@ -23,6 +24,8 @@ const LIMITS: Limits = Limits {
     offer_bytes_max: 65_536,
     hold: Duration::from_millis(1_500),
     bytes_per_second: 100_000,
+    delay: Duration::ZERO,
+    delay_bytes_max: 0,
 };
 
 /// Numbers that look like chance and are the same in every run.
@@ -63,12 +66,16 @@ impl Net {
     }
 
     fn with_slots(seats: &[&str], loss: u64, slots: usize) -> Self {
+        Self::within(LIMITS, seats, loss, slots)
+    }
+
+    fn within(limits: Limits, seats: &[&str], loss: u64, slots: usize) -> Self {
         str0m::crypto::from_feature_flags().install_process_default();
         let here: SocketAddr = "10.0.0.1:3478".parse().unwrap();
         let candidates = vec![Candidate::host(here, "udp").unwrap()];
         let mut net = Self {
             now: Instant::now(),
-            board: Switchboard::new(LIMITS, candidates),
+            board: Switchboard::new(limits, candidates),
             here,
             phones: Vec::new(),
             seen_from: BTreeMap::new(),
@@ -87,7 +94,7 @@ impl Net {
         }
         assert!(net.phones.iter().all(|phone| phone.connected), "everybody is connected");
         // Everybody is in court, and nobody is heard or seen there yet.
-        let stand = OnAir { chamber: COURT, heard: false, seen: false, sitting: true };
+        let stand = OnAir { chamber: COURT, sitting: true, ..OnAir::default() };
         net.board.obey(HEARING, seats.iter().map(|seat| ((*seat).into(), stand.clone())).collect(), net.now);
         net.runs(LIMITS.hold);
         net
@@ -159,7 +166,7 @@ impl Net {
                         phone.told(slots, self.now);
                     }
                 }
-                Out::Open(..) => {}
+                Out::Open(..) | Out::Lost(..) => {}
             }
         }
     }
@@ -202,7 +209,14 @@ impl Net {
         let stand = |(seat, chamber, heard): &(&str, Option<Chamber>, bool)| {
             (
                 SeatId::from(*seat),
-                OnAir { chamber: chamber.clone(), heard: *heard, seen: true, sitting: true },
+                OnAir {
+                    chamber: chamber.clone(),
+                    heard: *heard,
+                    seen: true,
+                    altered: false,
+                    gallery: None,
+                    sitting: true,
+                },
             )
         };
         self.board.obey(HEARING, on_air.iter().map(stand).collect(), self.now);

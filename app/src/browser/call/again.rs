@@ -1,8 +1,8 @@
 //! When a lost link is tried again, and when it is time to say that the network lets no sound and picture through.
 //!
 //! ```text
-//! lost ──pause, twice as long each time──▶ tried ──▶ open (all forgotten)
-//!                                            └──three times not open──▶ blocked: said aloud, and tried slowly
+//! lost ──pause, twice as long each time──▶ tried, with more patience each time ──▶ open (all forgotten)
+//!                                            └──twice not open──▶ blocked: said aloud, and tried slowly
 //! ```
 
 /// The first pause, in milliseconds; it doubles with every try.
@@ -10,7 +10,12 @@ const PAUSE_MIN_MS: u32 = 2_000;
 /// The longest pause between two tries, in milliseconds.
 const PAUSE_MAX_MS: u32 = 60_000;
 /// So many tries in a row that did not open, and it is the network.
-const BLOCKED_AFTER: u32 = 3;
+const BLOCKED_AFTER: u32 = 2;
+/// How long the first try may take to open, in milliseconds; the next ones twice as long, as a slow device must not be cut off
+/// again and again just before it is there.
+const OPEN_MS: i32 = 15_000;
+/// How long a line may be without anything coming in until it is given up, in milliseconds: a short gap mends by itself.
+pub(super) const GAP_MS: i32 = 4_000;
 
 /// Why a try came to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +52,11 @@ impl Again {
         pause
     }
 
+    /// How long the next try may take to open, in milliseconds.
+    pub(super) const fn patience_ms(self) -> i32 {
+        if self.unopened == 0 { OPEN_MS } else { 2 * OPEN_MS }
+    }
+
     /// Whether the network seems to let nothing through.
     pub(super) const fn is_blocked(self) -> bool {
         self.unopened >= BLOCKED_AFTER
@@ -71,11 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn three_tries_that_did_not_open_are_told_and_tried_slowly() {
+    fn two_tries_that_did_not_open_are_told_and_tried_slowly() {
         let mut again = Again::default();
+        assert_eq!(again.patience_ms(), 15_000);
         assert_eq!(again.failed(Why::Unopened, 0.5), 2_000);
-        assert_eq!(again.failed(Why::Unopened, 0.5), 4_000);
         assert!(!again.is_blocked());
+        assert_eq!(again.patience_ms(), 30_000, "a slow device gets more time");
         assert_eq!(again.failed(Why::Unopened, 0.5), 60_000);
         assert!(again.is_blocked());
     }

@@ -3,7 +3,7 @@
 use web_sys::Element;
 
 use super::{
-    AGAIN, Choice, STATE, State, TROUBLE, has_chosen, heard,
+    AGAIN, Choice, NONE, STATE, State, TROUBLE, has_chosen, heard,
     seating::{Chamber, Seating},
     stage::{attribute, hide, part, write},
     wish, with_call,
@@ -53,6 +53,18 @@ const BLOCKED: Words = words(
 );
 const HEARD: Words = words("大家现在能听到您", "Everybody hears you now");
 const HEARD_HERE: Words = words("只有同一室的人能听到您", "Only those in your room hear you");
+const SHIELDED: Words = words(
+    "主持人决定您不暴露外貌参加听证：您的摄像头关着，没有人能看到您。",
+    "The chair has decided that you are not seen: your camera is off and nobody can see you.",
+);
+const ALTERED: Words = words(
+    "主持人决定您不暴露外貌、真实声音参加听证：您的摄像头关着，大家听到的是改变后的声音。熟人仍有可能听出来，担心的请打字。",
+    "The chair has decided that you are not seen, and are heard with another voice: your camera is off, and what the others hear is not your own voice. Who knows you well may still guess; if you fear that, write.",
+);
+const UNALTERED: Words = words(
+    "您的浏览器不能改变声音，所以没有人能听到您。要说的话请打字，由书记员代读；也可以换一个浏览器。",
+    "Your browser cannot change your voice, so nobody hears you. Write what you say, and the clerk reads it out; or try another browser.",
+);
 const NOT_HEARD: Words =
     words("您的话筒关着，轮到您时自动打开", "Your microphone is closed; it opens when it is your turn");
 const MUTED: Words = words("您已静音，没有人能听到您", "You are muted; nobody hears you");
@@ -93,7 +105,14 @@ pub(super) fn draw(root: &Element, seating: &Seating) {
         hide(&tag, STATE.get() != State::Open);
     }
     let blocked = AGAIN.get().is_blocked() && STATE.get() != State::Elsewhere;
-    let trouble = say(if blocked { BLOCKED } else { TROUBLE.get() });
+    let mute = with_call(|call| call.mute_voice()).flatten();
+    let trouble = say(match (blocked, TROUBLE.get()) {
+        (true, _) => BLOCKED,
+        (false, NONE) if mute == Some(false) => UNALTERED,
+        (false, NONE) if seating.altered => ALTERED,
+        (false, NONE) if seating.shielded => SHIELDED,
+        (false, trouble) => trouble,
+    });
     write(root, ".trouble", trouble);
     if let Some(trouble_part) = part(root, ".trouble") {
         hide(&trouble_part, trouble.is_empty());
@@ -102,10 +121,14 @@ pub(super) fn draw(root: &Element, seating: &Seating) {
     let sound_only = has_chosen(Choice::SoundOnly);
     let choice = |choice, on, off| if has_chosen(choice) { on } else { off };
     for (what, words, shown) in [
-        ("hear", HEAR, heard::is_refused()),
+        ("hear", HEAR, heard::is_refused() || mute == Some(true)),
         ("take", TAKE, elsewhere),
         ("mute", choice(Choice::Mute, UNMUTE, MUTE), wish.speaks && !elsewhere),
-        ("dark", choice(Choice::Dark, CAMERA_ON, CAMERA_OFF), wish.shows && !elsewhere && !sound_only),
+        (
+            "dark",
+            choice(Choice::Dark, CAMERA_ON, CAMERA_OFF),
+            wish.shows && !elsewhere && !sound_only && !seating.shielded,
+        ),
         ("sound-only", choice(Choice::SoundOnly, PICTURES_TOO, SOUND_ONLY), !elsewhere),
         ("off", LEAVE, true),
     ] {

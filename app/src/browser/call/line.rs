@@ -15,6 +15,7 @@ use super::{
     gauge::Gauge,
     heard::Heard,
     section::{self, section},
+    voice::Voice,
 };
 use crate::browser::devices::Own;
 
@@ -34,6 +35,8 @@ pub(super) struct Offered {
     pub(super) sounds: u32,
     /// How many are to be seen.
     pub(super) pictures: u32,
+    /// Whether the own voice is to be changed.
+    pub(super) altered: bool,
 }
 
 /// What becomes of a line.
@@ -45,11 +48,27 @@ pub(super) struct Calls {
     pub(super) measured: fn(),
 }
 
+/// How the two ends of a line stand to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// They look for one another.
+    Looking,
+    /// They have found one another.
+    Joined,
+    /// Nothing comes in for the moment.
+    Silent,
+    /// They have lost, or never found, one another.
+    Apart,
+}
+
 /// A line.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) connection: RtcPeerConnection,
     pub(super) heard: Heard,
+    /// Whether the own voice is changed on it.
+    pub(super) altered: bool,
+    voice: Option<Voice>,
     sound: Option<RtcRtpSender>,
     picture: Option<RtcRtpSender>,
     slots: Vec<RtcRtpTransceiver>,
@@ -76,6 +95,9 @@ impl Call {
         let connection = crate::browser::relays::connection()?;
         // Whoever has no microphone offers no sound, and none is missed.
         let sound = own.sound.as_ref().filter(|_| offered.speaks);
+        // Where its own voice cannot be changed it has none.
+        let voice = sound.filter(|_| offered.altered).and_then(|track| changed(track).ok());
+        let sound = if offered.altered { voice.as_ref().map(|voice| &voice.track) } else { sound };
         let sound = sound.map(|track| section(&connection, "audio", Some(Some(track)))).transpose()?;
         let picture =
             offered.shows.then(|| section(&connection, "video", Some(own.picture.as_ref()))).transpose()?;
@@ -99,6 +121,8 @@ impl Call {
         Ok(Self {
             connection,
             heard,
+            altered: offered.altered,
+            voice,
             sound: sound.map(|section| section.sender()),
             picture: picture.map(|section| section.sender()),
             slots,
@@ -130,9 +154,28 @@ impl Call {
     }
 
     /// Sends another track of that kind, or none.
-    pub(super) fn sends(&self, is_sound: bool, track: Option<&MediaStreamTrack>) {
+    pub(super) fn sends(&mut self, is_sound: bool, track: Option<&MediaStreamTrack>) {
+        if is_sound && self.altered {
+            self.voice = track.and_then(|track| changed(track).ok());
+        }
+        let track =
+            if is_sound && self.altered { self.voice.as_ref().map(|voice| &voice.track) } else { track };
         if let Some(sender) = if is_sound { &self.sound } else { &self.picture } {
             let _ = sender.replace_track(track);
+        }
+    }
+
+    /// Whether the own voice is to be changed, and nothing of it can be heard: it cannot be changed here (none), or the
+    /// browser wants a press first.
+    pub(super) fn mute_voice(&self) -> Option<bool> {
+        let asleep = || self.voice.as_ref().map(Voice::is_asleep);
+        if self.altered && asleep() != Some(false) { Some(asleep().is_some()) } else { None }
+    }
+
+    /// Lets the changed voice be heard where the browser wants a press first.
+    pub(super) fn wakes(&self) {
+        if let Some(voice) = &self.voice {
+            voice.wakes();
         }
     }
 
@@ -157,14 +200,19 @@ impl Call {
         self.gauge.quality()
     }
 
-    /// Whether the two ends have found one another; none while nothing is known of it.
-    pub(super) fn is_open(&self) -> Option<bool> {
+    /// How its two ends stand to one another.
+    pub(super) fn ends(&self) -> Ends {
         match self.connection.connection_state() {
-            RtcPeerConnectionState::Connected => Some(true),
-            RtcPeerConnectionState::Failed | RtcPeerConnectionState::Disconnected => Some(false),
-            _ => None,
+            RtcPeerConnectionState::Connected => Ends::Joined,
+            RtcPeerConnectionState::Disconnected => Ends::Silent,
+            RtcPeerConnectionState::Failed => Ends::Apart,
+            _ => Ends::Looking,
         }
     }
+}
+
+fn changed(microphone: &MediaStreamTrack) -> Result<Voice, JsValue> {
+    Voice::of(microphone, crate::browser::chance())
 }
 
 /// The text of an offer.

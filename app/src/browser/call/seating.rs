@@ -1,6 +1,7 @@
 //! How the own seat stands and who sits where, as the room says it: what the stage is drawn from.
 //!
-//! A line of text for the own seat (language, where it is, whether it is heard, whether it presides, who is in front), then
+//! A line of text for the own seat (language, where it is, whether it is heard, whether it presides, who is in front,
+//! whether it may not be seen, whether its voice is to be changed), then
 //! one for each seat that may be seen (seat, name, capacity, sign, place, whether it is heard); tabs between the words.
 
 use crate::words::Language;
@@ -18,6 +19,10 @@ pub(super) struct Seating {
     pub(super) presides: bool,
     /// Who is to be seen in the large; empty where nobody is.
     pub(super) front: String,
+    /// Whether the chair decided that it is not seen.
+    pub(super) shielded: bool,
+    /// And whether it is to be heard with another voice than its own.
+    pub(super) altered: bool,
     /// Everybody who may be seen, in the order of the plan.
     pub(super) people: Vec<Sits>,
 }
@@ -67,6 +72,8 @@ impl Seating {
             heard: word() == "heard",
             presides: word() == "chair",
             front: word().into(),
+            shielded: word() == "shielded",
+            altered: word() == "altered",
             people: lines.map(Sits::read).collect(),
         }
     }
@@ -99,7 +106,7 @@ mod tests {
     #[test]
     fn it_is_read_as_the_room_writes_it() {
         let read = Seating::read(
-            "zh\tcourt\theard\t\ta1\na1\t陈某某\t申请人\t陈\tleft\theard\np1\t赵某\t听证员\t赵\tpanel\t",
+            "zh\tcourt\theard\t\ta1\tshielded\taltered\na1\t陈某某\t申请人\t陈\tleft\theard\np1\t赵某\t听证员\t赵\tpanel\t",
         );
         assert!(
             read.language == Language::Chinese
@@ -108,6 +115,7 @@ mod tests {
                 && read.chamber == Chamber::Court
         );
         assert_eq!(read.front, "a1");
+        assert!(read.shielded && read.altered);
         let names: Vec<_> = read.people.iter().map(|sits| (&*sits.name, &*sits.place, sits.heard)).collect();
         assert_eq!(names, [("陈某某", "left", true), ("赵某", "panel", false)]);
         assert_eq!(Seating::read(""), Seating::default());

@@ -157,7 +157,7 @@ fn speakers(room: Room) -> Vec<SeatId> {
                 .collect()
         })
     });
-    all.sort();
+    all.sort_unstable();
     all.into_iter().map(|(_, seat)| seat).collect()
 }
 

@@ -38,14 +38,14 @@ const PHRASES: [(&str, Words); 14] = [
 ];
 
 fn matching(wanted: &str, language: Language) -> Vec<&'static str> {
-    let wanted = wanted.trim().to_lowercase();
+    let wanted = wanted.trim().to_ascii_lowercase();
     PHRASES
         .iter()
         .filter(|(letters, words)| {
             wanted.is_empty()
                 || letters.contains(&wanted)
                 || words.zh.contains(&wanted)
-                || words.en.to_lowercase().contains(&wanted)
+                || words.en.to_ascii_lowercase().contains(&wanted)
         })
         .map(|(_, words)| words.in_language(language))
         .collect()

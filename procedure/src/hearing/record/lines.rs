@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{HearingEvent, Record};
 use crate::{
     disclosed::Viewer,
-    hearing::{decision, exhibit, motion, opinion, phase, phase::Phase, question, roll, statement},
+    hearing::{
+        decision, exhibit, line, motion, opinion, phase, phase::Phase, question, roll, shield, statement,
+    },
     moment::Moment,
     seat::{Id, Office, SeatId},
 };
@@ -147,10 +149,31 @@ pub enum Said {
         /// How long it was away, in milliseconds.
         away_ms: i64,
     },
+    /// A video line broke: what follows was not heard and seen there.
+    VideoGap {
+        /// Since when.
+        since: Moment,
+    },
+    /// The video line is back.
+    VideoGapOver {
+        /// How long it was away, in milliseconds.
+        away_ms: i64,
+    },
     /// The deputy presides.
     DeputyPresides,
     /// The chair presides again.
     ChairPresides,
+    /// Somebody takes part without being seen.
+    Shielded {
+        /// Whether also with another voice.
+        voice: bool,
+    },
+    /// Somebody is seen again.
+    Unshielded,
+    /// The gallery hears and sees nothing for the time being.
+    GalleryCutOff,
+    /// The gallery hears and sees again.
+    GalleryRestored,
     /// A party agreed to a remote hearing, or refused it.
     Remote {
         /// Whether it agreed.
@@ -183,8 +206,14 @@ impl Line {
             | Said::Recused
             | Said::Gap { .. }
             | Said::GapOver { .. }
+            | Said::VideoGap { .. }
+            | Said::VideoGapOver { .. }
             | Said::DeputyPresides
             | Said::ChairPresides
+            | Said::Shielded { .. }
+            | Said::Unshielded
+            | Said::GalleryCutOff
+            | Said::GalleryRestored
             | Said::Remote { .. } => None,
         }
     }
@@ -200,7 +229,11 @@ impl Line {
                 | Said::Recused
                 | Said::Gap { .. }
                 | Said::GapOver { .. }
+                | Said::VideoGap { .. }
+                | Said::VideoGapOver { .. }
                 | Said::Remote { .. }
+                | Said::Shielded { .. }
+                | Said::Unshielded
         );
         coming_or_going && self.speaker.as_ref().is_some_and(|seat| viewer.is(seat))
     }
@@ -257,6 +290,8 @@ fn line_of(event: &HearingEvent) -> Option<Parts> {
         HearingEvent::Motion(event) => Some(of_motion(event)),
         HearingEvent::Phase(event) => of_phase(event),
         HearingEvent::Roll(event) => of_roll(event),
+        HearingEvent::Shield(event) => Some(of_shield(event)),
+        HearingEvent::Line(event) => of_line(event),
         HearingEvent::Opinion(opinion::Event::Delivered { id, by, text }) => {
             Some((Some(id.clone()), Some(by.clone()), Said::Opinion(text.clone())))
         }
@@ -361,6 +396,25 @@ fn of_roll(event: &roll::Event) -> Option<Parts> {
         | roll::Event::Arrived { .. }
         | roll::Event::TurnedAway { .. }
         | roll::Event::DeputyNamed { .. } => return None,
+    };
+    Some((None, Some(seat.clone()), said))
+}
+
+fn of_shield(event: &shield::Event) -> Parts {
+    let (seat, said) = match event {
+        shield::Event::Shielded { seat, voice } => (Some(seat.clone()), Said::Shielded { voice: *voice }),
+        shield::Event::Unshielded { seat } => (Some(seat.clone()), Said::Unshielded),
+        shield::Event::CutOff {} => (None, Said::GalleryCutOff),
+        shield::Event::Restored {} => (None, Said::GalleryRestored),
+    };
+    (None, seat, said)
+}
+
+fn of_line(event: &line::Event) -> Option<Parts> {
+    let (seat, said) = match event {
+        line::Event::Broken { seat, since } => (seat, Said::VideoGap { since: *since }),
+        line::Event::Restored { seat, away_ms } => (seat, Said::VideoGapOver { away_ms: *away_ms }),
+        line::Event::Opened { .. } | line::Event::Closed { .. } | line::Event::Rated { .. } => return None,
     };
     Some((None, Some(seat.clone()), said))
 }

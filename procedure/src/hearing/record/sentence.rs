@@ -106,8 +106,34 @@ impl Line {
                     format!("[connection restored after {seconds} s]"),
                 )
             }
+            Said::VideoGap { .. } => Words::of("〔视频连线中断〕", "[video link lost]"),
+            Said::VideoGapOver { away_ms } => {
+                let seconds = away_ms.saturating_add(999) / 1000;
+                Words::of(
+                    format!("〔视频连线恢复，中断{seconds}秒〕"),
+                    format!("[video link restored after {seconds} s]"),
+                )
+            }
             Said::DeputyPresides => Words::of("〔代为主持〕", "[presides as deputy]"),
             Said::ChairPresides => Words::of("〔主持人恢复主持〕", "[the chair presides again]"),
+            Said::Shielded { voice: false } => Words::of(
+                "〔经主持人决定，不露面参加听证〕",
+                "[takes part without being seen, as the chair decides]",
+            ),
+            Said::Shielded { voice: true } => Words::of(
+                "〔经主持人决定，不暴露外貌、真实声音参加听证〕",
+                "[takes part without being seen and with another voice, as the chair decides]",
+            ),
+            Said::Unshielded => {
+                Words::of("〔恢复公开外貌和真实声音〕", "[is seen again, and heard with the own voice]")
+            }
+            Said::GalleryCutOff => Words::of(
+                "〔主持人切断旁听席的声音和画面〕",
+                "[the chair cuts sound and picture off from the gallery]",
+            ),
+            Said::GalleryRestored => {
+                Words::of("〔旁听席的声音和画面恢复〕", "[sound and picture of the gallery are restored]")
+            }
             Said::Remote { given: true } => Words::of("〔同意远程听证〕", "[agrees to a remote hearing]"),
             Said::Remote { given: false } => Words::of("〔不同意远程听证〕", "[refuses a remote hearing]"),
         }

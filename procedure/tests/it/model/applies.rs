@@ -3,8 +3,8 @@
 use procedure::{
     By, Capacity, Command, Id, Moment, SeatId, Side,
     hearing::{
-        decision, exhibit, floor, motion, opinion, phase, phase::Phase, plan, question, record, recording,
-        roll, statement,
+        decision, exhibit, floor, line, motion, opinion, phase, phase::Phase, plan, question, record,
+        recording, roll, shield, statement,
     },
 };
 
@@ -35,7 +35,49 @@ impl Model {
                 self.recorded.extend(last);
             }
             Command::Recording(_) => {}
+            Command::Shield(command) => self.apply_shield(command),
+            Command::Line(command) => self.apply_line(command, at),
             Command::Equipment(_) => *self.checks.entry(seat.clone()).or_default() += 1,
+        }
+    }
+
+    /// A line that opens while it is broken was away for so long.
+    fn apply_line(&mut self, command: &line::Command, at: Moment) {
+        match command {
+            line::Command::Opened { seat } => {
+                if self.person(seat).what == Capacity::Observer {
+                    return;
+                }
+                let line = self.lines.entry(seat.clone()).or_default();
+                if let Some(since) = line.broken.take() {
+                    line.missed_ms += (at.0 - since.0).max(0);
+                }
+                line.open = true;
+            }
+            line::Command::Broken { seat, since } => {
+                let person = self.people.get(seat);
+                let (lost, inside) =
+                    person.map_or((false, false), |it| (it.lost.is_some(), it.stand == Stand::In));
+                let misses = inside && self.step != Phase::Waiting;
+                if let Some(line) = self.lines.get_mut(seat).filter(|line| line.open && !lost) {
+                    (line.open, line.broken) = (false, misses.then(|| (*since).min(at)));
+                }
+            }
+            line::Command::Closed { seat } => {
+                if let Some(line) = self.lines.get_mut(seat) {
+                    line.open = false;
+                }
+            }
+            line::Command::Rated { .. } => {}
+        }
+    }
+
+    fn apply_shield(&mut self, command: &shield::Command) {
+        match command {
+            shield::Command::Shield { seat, voice } => drop(self.shielded.insert(seat.clone(), *voice)),
+            shield::Command::Unshield { seat } => drop(self.shielded.remove(seat)),
+            shield::Command::CutOff {} => self.cut_off = true,
+            shield::Command::Restore {} => self.cut_off = false,
         }
     }
 
@@ -184,6 +226,9 @@ impl Model {
         }
         let since = since.min(now);
         (person.lost, person.noticed) = (Some(since), Some(now));
+        if let Some(line) = self.lines.get_mut(seat) {
+            line.open = false;
+        }
         if let Some(turn) = self.turn.as_mut().filter(|turn| turn.whose == *seat && runs) {
             turn.used_ms -= now.0 - since.max(turn.runs_from).0;
         }

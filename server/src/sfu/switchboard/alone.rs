@@ -67,7 +67,7 @@ impl Switchboard {
     /// Whoever is alone hears and sees itself, on no record.
     pub(super) fn shut_in(&mut self, whose: &Whose) {
         if whose.is_alone() {
-            let itself = OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, sitting: false };
+            let itself = OnAir { chamber: Some(Chamber::Court), heard: true, seen: true, ..OnAir::default() };
             self.on_air.insert(whose.hearing.clone(), BTreeMap::from([(whose.seat.clone(), itself)]));
         }
     }

@@ -19,6 +19,9 @@ impl Switchboard {
             return;
         };
         // Whoever does not see that seat any more has nothing to ask of it.
+        if self.late.audience(&whose.hearing, &whose.seat, MediaKind::Video).contains(&(number, at)) {
+            return self.ask_for_gallery(from, now);
+        }
         if !line.audience.of(MediaKind::Video).contains(&(number, at)) {
             return;
         }
