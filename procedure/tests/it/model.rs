@@ -10,6 +10,7 @@ use procedure::{
 
 mod allows;
 mod applies;
+mod media;
 
 /// Where somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use procedure::{
-    Act, By, Capacity, Command, Disclosed, Office,
+    Act, By, Capacity, Command, Disclosed, Event, Office,
     hearing::{
         line::Stands, opinion, phase::Phase, plan, plan::Openness, record, record::Signature, roll,
         roll::Standing, statement,
@@ -60,9 +60,11 @@ fn act(court: &mut Court, model: &mut Model, by: By, command: Command) {
         let (id, rules) = ("-".into(), &court.rules);
         let tried = Act { id: &id, by: &by, at, rules };
         let hearing = &court.hearing;
+        // What is signed the server alone computes.
+        let names = |events: Vec<Event>| events.iter().map(Event::name).collect::<Vec<_>>();
         assert_eq!(
-            hearing.decide_at_seat(command.clone(), &tried),
-            hearing.decide(command.clone(), &tried),
+            hearing.decide_at_seat(command.clone(), &tried).map(names),
+            hearing.decide(command.clone(), &tried).map(names),
             "what a browser is told of its own buttons is what the room says"
         );
     }
