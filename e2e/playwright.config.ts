@@ -11,10 +11,10 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 120_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   reporter: [["list"]],
   use: {
-    actionTimeout: 15_000,
+    actionTimeout: 30_000,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
     // Without a film: filming eleven browsers at once takes more than running them.

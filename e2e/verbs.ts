@@ -119,7 +119,7 @@ export async function find(person: Person, part: Locator): Promise<Locator> {
     }
     await unfold(person, found);
     expect(await found.isVisible()).toBe(true);
-  }).toPass({ timeout: 15_000, intervals: [100, 250, 500, 1000] });
+  }).toPass({ timeout: 45_000, intervals: [100, 250, 500, 1000] });
   return found;
 }
 

@@ -226,7 +226,8 @@ pub(crate) fn is_sha256(text: &str) -> bool {
 
 impl Hearing {
     /// The same as [`decide`](Self::decide) for whoever sits in the room. What only the staff or the server do is refused
-    /// without a look at it, so that their rules are no part of what a browser loads of the room.
+    /// without a look at it, and of a mediation nothing is refused: whoever acts there is told by the server. So those rules
+    /// are no part of what a browser loads of the room.
     ///
     /// # Errors
     /// The refusal, when the rules say no.
@@ -244,8 +245,7 @@ impl Hearing {
             Command::Deliberation(command) => deliberation::decide(self, command, act),
             Command::Opinion(command) => opinion::decide(self, command, act),
             Command::Decision(command) => decision::decide(self, command, act),
-            Command::Mediation(command) => mediation::decide(self, command, act),
-            Command::Settlement(command) => settlement::decide(self, command, act),
+            Command::Mediation(_) | Command::Settlement(_) => Ok(Vec::new()),
             Command::Record(command) => record::decide_at_seat(self, command, act),
             Command::Recording(_) | Command::Line(_) => Err(Refusal::ClockOnly),
             Command::Shield(command) => shield::decide(self, command, act),

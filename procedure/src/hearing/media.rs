@@ -20,6 +20,7 @@
 //!
 //! Whoever is [shielded](super::shield) is not seen, and where another voice was ordered is heard only with that. While the
 //! gallery is cut off it hears and sees nothing.
+//!
 //! In the mediation turns stand still and the chair leads, so that whoever is in its room is heard there. The panel, which is
 //! to advise on the case, and the prosecutor hear nothing of what is conceded; whoever has not consented is not in it.
 //!

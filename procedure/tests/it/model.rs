@@ -10,6 +10,7 @@ use procedure::{
 
 mod allows;
 mod applies;
+mod media;
 mod mediation;
 mod settlement;
 

@@ -24,6 +24,7 @@ type Table = BTreeMap<SeatId, OnAir>;
 
 /// Something that waits.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly everything that waits is a packet")]
 pub(super) enum What {
     /// How the seats stand from here on.
     Table(Table),

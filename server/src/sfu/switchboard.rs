@@ -20,7 +20,7 @@ use str0m::{
     change::SdpOffer,
     crypto::dtls::DtlsCert,
     net::{Protocol, Receive, Transmit},
-    rtp::{Extension, RtpPacket},
+    rtp::Extension,
     stats::{MediaEgressStats, MediaIngressStats},
 };
 
@@ -30,12 +30,13 @@ use super::{
     doors::{self, Doors},
     hold::{self, Hold},
     late::{Late, What},
-    line::{Carried, Line, Packet, may_be_sent_on},
+    line::Line,
     offer,
 };
 use crate::recording::Tap;
 
 mod alone;
+mod forward;
 mod gallery;
 mod whole;
 
@@ -454,51 +455,6 @@ impl Switchboard {
         let line = self.lines.get(&number).filter(|line| line.open && line.speaks);
         if let Some((line, tap)) = line.zip(self.tap.as_mut()) {
             tap.line(&line.whose, number, true);
-        }
-    }
-
-    /// Sends a packet on to everybody who is to have it.
-    fn forward(&mut self, from: u64, came: &RtpPacket, now: Instant) {
-        let Some(line) = self.lines.get_mut(&from) else { return };
-        let Some((mid, of)) = line.says_what(from, came, now) else { return };
-        let held = line.hold.keeps(mid, came, now);
-        if came.payload.len() > PAYLOAD_BYTES_MAX {
-            self.counts.broken += 1;
-            return;
-        }
-        let packet = &Packet::from(came);
-        let audience = std::mem::take(line.audience.of_mut(of.kind));
-        let (mut sent, mut waits) = (0, false);
-        if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held).zip(self.lines.get(&from)) {
-            let Whose { hearing, seat } = &line.whose;
-            let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
-            let speaker = speaker.filter(|speaker| may_be_sent_on(of.kind, line.altered, speaker));
-            waits = tap.take((hearing, seat), of.kind, from, came, speaker);
-        }
-        for (number, at) in &audience {
-            let Some(line) = self.lines.get_mut(number) else { continue };
-            if held {
-                line.stop(*at);
-                continue;
-            }
-            match line.carry(*at, &of, packet, now) {
-                Carried::Sent => {
-                    sent += 1;
-                    self.stirred.insert(*number);
-                }
-                Carried::Waits => waits = true,
-                Carried::Not => {}
-            }
-        }
-        if let Some(line) = self.lines.get_mut(&from) {
-            *line.audience.of_mut(of.kind) = audience;
-        }
-        self.counts.forwarded += sent;
-        let kept = self.keep_for_gallery(from, of, packet, held, now);
-        if waits {
-            self.ask_for_picture(from, mid, now);
-        } else if sent == 0 && !kept {
-            self.counts.unheard += 1;
         }
     }
 

@@ -53,6 +53,7 @@ impl Plan {
 impl Line {
     /// How the line reads after the name of its speaker.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table: one sentence for each kind of line")]
     pub fn words(&self, plan: &Plan) -> Words {
         match &self.said {
             Said::Statement(text) | Said::Note(text) => Words::of(text.clone(), text.clone()),

@@ -3,8 +3,8 @@
 use procedure::{
     By, Capacity, Command, Moment, Office,
     hearing::{
-        decision, deliberation, equipment, exhibit, floor, line, motion, opinion, phase, phase::Phase, plan,
-        question, record, recording, roll, shield, statement,
+        decision, deliberation, equipment, exhibit, floor, motion, opinion, phase, phase::Phase, plan,
+        question, record, roll, statement,
     },
 };
 
@@ -49,58 +49,8 @@ impl Model {
             Command::Recording(command) => self.allows_recording(by, command),
             Command::Equipment(equipment::Command::Report { check }) => self.allows_check(by, check),
             Command::Shield(command) => self.allows_shield(by, command),
-            Command::Line(command) => {
-                let comes = |seat: &procedure::SeatId| {
-                    let person = self.people.get(seat);
-                    person.is_some_and(|it| it.what == Capacity::Observer || it.stand == Stand::In)
-                };
-                let opens = match command {
-                    line::Command::Opened { seat } => comes(seat),
-                    _ => true,
-                };
-                *by == By::Clock && self.step != Phase::Closed && opens
-            }
+            Command::Line(command) => self.allows_line(by, command),
         }
-    }
-
-    /// The chair decides who is not seen, as long as somebody could see; nobody decides what is so already.
-    fn allows_shield(&self, by: &By, command: &shield::Command) -> bool {
-        let changes = match command {
-            shield::Command::Shield { seat, voice } => {
-                let can = [
-                    Capacity::Witness,
-                    Capacity::Expert,
-                    Capacity::Applicant,
-                    Capacity::Respondent,
-                    Capacity::ThirdParty,
-                ];
-                self.people.get(seat).is_some_and(|person| can.contains(&person.what) && !is_gone(person))
-                    && self.shielded.get(seat) != Some(voice)
-            }
-            shield::Command::Unshield { seat } => self.shielded.contains_key(seat),
-            shield::Command::CutOff {} => !self.cut_off,
-            shield::Command::Restore {} => self.cut_off,
-        };
-        changes && self.chairs(by) && self.step != Phase::Closed
-    }
-
-    fn allows_recording(&self, by: &By, command: &recording::Command) -> bool {
-        *by == By::Clock
-            && match command {
-                recording::Command::Note { segments } => {
-                    let [segment] = &segments[..] else { return false };
-                    let (part, number) = self.recorded.get(&segment.seat).copied().unwrap_or_default();
-                    let follows = if segment.part == part { number + 1 } else { 1 };
-                    self.people.contains_key(&segment.seat)
-                        && self.step != Phase::Waiting
-                        && segment.part >= part.max(1)
-                        && segment.number == follows
-                }
-                recording::Command::SoundLost { seat } | recording::Command::SoundBack { seat } => {
-                    self.people.contains_key(seat)
-                }
-                recording::Command::Stalled { .. } | recording::Command::Resumed {} => true,
-            }
     }
 
     fn allows_plan(&self, by: &By, command: &plan::Command, at: Moment) -> bool {
