@@ -331,8 +331,10 @@ test("a face that is pressed stays in front; sound alone takes no pictures, and 
     await expect(face).toHaveAttribute("aria-pressed", "true");
     await expect(front).toHaveAttribute("data-seat", "r1");
     await expect(people.get("r1")!.part("in-front"), "for this reader alone").toHaveAttribute("data-seat", "a1");
+    await expect.poll(() => isLarger(front, panellist.part("tile-a1")), "it is sent in large, and the others in small").toBe(true);
     await face.click();
     await expect(front).toHaveAttribute("data-seat", "a1");
+    await expect.poll(() => isLarger(front, panellist.part("tile-r1")), "now the other way round").toBe(true);
   });
   await test.step("on a phone all of it fits", async () => {
     await panellist.page.setViewportSize({ width: 360, height: 740 });
@@ -421,4 +423,10 @@ async function kindsThatMove(): Promise<string[]> {
   await new Promise((done) => setTimeout(done, 1_000));
   const moved = [...(await counted())].filter(([id, { bytes }]) => bytes > (before.get(id)?.bytes ?? 0));
   return [...new Set(moved.map(([, { kind }]) => kind))].sort();
+}
+
+/** Whether the picture in one place comes more than twice as wide as the one in another. */
+async function isLarger(one: Locator, other: Locator): Promise<boolean> {
+  const [width, than] = await Promise.all([one, other].map((place) => place.locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth)));
+  return than! > 0 && width! > 2 * than!;
 }

@@ -43,12 +43,19 @@ pub enum ToRoom {
     Link {
         /// Chosen by the client: a UUID.
         id: Id,
-        /// The offer (SDP): one section of sound and one of picture that are sent, and slots that are received.
+        /// The offer (SDP): one section of sound and one of picture that are sent, or two of the picture, the
+        /// large one first, and slots that are received.
         offer: String,
         /// Whether the sound that is sent is made unlike the voice of whoever speaks. Of a seat for which that was ordered
         /// no other sound is sent on.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         altered: bool,
+    },
+    /// Whom the seat has in front: only that one is sent to it in large from now on. Before this was said on a line, all are.
+    Front {
+        /// The seat; none and all are small.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
     },
     /// Ends the video line of the seat: whoever sits there has turned it off.
     HangUp {},

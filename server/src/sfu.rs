@@ -30,6 +30,7 @@ mod budget;
 mod bundle;
 mod doors;
 mod hold;
+mod ladder;
 mod late;
 mod line;
 mod offer;
@@ -73,6 +74,8 @@ struct Wishes {
     /// By hearing; a later table takes the place of an earlier one.
     tables: BTreeMap<String, Table>,
     offers: VecDeque<Offer>,
+    /// Whom seats have in front, with the connections that offered their lines; what is said later counts.
+    fronts: BTreeMap<Whose, (u64, Option<SeatId>)>,
     /// Lines to be ended, with the connections that offered them.
     hung_up: Vec<(Whose, u64, Ends)>,
     /// Whether nothing is carried any more.
@@ -137,6 +140,16 @@ impl Sfu {
     /// The owner of a line has turned it off: it ends, and is not missed.
     pub fn turn_off(&self, whose: Whose, holder: u64) {
         self.end(whose, holder, Ends::TurnedOff);
+    }
+
+    /// Whom a seat has in front: nobody else is sent to it in large.
+    pub fn front(&self, whose: Whose, holder: u64, front: Option<SeatId>) {
+        let mut wishes = self.shared.wishes();
+        if !wishes.over {
+            wishes.fronts.insert(whose, (holder, front));
+        }
+        drop(wishes);
+        self.shared.bell.notify_one();
     }
 
     fn report(&self) -> &Report {

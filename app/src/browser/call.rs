@@ -90,6 +90,8 @@ pub enum Told {
     AlteredOffer,
     /// How the link stands, in the word of a [`State`].
     State,
+    /// Whom its owner has in front; empty where nobody is.
+    Front,
     /// Its owner has turned it off.
     Off,
     /// Its owner takes it back from another window.
@@ -104,6 +106,7 @@ impl Told {
             Self::Offer => "offer",
             Self::AlteredOffer => "altered-offer",
             Self::State => "state",
+            Self::Front => "front",
             Self::Off => "turned-off",
             Self::Take => "take",
         }
@@ -157,6 +160,8 @@ thread_local! {
     static TROUBLE: Cell<Words> = const { Cell::new(NONE) };
     static CHOSEN: Cell<[bool; 3]> = const { Cell::new([false; 3]) };
     static AGAIN: Cell<Again> = Cell::default();
+    /// Whom the server takes to be in front on this line, once it was told.
+    static FRONT: RefCell<Option<String>> = const { RefCell::new(None) };
     /// Counts the lines, so that what was waited for knows whether it is still meant.
     static TURN: Cell<u32> = const { Cell::new(0) };
 }
@@ -316,6 +321,15 @@ fn stands_at(state: State) {
     stage::draw();
 }
 
+/// That seat is in front on the page, or nobody: the server sends nobody else in large.
+fn fronts(seat: &str) {
+    let known = FRONT.with_borrow(|front| front.as_deref() == Some(seat));
+    if STATE.get() == State::Open && !known {
+        FRONT.set(Some(seat.into()));
+        say(Told::Front, seat);
+    }
+}
+
 fn with_call<T>(act: impl FnOnce(&mut Call) -> T) -> Option<T> {
     CALL.with(|call| Some(act(call.try_borrow_mut().ok()?.as_mut()?)))
 }
@@ -336,6 +350,7 @@ fn hangs() {
     TURN.set(TURN.get() + 1);
     let call = CALL.take();
     drop(call);
+    FRONT.set(None);
 }
 
 /// Opens a line, once camera and microphone have been asked for; whoever leaves that question open hears and sees the

@@ -266,6 +266,9 @@ impl Room {
             super::line::say_to_room(&ToRoom::Link { id: Id(id), offer: more, altered });
         } else if is(Told::State) {
             self.link.state.set(more);
+        } else if is(Told::Front) {
+            let seat = (!more.is_empty()).then_some(SeatId(more));
+            super::line::say_to_room(&ToRoom::Front { seat });
         } else if is(Told::Off) {
             self.turn_link_off();
         } else if is(Told::Take) {

@@ -59,7 +59,7 @@ limits! {
     room_idle_ms "room-idle-ms" 600_000 "听证室无人多少毫秒后移出内存" "Milliseconds without anybody after which a hearing leaves memory";
     seat_connections_max "seat-connections-max" 4 "每个席位同时打开的窗口数" "Windows of one seat open at the same time";
     connections_max "connections-max" 20_000 "全部实时连接数" "Live connections in all";
-    link_sections_max "link-sections-max" 40 "一条视频线路的媒体段数（自己的声音和画面各一段，其余用于收看收听他人）" "Sections of the offer of a video line: two for what is sent, the others to hear and see others";
+    link_sections_max "link-sections-max" 40 "一条视频线路的媒体段数（自己的声音一段，画面大小两段，其余用于收看收听他人）" "Sections of the offer of a video line: one for the sound that is sent, two for the picture in large and in small, the others to hear and see others";
     link_offers_max "link-offers-max" 64 "同时等待接通的视频线路数" "Offers of video lines that wait to be answered";
     link_offers_per_minute "link-offers-per-minute" 20 "每个连接每分钟接通视频的次数" "Offers of video lines a minute on one connection";
     link_checks_max "link-checks-max" 64 "同时进行的设备检测数" "Equipment checks at the same time, over all hearings";

@@ -231,6 +231,12 @@ impl<'a> Connection<'a> {
                 let whose = Whose::alone(self.hearing, &self.seat);
                 self.offered(id, whose, offer, false).await
             }
+            ToRoom::Front { seat } => {
+                if let Some(sfu) = &self.site.sfu {
+                    sfu.front(whose(self.hearing, &self.seat), self.holder, seat);
+                }
+                Ok(())
+            }
             ToRoom::HangUp {} => {
                 if let Some(sfu) = &self.site.sfu {
                     sfu.turn_off(whose(self.hearing, &self.seat), self.holder);

@@ -18,6 +18,7 @@ use super::{
     audience::Audience,
     budget::Budget,
     hold::Hold,
+    ladder::{Ladder, Rung},
     picture::Pictures,
     run::{Run, Source},
     switchboard::Whose,
@@ -30,15 +31,37 @@ const VIDEO_HERTZ: u32 = 90_000;
 /// How fast the time of sound runs, in hertz (RFC 7587).
 const AUDIO_HERTZ: u32 = 48_000;
 
+/// A picture of which nothing has come for so long does not come at all.
+const COMES_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// In which size a picture is sent: each seat sends its own twice, and each line gets the one that it can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    /// For whoever has the seat in front.
+    Large,
+    /// For a face among others, and for a narrow line.
+    Small,
+}
+
 /// What a packet is.
 #[derive(Debug)]
 pub(super) struct Of {
     pub(super) kind: MediaKind,
     source: Source,
+    size: Size,
+    /// Whether the picture comes in no other size just now.
+    alone: bool,
     /// Whether whoever has nothing before it can begin with it.
     begins: bool,
     /// What a packet of a picture says of itself, where it can be read.
     descriptor: Option<Vp8Descriptor>,
+}
+
+impl Of {
+    /// Whether it is the best there is of the seat just now.
+    pub(super) fn is_best(&self) -> bool {
+        self.size == Size::Large || self.alone
+    }
 }
 
 /// A packet, as far as it is sent on.
@@ -76,6 +99,8 @@ pub(super) enum Carried {
     Sent,
     /// It needs pictures that were not sent: a whole one must come first.
     Waits,
+    /// The picture goes there in another size, or the line is too narrow for any.
+    Otherwise,
     /// It is not for that seat.
     Not,
 }
@@ -121,8 +146,9 @@ pub(super) struct Line {
     pub(super) open: bool,
     /// Whether it has just opened or has slots that were not filled yet.
     pub(super) fresh: bool,
-    /// Whether it has a microphone.
+    /// Whether it has a microphone, and whether a camera.
     pub(super) speaks: bool,
+    pub(super) shows: bool,
     /// Whether what it says is made unlike the voice of whoever speaks.
     pub(super) altered: bool,
     pub(super) audio: Option<Pt>,
@@ -133,6 +159,14 @@ pub(super) struct Line {
     pub(super) asked_for_gallery: Option<Instant>,
     /// The stream of its own picture, and when a whole one was last asked for.
     pub(super) pictures: BTreeMap<Mid, (Ssrc, Instant)>,
+    /// The section of its own picture in small, where it sends that.
+    pub(super) small: Option<Mid>,
+    /// When its own picture last came in large and in small; at first when the line opened.
+    pub(super) came: (Instant, Instant),
+    /// Whom the seat has in front, once it has said so: nobody else is sent to it in large.
+    pub(super) front: Option<Option<SeatId>>,
+    /// What the line takes.
+    pub(super) ladder: Ladder,
 }
 
 impl Line {
@@ -150,7 +184,33 @@ impl Line {
         let picture = kind == MediaKind::Video;
         let descriptor = picture.then(|| Vp8Descriptor::parse(&packet.payload).ok()).flatten();
         let whole = descriptor.is_some_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
-        Some((mid, Of { kind, source: (number, ssrc), begins: whole || !picture, descriptor }))
+        let (size, alone) = self.comes(mid, picture, now);
+        let begins = whole || !picture;
+        Some((mid, Of { kind, source: (number, ssrc), size, alone, begins, descriptor }))
+    }
+
+    /// In which size a picture of that section has come, and whether it comes in that one alone.
+    fn comes(&mut self, mid: Mid, is_picture: bool, now: Instant) -> (Size, bool) {
+        let gone = |came| now.saturating_duration_since(came) > COMES_WITHIN;
+        if self.small == Some(mid) {
+            self.came.1 = now;
+            (Size::Small, gone(self.came.0))
+        } else {
+            if is_picture {
+                self.came.0 = now;
+            }
+            (Size::Large, self.small.is_none() || gone(self.came.1))
+        }
+    }
+
+    /// In which size the picture of the seat in a slot is to be sent; none where it is not.
+    fn wants(&self, slot: &Slot) -> Option<Size> {
+        match (self.ladder.rung(), &self.front) {
+            (Rung::SoundAlone, _) => None,
+            (Rung::Large, None) => Some(Size::Large),
+            (Rung::Large, Some(front)) if slot.of == *front => Some(Size::Large),
+            (Rung::Large, Some(_)) | (Rung::Small, _) => Some(Size::Small),
+        }
     }
 
     /// Nothing more is sent in a slot until something new begins there.
@@ -162,9 +222,20 @@ impl Line {
 
     /// Sends a packet of another seat on in the slot that carries it, now.
     pub(super) fn carry(&mut self, at: usize, of: &Of, packet: &Packet, now: Instant) -> Carried {
+        let wants = self.slots.get(at).and_then(|slot| self.wants(slot));
         let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.told) else { return Carried::Not };
         let number = packet.number;
         let starts = !slot.run.follows(of.source, number);
+        if of.kind == MediaKind::Video {
+            let Some(size) = wants else {
+                slot.run.stop();
+                return Carried::Otherwise;
+            };
+            // What was sent goes on until the size that is wanted can begin.
+            if starts && of.size != size && !of.alone {
+                return Carried::Otherwise;
+            }
+        }
         if starts && !of.begins {
             return Carried::Waits;
         }
@@ -184,6 +255,7 @@ impl Line {
         // What cannot be repeated is not kept to be repeated.
         let repeated = of.kind == MediaKind::Video && stream.rtx().is_some();
         stream.write_rtp(write.marker(packet.marker).nackable(repeated).ext_vals(packet.level.clone()));
+        self.ladder.sent(packet.payload.len(), now);
         Carried::Sent
     }
 
@@ -195,7 +267,10 @@ impl Line {
                 self.slots.push(Slot::new(mid, kind));
                 self.fresh = true;
             }
-            Direction::RecvOnly => self.speaks |= kind == MediaKind::Audio,
+            // The picture is offered in large first.
+            Direction::RecvOnly if kind == MediaKind::Video && self.shows => self.small = Some(mid),
+            Direction::RecvOnly if kind == MediaKind::Video => self.shows = true,
+            Direction::RecvOnly => self.speaks = true,
             Direction::SendRecv | Direction::Inactive => {}
         }
     }

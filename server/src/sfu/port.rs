@@ -189,14 +189,18 @@ impl Port {
 
     /// Ends the lines that are to end, and takes on how the seats of hearings stand.
     fn obey(&mut self, shared: &Shared) {
-        let (tables, hung_up) = {
+        let (tables, fronts, hung_up) = {
             let mut wishes = shared.wishes();
-            (std::mem::take(&mut wishes.tables), std::mem::take(&mut wishes.hung_up))
+            let super::Wishes { tables, fronts, hung_up, .. } = &mut *wishes;
+            (std::mem::take(tables), std::mem::take(fronts), std::mem::take(hung_up))
         };
         for (whose, holder, how) in hung_up {
             if self.board.hang_up(&whose, holder) {
                 self.report.ends(&whose, how);
             }
+        }
+        for (whose, (holder, front)) in fronts {
+            self.board.fronts(&whose, holder, front);
         }
         for (hearing, table) in tables {
             self.board.obey(&hearing, table, Instant::now());

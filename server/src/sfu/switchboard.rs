@@ -17,6 +17,7 @@ use std::{
 use procedure::{SeatId, hearing::media::OnAir};
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, RtcConfig,
+    bwe::BweKind,
     change::SdpOffer,
     crypto::dtls::DtlsCert,
     net::{Protocol, Receive, Transmit},
@@ -29,6 +30,7 @@ use super::{
     budget::Budget,
     doors::{self, Doors},
     hold::{self, Hold},
+    ladder::Ladder,
     late::{Late, What},
     line::Line,
     offer,
@@ -190,7 +192,8 @@ impl Switchboard {
     pub fn join(&mut self, whose: Whose, holder: u64, offer: &str, now: Instant) -> Result<String, NoLine> {
         offer::check(offer, &self.limits)?;
         self.has_room_for(&whose)?;
-        let offer = SdpOffer::from_sdp_string(offer).map_err(|_| NoLine::Unreadable)?;
+        let offer = offer::to_be_estimated(offer);
+        let offer = SdpOffer::from_sdp_string(&offer).map_err(|_| NoLine::Unreadable)?;
         let mut config = RtcConfig::new();
         if let Some(certificate) = &self.certificate {
             config = config.set_dtls_cert(certificate.clone());
@@ -225,6 +228,7 @@ impl Switchboard {
             open: false,
             fresh: false,
             speaks: false,
+            shows: false,
             altered: false,
             audio: None,
             video: None,
@@ -232,6 +236,10 @@ impl Switchboard {
             audience: Audience::default(),
             asked_for_gallery: None,
             pictures: BTreeMap::new(),
+            small: None,
+            came: (now, now),
+            front: None,
+            ladder: Ladder::new(now),
             hold: Hold::default(),
             budget: Budget::full(self.limits.bytes_per_second, now),
         };
@@ -250,6 +258,14 @@ impl Switchboard {
             line.altered = true;
             let hearing = whose.hearing.clone();
             self.fill_slots(&hearing);
+        }
+    }
+
+    /// Whom a seat has in front, if that connection offered its line: nobody else is sent to it in large.
+    pub fn fronts(&mut self, whose: &Whose, holder: u64, front: Option<SeatId>) {
+        let line = self.by_seat.get(whose).and_then(|number| self.lines.get_mut(number));
+        if let Some(line) = line.filter(|line| line.holder == holder) {
+            line.front = Some(front);
         }
     }
 
@@ -350,6 +366,7 @@ impl Switchboard {
     /// Time goes on: whatever was to be sent since is sent. To be called after some datagrams, and when time is up.
     pub fn advance(&mut self, now: Instant) {
         for (number, line) in &mut self.lines {
+            line.ladder.climbs(now);
             if line.until > now {
                 continue;
             }
@@ -435,7 +452,7 @@ impl Switchboard {
                 line.add(added);
             }
             Event::Connected => {
-                (line.open, line.fresh) = (true, true);
+                (line.open, line.fresh, line.came) = (true, true, (now, now));
                 line.settle_codecs();
                 self.out.push_back(Out::Open(line.whose.clone(), number, true));
             }
@@ -446,7 +463,11 @@ impl Switchboard {
                 self.out.push_back(Out::Lost(line.whose.clone(), true, part));
             }
             Event::MediaEgressStats(MediaEgressStats { loss: Some(part), .. }) => {
+                line.ladder.loses(part, now);
                 self.out.push_back(Out::Lost(line.whose.clone(), false, part));
+            }
+            Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => {
+                line.ladder.takes(estimate.as_u64(), now);
             }
             Event::KeyframeRequest(request) => self.pass_on_request(number, request, now),
             _ => {}

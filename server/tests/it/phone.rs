@@ -10,6 +10,7 @@ use std::{
 use procedure::SeatId;
 use str0m::{
     Candidate, Event, Input, Output, Rtc, RtcConfig,
+    bwe::Bitrate,
     change::{SdpAnswer, SdpPendingOffer},
     format::Codec,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt},
@@ -38,6 +39,9 @@ const NUMBERS: u16 = 1 << 15;
 pub(crate) const WHOLE: &[u8] = &[0, 0, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xf0, 0];
 pub(crate) const PARTIAL: &[u8] = &[1, 0, 0];
 
+/// How a small picture ends.
+const SMALL: &[u8] = b"\0small";
+
 /// What goes out: where to, and the bytes.
 pub(crate) type Sent = Vec<(SocketAddr, Vec<u8>)>;
 
@@ -50,6 +54,10 @@ pub(crate) struct Phone {
     pending: Option<SdpPendingOffer>,
     sound: Mid,
     picture: Mid,
+    /// Where it sends its picture in small, if it does.
+    small: Option<Mid>,
+    /// Whether the large picture is not sent just now.
+    pub(crate) spares: bool,
     pub(crate) connected: bool,
     ticks: u64,
     /// How many pictures were sent.
@@ -65,6 +73,8 @@ pub(crate) struct Phone {
     pub(crate) slots: BTreeMap<String, SeatId>,
     /// How many packets came of whom, by what the packet itself says.
     pub(crate) got: BTreeMap<(&'static str, String), u64>,
+    /// How many pictures came of whom in large, and how many in small.
+    pub(crate) sizes: BTreeMap<String, (u64, u64)>,
     /// What was said behind the names of those who were heard.
     pub(crate) words: BTreeSet<String>,
     /// Packets in a slot that was told to carry somebody else.
@@ -92,6 +102,21 @@ impl Phone {
         slots: usize,
         now: Instant,
     ) -> (Self, String) {
+        Self::offers_in((by, false), seat, address, slots, now)
+    }
+
+    /// A phone that sends its picture in large and in small, as browsers do.
+    pub(crate) fn offers_both(seat: &str, address: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
+        Self::offers_in((Protocol::Udp, true), seat, address, slots, now)
+    }
+
+    fn offers_in(
+        (by, both): (Protocol, bool),
+        seat: &str,
+        address: SocketAddr,
+        slots: usize,
+        now: Instant,
+    ) -> (Self, String) {
         str0m::crypto::from_feature_flags().install_process_default();
         let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true);
         let mut rtc = config.set_rtp_mode(true).build(now);
@@ -99,7 +124,8 @@ impl Phone {
         rtc.add_local_candidate(Candidate::host(address, own).unwrap());
         let mut change = rtc.sdp_api();
         let sound = change.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
-        let picture = change.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        let mut shows = || change.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        let (picture, small) = (shows(), both.then(&mut shows));
         for kind in [MediaKind::Audio, MediaKind::Video] {
             for _ in 0..slots {
                 change.add_media(kind, Direction::RecvOnly, None, None, None);
@@ -114,6 +140,8 @@ impl Phone {
             pending: Some(pending),
             sound,
             picture,
+            small,
+            spares: false,
             connected: false,
             ticks: 0,
             pictures: 0,
@@ -123,6 +151,7 @@ impl Phone {
             says: String::new(),
             slots: BTreeMap::new(),
             got: BTreeMap::new(),
+            sizes: BTreeMap::new(),
             words: BTreeSet::new(),
             mislabelled: 0,
             before: BTreeMap::new(),
@@ -155,6 +184,14 @@ impl Phone {
         }
     }
 
+    /// Says that it takes so many bits a second of what is sent to it.
+    pub(crate) fn takes(&mut self, bits_per_second: u64) {
+        for mid in self.numbers.keys() {
+            let mut direct = self.rtc.direct_api();
+            direct.stream_rx_by_mid(*mid, None).unwrap().request_remb(Bitrate::bps(bits_per_second));
+        }
+    }
+
     /// Takes in a datagram; gives what follows.
     pub(crate) fn receives(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Sent {
         if let Ok(received) = Receive::new(self.by, from, self.address, bytes) {
@@ -180,8 +217,15 @@ impl Phone {
             let mut shown = vec![0x90, 0x80, 0x80 | number[0], number[1]];
             shown.extend(if std::mem::take(&mut self.wants_whole) { WHOLE } else { PARTIAL });
             shown.extend(self.words());
-            shown.resize(shown.len() + self.weight, 0);
-            self.sends(Codec::Vp8, self.picture, self.ticks / TICKS_OF_PICTURE, self.ticks * 450, shown, now);
+            let (number, time) = (self.ticks / TICKS_OF_PICTURE, self.ticks * 450);
+            if let Some(small) = self.small {
+                let shown = [&shown[..], SMALL].concat();
+                self.sends(Codec::Vp8, small, number, time, shown, now);
+            }
+            if !self.spares {
+                shown.resize(shown.len() + self.weight, 0);
+                self.sends(Codec::Vp8, self.picture, number, time, shown, now);
+            }
         }
         let mut sent = self.hears(now);
         self.rtc.handle_input(Input::Timeout(now)).unwrap();
@@ -247,6 +291,8 @@ impl Phone {
             let last = self.numbers.insert(mid, number).unwrap_or(number);
             let apart = (number.wrapping_sub(last) % NUMBERS).min(last.wrapping_sub(number) % NUMBERS);
             self.leaps += u64::from(apart > ONE_COUNT);
+            let (large, small) = self.sizes.entry(speaker.clone()).or_default();
+            *if packet.payload.ends_with(SMALL) { small } else { large } += 1;
         }
         *self.got.entry((kind, speaker)).or_default() += 1;
     }

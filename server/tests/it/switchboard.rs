@@ -18,6 +18,7 @@ use crate::phone::{PICTURE, Phone, SOUND, Sent, TICK};
 mod alone;
 mod gallery;
 mod hostile;
+mod sizes;
 
 const HEARING: &str = "h";
 const LIMITS: Limits = Limits {
@@ -39,6 +40,9 @@ impl Chance {
     }
 }
 
+/// A phone of a seat at an address, with so many slots, and its offer.
+type Offers = fn(&str, SocketAddr, usize, Instant) -> (Phone, String);
+
 struct Net {
     now: Instant,
     board: Switchboard,
@@ -50,8 +54,9 @@ struct Net {
     chance: Chance,
     /// Of a thousand packets so many are lost.
     loss: u64,
-    /// How many connections have offered a line.
+    /// How many connections have offered a line, and which offered that of each seat.
     made: u64,
+    holders: BTreeMap<SeatId, u64>,
     /// Whether nothing is taken out of the switchboard for the time being.
     stuck: bool,
 }
@@ -84,6 +89,7 @@ impl Net {
             chance: Chance(7),
             loss,
             made: 0,
+            holders: BTreeMap::new(),
             stuck: false,
         };
         for (n, seat) in seats.iter().enumerate() {
@@ -102,9 +108,14 @@ impl Net {
     }
 
     fn comes(&mut self, seat: &str, n: usize, slots: usize) {
+        self.comes_as(seat, n, slots, Phone::offers);
+    }
+
+    fn comes_as(&mut self, seat: &str, n: usize, slots: usize, offers: Offers) {
         let address: SocketAddr = format!("10.0.1.{}:5000", n + 1).parse().unwrap();
-        let (mut phone, offer) = Phone::offers(seat, address, slots, self.now);
+        let (mut phone, offer) = offers(seat, address, slots, self.now);
         self.made += 1;
+        self.holders.insert(phone.seat.clone(), self.made);
         let answer =
             self.board.join(whose(&phone.seat), self.made, &offer, self.now).expect("the offer is taken");
         phone.accepts(&answer);

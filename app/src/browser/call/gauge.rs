@@ -1,4 +1,4 @@
-//! How good the line is: what is lost on the way, how long a packet takes, and which pictures move.
+//! How good the line is: what is lost on the way, how long a packet takes, which pictures move, and who speaks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,8 @@ const POOR_LOSS: f64 = 0.10;
 const GOOD_SECONDS: f64 = 0.3;
 /// Longer than this it is no conversation.
 const POOR_SECONDS: f64 = 0.8;
+/// Softer than this, of one, nobody speaks.
+const LOUD: f64 = 0.01;
 /// How much of the old value stays with each measurement.
 const KEPT: f64 = 0.7;
 
@@ -21,6 +23,10 @@ const KEPT: f64 = 0.7;
 pub(super) struct Gauge {
     /// Pictures decoded, by section or by track, and how often in a row nothing was added.
     decoded: BTreeMap<String, (f64, u32)>,
+    /// How much sound has come in each section: its energy, and over how many seconds.
+    energy: BTreeMap<String, (f64, f64)>,
+    /// The section that was loudest lately; none where nobody spoke.
+    loudest: Option<String>,
     came: f64,
     lost: f64,
     loss: f64,
@@ -31,6 +37,7 @@ impl Gauge {
     /// A report of the connection, as browsers make it once a second.
     pub(super) fn measure(&mut self, report: &JsValue) {
         let (mut came, mut lost, mut sent_loss) = (0.0, 0.0, 0.0);
+        let mut loudest = (LOUD * LOUD, None);
         report.unchecked_ref::<Map>().for_each(&mut |entry, _| {
             let number =
                 |name: &str| Reflect::get(&entry, &name.into()).ok().and_then(|value| value.as_f64());
@@ -42,6 +49,14 @@ impl Gauge {
                     lost += number("packetsLost").unwrap_or(0.0);
                     // Older browsers do not name the section.
                     let of = text("mid").or_else(|| text("trackIdentifier"));
+                    let sound = number("totalAudioEnergy").zip(number("totalSamplesDuration"));
+                    if let (Some(of), Some((energy, seconds))) = (&of, sound) {
+                        let known = self.energy.insert(of.clone(), (energy, seconds)).unwrap_or_default();
+                        let power = (energy - known.0) / (seconds - known.1).max(0.1);
+                        if power > loudest.0 {
+                            loudest = (power, Some(of.clone()));
+                        }
+                    }
                     if let (Some(of), Some(decoded)) = (of, number("framesDecoded")) {
                         let known = self.decoded.entry(of).or_insert((0.0, u32::MAX));
                         *known = (decoded, if decoded > known.0 { 0 } else { known.1.saturating_add(1) });
@@ -54,6 +69,7 @@ impl Gauge {
                 _ => {}
             }
         });
+        self.loudest = loudest.1;
         let (more, gone) = ((came - self.came).max(0.0), (lost - self.lost).max(0.0));
         (self.came, self.lost) = (came, lost);
         let now = if more + gone > 0.0 { gone / (more + gone) } else { 0.0 };
@@ -63,6 +79,11 @@ impl Gauge {
     /// Sections, or tracks, whose pictures move: one second without a new one is nothing.
     pub(super) fn moving(&self) -> BTreeSet<String> {
         self.decoded.iter().filter(|(_, (_, still))| *still < 2).map(|(mid, _)| mid.clone()).collect()
+    }
+
+    /// The section in which somebody speaks, the loudest of all.
+    pub(super) fn loudest(&self) -> Option<&String> {
+        self.loudest.as_ref()
     }
 
     /// In one word.

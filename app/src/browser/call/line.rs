@@ -70,7 +70,8 @@ pub(super) struct Call {
     pub(super) altered: bool,
     voice: Option<Voice>,
     sound: Option<RtcRtpSender>,
-    picture: Option<RtcRtpSender>,
+    /// The own picture, in large and in small.
+    pictures: Vec<RtcRtpSender>,
     slots: Vec<RtcRtpTransceiver>,
     /// Whom each section carries.
     filled: BTreeMap<String, String>,
@@ -99,8 +100,14 @@ impl Call {
         let voice = sound.filter(|_| offered.altered).and_then(|track| changed(track).ok());
         let sound = if offered.altered { voice.as_ref().map(|voice| &voice.track) } else { sound };
         let sound = sound.map(|track| section(&connection, "audio", Some(Some(track)))).transpose()?;
-        let picture =
-            offered.shows.then(|| section(&connection, "video", Some(own.picture.as_ref()))).transpose()?;
+        let mut pictures = Vec::new();
+        if offered.shows {
+            pictures.push(section(&connection, "video", Some(own.picture.as_ref()))?);
+            // There is no room for it in a long offer.
+            if section::chooses() {
+                pictures.push(section::small(&connection, own.picture.as_ref())?);
+            }
+        }
         let most = if section::chooses() { u32::MAX } else { SLOTS_AT_LENGTH };
         let slots: Result<Vec<_>, _> = [("audio", offered.sounds), ("video", offered.pictures)]
             .into_iter()
@@ -124,7 +131,7 @@ impl Call {
             altered: offered.altered,
             voice,
             sound: sound.map(|section| section.sender()),
-            picture: picture.map(|section| section.sender()),
+            pictures: pictures.iter().map(RtcRtpTransceiver::sender).collect(),
             slots,
             filled: BTreeMap::new(),
             gauge: Gauge::default(),
@@ -160,7 +167,8 @@ impl Call {
         }
         let track =
             if is_sound && self.altered { self.voice.as_ref().map(|voice| &voice.track) } else { track };
-        if let Some(sender) = if is_sound { &self.sound } else { &self.picture } {
+        let senders = if is_sound { self.sound.as_slice() } else { &self.pictures };
+        for sender in senders {
             let _ = sender.replace_track(track);
         }
     }
@@ -193,6 +201,11 @@ impl Call {
         };
         let seats = self.slots.iter().filter(is_live).filter_map(RtcRtpTransceiver::mid);
         seats.filter_map(|mid| self.filled.get(&mid).cloned()).collect()
+    }
+
+    /// Who is heard to speak just now, the loudest of all.
+    pub(super) fn speaks(&self) -> Option<String> {
+        self.gauge.loudest().and_then(|mid| self.filled.get(mid).cloned())
     }
 
     /// How good it is: `good`, `fair`, `poor`.

@@ -7,8 +7,12 @@ use web_sys::{
     RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
 };
 
-/// Most bits a second of the own picture.
-const PICTURE_BITS: u32 = 500_000;
+/// Most bits a second of the own picture in large, and in small.
+const LARGE_BITS: u32 = 500_000;
+const SMALL_BITS: u32 = 100_000;
+/// How many times smaller the small picture is, and how many of it come in a second at most.
+const SMALLER: f64 = 3.0;
+const SMALL_PICTURES: u32 = 15;
 
 /// Whether this browser can leave out of a section what nobody here speaks.
 pub(super) fn chooses() -> bool {
@@ -30,15 +34,45 @@ pub(in crate::browser) fn section(
     kind: &str,
     own: Option<Option<&MediaStreamTrack>>,
 ) -> Result<RtcRtpTransceiver, JsValue> {
+    let encoding = Object::new();
+    if own.is_some() && kind == "video" {
+        Reflect::set(&encoding, &"maxBitrate".into(), &LARGE_BITS.into())?;
+    }
+    encoded(connection, kind, own, &encoding)
+}
+
+/// A section in which the own picture is sent in small, beside the one in which it is sent in large: for whoever sees it as
+/// one face among others, or has a narrow line.
+pub(super) fn small(
+    connection: &RtcPeerConnection,
+    own: Option<&MediaStreamTrack>,
+) -> Result<RtcRtpTransceiver, JsValue> {
+    let encoding = Object::new();
+    // Where there is not enough for both, the small one is the one that arrives.
+    for (name, value) in [
+        ("maxBitrate", SMALL_BITS.into()),
+        ("maxFramerate", SMALL_PICTURES.into()),
+        ("scaleResolutionDownBy", SMALLER.into()),
+        ("priority", "high".into()),
+    ] {
+        Reflect::set(&encoding, &name.into(), &value)?;
+    }
+    encoded(connection, "video", Some(own), &encoding)
+}
+
+fn encoded(
+    connection: &RtcPeerConnection,
+    kind: &str,
+    own: Option<Option<&MediaStreamTrack>>,
+    encoding: &Object,
+) -> Result<RtcRtpTransceiver, JsValue> {
     let init = RtcRtpTransceiverInit::new();
     init.set_direction(match own {
         Some(_) => RtcRtpTransceiverDirection::Sendonly,
         None => RtcRtpTransceiverDirection::Recvonly,
     });
     if own.is_some() && kind == "video" {
-        let encoding = Object::new();
-        Reflect::set(&encoding, &"maxBitrate".into(), &PICTURE_BITS.into())?;
-        init.set_send_encodings(&Array::of1(&encoding));
+        init.set_send_encodings(&Array::of1(encoding));
     }
     let section = match own.flatten() {
         Some(track) => connection.add_transceiver_with_media_stream_track_and_init(track, &init),

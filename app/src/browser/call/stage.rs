@@ -11,8 +11,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, HtmlVideoElement, MediaStreamTrack, MutationObserver, MutationObserverInit};
 
 use super::{
-    Choice, Press, SEATING, STATE, State, end, has_chosen, is_on, own, pressed,
-    seating::{Seating, Sits},
+    Choice, Press, SEATING, STATE, State, end, fronts, has_chosen, is_on, own, pressed,
+    seating::{Chamber, Seating, Sits},
     section::of_tracks,
     wish, with_call,
 };
@@ -56,6 +56,8 @@ impl Drop for Stage {
 thread_local! {
     static STANDS: RefCell<Option<Stage>> = const { RefCell::new(None) };
     static PINNED: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Who spoke last, in a room in which nobody has the floor.
+    static SPOKE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// Draws the stage anew wherever the room puts its place, for as long as the page lives. Brings the style sheet.
@@ -163,6 +165,12 @@ impl Stage {
             received || sits.seat == me
         };
         let people: Vec<&Sits> = seating.people.iter().filter(carried).collect();
+        let speaks = with_call(|call| call.speaks()).flatten();
+        match speaks {
+            _ if seating.chamber != Chamber::Apart => SPOKE.set(String::new()),
+            Some(speaks) => SPOKE.set(speaks),
+            None => {}
+        }
         self.front(seating, &people, &me);
         self.faces(seating, &people, &me);
         end::draw(&self.root, seating);
@@ -172,7 +180,8 @@ impl Stage {
         let pinned = PINNED.with_borrow(Clone::clone);
         let find = |seat: &str| people.iter().find(|sits| sits.seat == seat && sits.seat != me);
         let is_pinned = find(&pinned).is_some();
-        let front = find(&pinned).or_else(|| find(&seating.front));
+        let spoke = SPOKE.with_borrow(Clone::clone);
+        let front = find(&pinned).or_else(|| find(&seating.front)).or_else(|| find(&spoke));
         let front = front.filter(|_| STATE.get() == State::Open && !has_chosen(Choice::SoundOnly));
         let Some(figure) = part(&self.root, ".in-front") else { return };
         hide(&figure, front.is_none());
@@ -180,6 +189,7 @@ impl Stage {
         class(&self.root, "fronted", front.is_some());
         let seat = front.map(|sits| sits.seat.clone()).unwrap_or_default();
         attribute(&figure, "data-seat", Some(&seat));
+        fronts(&seat);
         write(&figure, "strong", front.map_or("", |sits| &sits.name));
         // Who may not know the name reads the capacity in its place, once.
         let post = front.filter(|sits| sits.post != sits.name).map_or("", |sits| &sits.post);

@@ -19,8 +19,8 @@ impl Switchboard {
         }
         let packet = &Packet::from(came);
         let audience = std::mem::take(line.audience.of_mut(of.kind));
-        let (mut sent, mut waits) = (0, false);
-        if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held).zip(self.lines.get(&from)) {
+        let (mut sent, mut waits, mut otherwise) = (0, false, false);
+        if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held && of.is_best()).zip(self.lines.get(&from)) {
             let Whose { hearing, seat } = &line.whose;
             let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
             let speaker = speaker.filter(|speaker| may_be_sent_on(of.kind, line.altered, speaker));
@@ -38,6 +38,7 @@ impl Switchboard {
                     self.stirred.insert(*number);
                 }
                 Carried::Waits => waits = true,
+                Carried::Otherwise => otherwise = true,
                 Carried::Not => {}
             }
         }
@@ -48,7 +49,7 @@ impl Switchboard {
         let kept = self.keep_for_gallery(from, of, packet, held, now);
         if waits {
             self.ask_for_picture(from, mid, now);
-        } else if sent == 0 && !kept {
+        } else if sent == 0 && !kept && !otherwise {
             self.counts.unheard += 1;
         }
     }

@@ -108,7 +108,7 @@ impl Switchboard {
                     self.stirred.insert(number);
                 }
                 Carried::Waits => waits = true,
-                Carried::Not => {}
+                Carried::Otherwise | Carried::Not => {}
             }
         }
         if waits {
