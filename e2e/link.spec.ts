@@ -1,7 +1,7 @@
 // The browser's end of the video link: what its owner is asked, told and can press, and what happens when the browser, the
 // network or another window stands in the way.
 
-import { chromium } from "@playwright/test";
+import { chromium, type Locator } from "@playwright/test";
 
 import { expect, expectNoSideways, Person, speaks } from "./court";
 import { keepsConnections, test } from "./link";
