@@ -3,7 +3,11 @@
 //! A slice reads the whole hearing and hears every event, but writes only its own state. The same type is the
 //! server's state and what a seat sees: a seat's view is the hearing without what is not the seat's.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -217,6 +221,13 @@ pub(crate) fn gathered<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BT
     let mut map = BTreeMap::new();
     map.extend(pairs);
     map
+}
+
+/// A set of these, put in one by one, for the same reason.
+pub(crate) fn listed<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
 }
 
 /// Whether a text is a SHA-256 in hexadecimal, or a seed of that length.

@@ -1,6 +1,8 @@
 //! Questions on the desk: cards for everyone, the form of the panel, the chair's admission, the answer of the person
 //! asked.
 
+use std::collections::BTreeSet;
+
 use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
 use procedure::{
@@ -53,10 +55,11 @@ fn label(room: Room, seat: &SeatId) -> Told {
 /// Ids in the order in which they were asked; ids sort by time.
 fn ids(room: Room, keep: impl Fn(&Question) -> bool) -> Vec<Id> {
     room.questions.see(|questions| {
-        let mut all: Vec<(&Id, &Question)> =
-            questions.asked.iter().filter(|(_, question)| keep(question)).collect();
-        all.sort_unstable_by_key(|(id, question)| (question.number.unwrap_or(u32::MAX), (*id).clone()));
-        all.into_iter().map(|(id, _)| id.clone()).collect()
+        let kept = questions.asked.iter().filter(|(_, question)| keep(question));
+        // Put in one by one: a sort of its own is much of what a browser loads.
+        let mut all = BTreeSet::new();
+        all.extend(kept.map(|(id, question)| (question.number.unwrap_or(u32::MAX), id.clone())));
+        all.into_iter().map(|(_, id)| id).collect()
     })
 }
 

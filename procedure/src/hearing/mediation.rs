@@ -18,7 +18,7 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Event as HearingEvent, Hearing, phase::Phase, plan::Plan, roll};
+use super::{Act, Event as HearingEvent, Hearing, listed, phase::Phase, plan::Plan, roll};
 use crate::{
     disclosed::{Reach, Viewer},
     moment::Moment,
@@ -320,9 +320,8 @@ impl Hearing {
     #[must_use]
     pub fn parties_here(&self, side: Side) -> BTreeSet<&SeatId> {
         let here = self.plan.places.keys().filter(|seat| self.roll.is_present(seat));
-        here.filter(|seat| self.plan.side(seat) == Some(side))
-            .filter_map(|seat| self.plan.party(seat))
-            .collect()
+        let of_side = here.filter(|seat| self.plan.side(seat) == Some(side));
+        listed(of_side.filter_map(|seat| self.plan.party(seat)))
     }
 
     /// The side on which a seat takes part in the mediation: it is here and its party consents.
@@ -335,7 +334,7 @@ impl Hearing {
     /// Those of a side who take part in the mediation.
     #[must_use]
     pub fn seats_in_mediation(&self, side: Side) -> BTreeSet<SeatId> {
-        self.plan.places.keys().filter(|seat| self.mediates(seat) == Some(side)).cloned().collect()
+        listed(self.plan.places.keys().filter(|seat| self.mediates(seat) == Some(side)).cloned())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The line being written: who speaks and what they say. It follows whoever holds the floor.
 
+use std::collections::BTreeSet;
+
 use crate::kit::see::{See, memo};
 use leptos::prelude::*;
 use procedure::{Capacity, Command, SeatId, hearing::statement};
@@ -146,18 +148,16 @@ impl Pen {
 
 /// Those present who can speak, in the order of the bench.
 fn speakers(room: Room) -> Vec<SeatId> {
-    let mut all: Vec<(Capacity, SeatId)> = room.plan.see(|plan| {
+    // Put in one by one: a sort of its own is much of what a browser loads.
+    let mut all = BTreeSet::new();
+    room.plan.see(|plan| {
         room.roll.see(|roll| {
-            plan.places
-                .iter()
-                .filter(|(seat, place)| {
-                    roll.is_present(seat) && !matches!(place.capacity, Capacity::Observer | Capacity::Clerk)
-                })
-                .map(|(seat, place)| (order(place.capacity), seat.clone()))
-                .collect()
-        })
+            let can_speak = |what: Capacity| !matches!(what, Capacity::Observer | Capacity::Clerk);
+            let here = plan.places.iter();
+            let here = here.filter(|(seat, place)| roll.is_present(seat) && can_speak(place.capacity));
+            all.extend(here.map(|(seat, place)| (order(place.capacity), seat.clone())));
+        });
     });
-    all.sort_unstable();
     all.into_iter().map(|(_, seat)| seat).collect()
 }
 

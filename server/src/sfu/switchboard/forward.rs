@@ -20,7 +20,9 @@ impl Switchboard {
         let packet = &Packet::from(came);
         let audience = std::mem::take(line.audience.of_mut(of.kind));
         let (mut sent, mut waits, mut otherwise) = (0, false, false);
-        if let Some((tap, line)) = self.tap.as_mut().filter(|_| !held && of.is_best()).zip(self.lines.get(&from)) {
+        if let Some((tap, line)) =
+            self.tap.as_mut().filter(|_| !held && of.is_best()).zip(self.lines.get(&from))
+        {
             let Whose { hearing, seat } = &line.whose;
             let speaker = self.on_air.get(hearing).and_then(|on_air| on_air.get(seat));
             let speaker = speaker.filter(|speaker| may_be_sent_on(of.kind, line.altered, speaker));

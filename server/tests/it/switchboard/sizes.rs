@@ -41,7 +41,11 @@ fn are(sizes: &[(&str, (bool, bool))]) -> BTreeMap<String, (bool, bool)> {
 #[test]
 fn whoever_is_in_front_comes_in_large_and_the_others_in_small() {
     let mut net = court(&["a1", "chair", "p1"], 0);
-    assert_eq!(sizes(&mut net, "p1"), are(&[("a1", LARGE), ("chair", LARGE)]), "nothing is known of the page");
+    assert_eq!(
+        sizes(&mut net, "p1"),
+        are(&[("a1", LARGE), ("chair", LARGE)]),
+        "nothing is known of the page"
+    );
     has_in_front(&mut net, "p1", Some("chair"));
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", SMALL), ("chair", LARGE)]));
     has_in_front(&mut net, "p1", Some("a1"));
@@ -49,7 +53,11 @@ fn whoever_is_in_front_comes_in_large_and_the_others_in_small() {
     has_in_front(&mut net, "p1", None);
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", SMALL), ("chair", SMALL)]));
     assert_eq!(sizes(&mut net, "a1"), are(&[("chair", LARGE), ("p1", LARGE)]), "each has its own front");
-    assert_eq!(net.phones.iter().map(|phone| phone.leaps).sum::<u64>(), 0, "to the receiver it is one picture");
+    assert_eq!(
+        net.phones.iter().map(|phone| phone.leaps).sum::<u64>(),
+        0,
+        "to the receiver it is one picture"
+    );
     // Nobody says it for another.
     net.board.fronts(&whose(&"a1".into()), 99, None);
     assert_eq!(sizes(&mut net, "a1"), are(&[("chair", LARGE), ("p1", LARGE)]));
@@ -77,7 +85,11 @@ fn a_line_that_takes_less_gets_small_pictures_then_sound_alone_and_later_more() 
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", LARGE), ("chair", LARGE)]));
     net.phone("p1").takes(100_000);
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", SMALL), ("chair", SMALL)]));
-    assert_eq!(sizes(&mut net, "a1"), are(&[("chair", LARGE), ("p1", LARGE)]), "of the others nothing changes");
+    assert_eq!(
+        sizes(&mut net, "a1"),
+        are(&[("chair", LARGE), ("p1", LARGE)]),
+        "of the others nothing changes"
+    );
     net.runs(Duration::from_secs(2));
     net.phone("p1").takes(10_000);
     assert_eq!(sizes(&mut net, "p1"), are(&[]));
