@@ -159,7 +159,7 @@ export class Court {
       expect(wanted[seat]!.heard, `${seat} hears`).toEqual(expect.arrayContaining(first[seat]!.heard));
       expect(wanted[seat]!.seen, `${seat} sees`).toEqual(expect.arrayContaining(first[seat]!.seen));
     }
-    await expect.poll(() => this.counts(seats), { timeout: 20_000 }).toEqual(wanted);
+    await expect.poll(() => this.counts(seats), { timeout: 45_000 }).toEqual(wanted);
   }
 
   /** Bytes of sound that a browser sends meanwhile. */
