@@ -227,6 +227,7 @@ impl Model {
         if person.lost.is_some() {
             if presides && runs {
                 person.noticed = Some(now);
+                self.lines.entry(seat.clone()).and_modify(|line| line.open = false);
             }
             return;
         }
