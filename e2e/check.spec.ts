@@ -4,7 +4,7 @@
 import { chromium, type Browser } from "@playwright/test";
 
 import config from "./playwright.config";
-import { expect, expectOpenToAll, Person, test as base } from "./court";
+import { expect, expectOpenToAll, Person, testWith } from "./court";
 import type { Invitation } from "./script";
 import { Server } from "./server";
 import { signIn } from "./staff";
@@ -17,14 +17,7 @@ const FIT_TO_STAFF = /设备：(正常|勉强，网络)/;
 const MEASURED_MS = 40_000;
 const { args, executablePath } = config.use!.launchOptions!;
 
-const test = base.extend<{ server: Server }>({
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start(["--media", "127.0.0.1:0"]);
-    await use(server);
-    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
-    await server.end();
-  },
-});
+const test = testWith(["--media", "127.0.0.1:0"]);
 
 test("days ahead a party checks, hears and sees itself, and the clerk and the office know, also after a restart", async ({ server, browser }) => {
   test.setTimeout(180_000);

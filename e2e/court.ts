@@ -140,12 +140,16 @@ export async function expectOpenToAll(person: Person, when: string): Promise<voi
   }
 }
 
-/** A test with a server of its own. */
-export const test = base.extend<{ server: Server }>({
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start();
+/** A test with a server of its own, started with these options. */
+export const testWith = (options: string[]) => base.extend<{ server: Server }>({
+  server: async ({ browser }, use, testInfo) => {
+    const server = await Server.start(options);
     await use(server);
+    // Pages that are left behind would go on beside the next test: their links open, their cameras running.
+    await Promise.all(browser.contexts().map((context) => context.close()));
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
     await server.end();
   },
 });
+
+export const test = testWith([]);

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "@playwright/test";
 
-import { expect, Person, test as base } from "./court";
+import { expect, Person, testWith } from "./court";
 import { CHEN, type Step } from "./script";
 import { Server } from "./server";
 import { Play } from "./verbs";
@@ -20,14 +20,7 @@ const COUNTED_MS = 2_000;
 const UNDER_WAY = 30;
 
 /** A test with a server of its own that has a video link. */
-export const test = base.extend<{ server: Server }>({
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start(OPTIONS);
-    await use(server);
-    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
-    await server.end();
-  },
-});
+export const test = testWith(OPTIONS);
 
 /** Whose sound and whose picture come in. */
 export interface Received {

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 
 import type { Page } from "@playwright/test";
 
-import { barriers, expect, expectNoSideways, Person, test as base } from "./court";
+import { barriers, expect, expectNoSideways, Person, testWith } from "./court";
 import { CHEN, type Step } from "./script";
 import { Server } from "./server";
 import { takenOver } from "./staff";
@@ -17,14 +17,7 @@ const SAID_MS = 3_000;
 /** How far sound and picture may be from where they should be, in milliseconds. */
 const ASTRAY_MS = 300;
 
-const test = base.extend<{ server: Server }>({
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start(OPTIONS);
-    await use(server);
-    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
-    await server.end();
-  },
-});
+const test = testWith(OPTIONS);
 
 test("a line that is pressed is heard and seen; whoever was cut off reads and hears what it missed", async ({ browser, server }) => {
   test.setTimeout(240_000);

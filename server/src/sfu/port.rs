@@ -195,7 +195,8 @@ impl Port {
             (std::mem::take(tables), std::mem::take(fronts), std::mem::take(hung_up))
         };
         for (whose, holder, how) in hung_up {
-            if self.board.hang_up(&whose, holder) {
+            // The browser may have closed the line before it said so, and the one way is faster than the other.
+            if self.board.hang_up(&whose, holder) || self.board.line(&whose).is_none() {
                 self.report.ends(&whose, how);
             }
         }
