@@ -205,6 +205,24 @@ test("what comes later than it was wanted is let go of at once", async ({ browse
   });
 });
 
+test("a camera or microphone that is pulled out is followed by another, and nothing is pressed", async ({ browser, server }) => {
+  const wire = await sits(server);
+  const party = await Person.comes(browser, "r1", server.origin);
+  await party.context.addInitScript(keepsConnections);
+  await wire.lends(party, "r1");
+  await turnsOn(party);
+  const before = await party.page.evaluate(tracksThatAreSent);
+  expect(before.filter(({ kind }) => kind === "video"), "in large and in small").toHaveLength(2);
+  await party.page.evaluate(pullOut);
+  await expect.poll(async () => {
+    const now = await party.page.evaluate(tracksThatAreSent);
+    return now.length === before.length && now.every(({ id, live }) => live && before.every((one) => one.id !== id));
+  }).toBe(true);
+  await expect(moves(party, "r1")).toBeVisible();
+  await expect(party.part("video")).toHaveAttribute("data-state", "open");
+  expect(party.complaints).toEqual([]);
+});
+
 test("a reload keeps the microphone closed that its owner closed", async ({ browser, server }) => {
   const wire = await sits(server);
   const party = await Person.comes(browser, "a1", server.origin);
@@ -429,4 +447,18 @@ async function kindsThatMove(): Promise<string[]> {
 async function isLarger(one: Locator, other: Locator): Promise<boolean> {
   const [width, than] = await Promise.all([one, other].map((place) => place.locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth)));
   return than! > 0 && width! > 2 * than!;
+}
+
+function tracksThatAreSent(): { id: string; kind: string; live: boolean }[] {
+  const line = (window as unknown as { made: RTCPeerConnection[] }).made.at(-1)!;
+  return line.getSenders().flatMap(({ track }) => (track === null ? [] : [{ id: track.id, kind: track.kind, live: track.readyState === "live" }]));
+}
+
+/** As a browser does it when a device is gone: the track is over, and says so. */
+function pullOut(): void {
+  const line = (window as unknown as { made: RTCPeerConnection[] }).made.at(-1)!;
+  for (const track of new Set(line.getSenders().map((sender) => sender.track))) {
+    track?.stop();
+    track?.dispatchEvent(new Event("ended"));
+  }
 }
