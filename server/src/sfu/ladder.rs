@@ -47,7 +47,7 @@ pub(super) struct Ladder {
     tried: bool,
     patience: Duration,
     loss: f32,
-    /// Bytes since `counted_since`, and bits a second before.
+    /// Bytes since `counted_since`, and bits a second in the mean of the last few before.
     bytes: u64,
     counted_since: Instant,
     rate: u64,
@@ -79,7 +79,9 @@ impl Ladder {
         let span = now.saturating_duration_since(self.counted_since);
         if span >= COUNTED {
             let ms = u64::try_from(span.as_millis()).unwrap_or(u64::MAX).max(1);
-            self.rate = self.bytes.saturating_mul(8_000) / ms;
+            let newest = self.bytes.saturating_mul(8_000) / ms;
+            // A whole picture makes a second heavy, and is no measure of what is to be taken.
+            self.rate = if self.rate == 0 { newest } else { self.rate / 4 * 3 + newest / 4 };
             (self.bytes, self.counted_since) = (0, now);
         }
     }
