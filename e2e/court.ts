@@ -141,15 +141,18 @@ export async function expectOpenToAll(person: Person, when: string): Promise<voi
 }
 
 /** A test with a server of its own, started with these options. */
-export const testWith = (options: string[]) => base.extend<{ server: Server }>({
-  server: async ({ browser }, use, testInfo) => {
+export const testWith = (options: string[]) => base.extend<{ server: Server; everybodyLeaves: void }>({
+  server: async ({}, use, testInfo) => {
     const server = await Server.start(options);
     await use(server);
-    // Pages that are left behind would go on beside the next test: their links open, their cameras running.
-    await Promise.all(browser.contexts().map((context) => context.close()));
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach("server", { body: server.log });
     await server.end();
   },
+  // Pages that are left behind would go on beside the next test: their links open, their cameras running.
+  everybodyLeaves: [async ({ browser }, use) => {
+    await use();
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  }, { auto: true }],
 });
 
 export const test = testWith([]);

@@ -16,7 +16,8 @@ const BINARY = process.env.FENGQIAO_BINARY ?? join(process.env.CARGO_TARGET_DIR 
 const SITE = process.env.FENGQIAO_SITE ?? join(ROOT, "target/site");
 const START_MS = 30_000;
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();

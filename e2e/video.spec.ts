@@ -3,8 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { barriers, expect, expectNoSideways, type Person } from "./court";
-import { Court, silence, speakAgain, test, type Received, type Receives } from "./link";
-import type { Step } from "./script";
+import { Court, HEARD, loudness, PRESENTED, silence, speakAgain, test, type Received, type Receives } from "./link";
 
 /** How long a link is cut. */
 const CUT_MS = 8_000;
@@ -212,31 +211,6 @@ async function whatIsSent(): Promise<string[]> {
   const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
   return open.flatMap((line) => line.getSenders()).filter(({ track }) => track?.kind === "audio").map(({ track }) => track!.label);
 }
-
-/** How much sound has come to a page. */
-async function loudness(): Promise<number> {
-  const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");
-  const reports = await Promise.all(open.map((line) => line.getStats()));
-  const came = reports.flatMap((report) => [...report.values()]).filter(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
-  return came.reduce((sum, { totalAudioEnergy }) => sum + (totalAudioEnergy ?? 0), 0);
-}
-
-/** From the opening to the statements of the parties. */
-const PRESENTED: Step[] = [
-  { by: "chair", do: "open" },
-  { by: "chair", do: "advance", to: "introduction" },
-  { by: "chair", do: "give-floor", seat: "handler" },
-  { by: "handler", do: "say", text: "现介绍案件基本情况。" },
-  { by: "chair", do: "advance", to: "statements" },
-];
-
-/** Both sides are heard, and the panel may ask. */
-const HEARD: Step[] = [
-  { by: "a2", do: "say", text: "工资流水可以证明。" },
-  { by: "chair", do: "give-floor", seat: "r1" },
-  { by: "r1", do: "say", text: "一审认定并无不当。" },
-  { by: "chair", do: "advance", to: "questions" },
-];
 
 /** Panel, office and each party with its agent, all for themselves. */
 function apart(seat: string): Received {

@@ -307,13 +307,15 @@ pub fn is_at_end(id: &str) -> bool {
     })
 }
 
-/// Lets the device tremble, where it can and its owner has touched the page; browsers complain of it before.
+/// Lets the device tremble, where it can and its owner has touched the page; browsers complain of it before. Firefox and
+/// Safari do not know how: what is called there all the same throws, and breaks off what the page is doing.
 pub fn vibrate(ms: u32) {
     let Some(window) = window() else { return };
     let inside = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).unwrap_or_default();
-    let touched = inside(&inside(&window.navigator(), "userActivation"), "hasBeenActive");
-    if touched.is_truthy() {
-        let _ = window.navigator().vibrate_with_duration(ms);
+    let navigator = window.navigator();
+    let touched = inside(&inside(&navigator, "userActivation"), "hasBeenActive").is_truthy();
+    if touched && let Ok(tremble) = inside(&navigator, "vibrate").dyn_into::<js_sys::Function>() {
+        let _ = tremble.call1(&navigator, &ms.into());
     }
 }
 
