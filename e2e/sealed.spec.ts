@@ -19,6 +19,7 @@ const [OPENS, SEALED] = [26, 103];
 test("recordings play from the sealed case file, and their hashes verify", async ({ browser, server }, testInfo) => {
   test.setTimeout(420_000);
   const court = await Court.sits(browser, server, ["a1", "p1"], []);
+  await court.does({ by: "clerk", do: "admit", seat: "r2" });
   for (const step of CHEN.steps.slice(OPENS - 1, SEALED)) {
     if (step.refused) continue;
     await court.does(step);

@@ -169,7 +169,9 @@ impl Call {
             if is_sound && self.altered { self.voice.as_ref().map(|voice| &voice.track) } else { track };
         let senders = if is_sound { self.sound.as_slice() } else { &self.pictures };
         for sender in senders {
-            let _ = sender.replace_track(track);
+            let replaced = JsFuture::from(sender.replace_track(track));
+            // A line that is over takes none, and the next one gets it.
+            spawn_local(async move { drop(replaced.await) });
         }
     }
 
