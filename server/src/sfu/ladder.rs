@@ -3,17 +3,21 @@
 //! while becomes longer.
 //!
 //! ```text
-//! Large ──lost, or less is taken than is sent──▶ Small ──the same──▶ SoundAlone
-//!   ▲                                             │ ▲                    │
-//!   └──────────quiet for a while──────────────────┘ └────────────────────┘
+//! Large ──much is lost, or less is taken than is sent──▶ Small ──much is lost──▶ SoundAlone
+//!   ▲                                                     │ ▲                       │
+//!   └──────────────────quiet for a while──────────────────┘ └───────────────────────┘
 //! ```
 
 use std::time::{Duration, Instant};
 
 /// So much lost of what is sent is too much: beyond it sound breaks up.
 const LOSS_MAX: f32 = 0.10;
-/// How much each new measurement of a loss weighs.
-const NEWEST_WEIGHS: f32 = 0.25;
+/// Where so much is lost nothing arrives at all, and less would not either.
+const GONE: f32 = 0.90;
+/// For so long losses are put together, of all streams.
+const ROUND: Duration = Duration::from_secs(2);
+/// So many rounds in a row with too much lost are no chance.
+const ROUNDS: u32 = 2;
 /// A step takes so long to show what it brings; no other is taken before.
 const SETTLES: Duration = Duration::from_secs(3);
 /// For so long it is quiet before more is tried.
@@ -46,7 +50,11 @@ pub(super) struct Ladder {
     /// Whether the last step was up.
     tried: bool,
     patience: Duration,
-    loss: f32,
+    /// What was lost in this round, of how many streams, and when it began.
+    lost: (f32, u16),
+    round_since: Instant,
+    /// How many rounds in a row too much was lost.
+    heavy: u32,
     /// Bytes since `counted_since`, and bits a second in the mean of the last few before.
     bytes: u64,
     counted_since: Instant,
@@ -61,7 +69,9 @@ impl Ladder {
             since: now,
             tried: false,
             patience: PATIENCE,
-            loss: 0.0,
+            lost: (0.0, 0),
+            round_since: now,
+            heavy: 0,
             bytes: 0,
             counted_since: now,
             rate: 0,
@@ -88,34 +98,40 @@ impl Ladder {
 
     /// Such a part of what was sent in one stream, from 0 to 1, was lost lately.
     pub(super) fn loses(&mut self, part: f32, now: Instant) {
-        self.loss = part.mul_add(NEWEST_WEIGHS, self.loss * (1.0 - NEWEST_WEIGHS));
-        if self.loss > LOSS_MAX {
+        if now.saturating_duration_since(self.round_since) >= ROUND {
+            let (sum, streams) = self.lost;
+            let mean = sum / f32::from(streams.max(1));
+            let too_much = mean > LOSS_MAX && mean < GONE;
+            self.heavy = if too_much { self.heavy.saturating_add(1) } else { 0 };
+            (self.lost, self.round_since) = ((0.0, 0), now);
+        }
+        self.lost = (self.lost.0 + part, self.lost.1.saturating_add(1));
+        if self.heavy >= ROUNDS {
             self.steps_down(now);
         }
     }
 
-    /// The receiver takes so many bits a second, as it says.
+    /// The receiver takes so many bits a second, as it says. What it says is a guess from how packets come: small pictures
+    /// are let go of only where they are seen to be lost.
     pub(super) fn takes(&mut self, bits_per_second: u64, now: Instant) {
-        if bits_per_second < self.rate / TAKEN.1 * TAKEN.0 {
+        if self.rung == Rung::Large && bits_per_second < self.rate / TAKEN.1 * TAKEN.0 {
             self.steps_down(now);
         }
     }
 
     fn steps_down(&mut self, now: Instant) {
-        let settled = now.saturating_duration_since(self.since) >= SETTLES;
-        let lower = match self.rung {
-            Rung::Large => Rung::Small,
-            Rung::Small => Rung::SoundAlone,
-            // It stays quiet for no moment: more is tried later.
-            Rung::SoundAlone => Rung::SoundAlone,
-        };
-        if !settled {
+        if now.saturating_duration_since(self.since) < SETTLES {
             return;
         }
+        let lower = match self.rung {
+            Rung::Large => Rung::Small,
+            // More is tried as if the last step had just been made.
+            Rung::Small | Rung::SoundAlone => Rung::SoundAlone,
+        };
         if self.tried {
             self.patience = self.patience.saturating_mul(2).min(PATIENCE_MAX);
         }
-        *self = Self { rung: lower, since: now, tried: false, loss: 0.0, ..*self };
+        *self = Self { rung: lower, since: now, tried: false, heavy: 0, ..*self };
     }
 
     /// Time goes on: tries more where it was quiet for long enough.
@@ -132,7 +148,7 @@ impl Ladder {
             Rung::Small => Rung::Large,
             Rung::Large => return,
         };
-        *self = Self { rung: higher, since: now, tried: true, loss: 0.0, ..*self };
+        *self = Self { rung: higher, since: now, tried: true, heavy: 0, ..*self };
     }
 }
 
@@ -155,9 +171,11 @@ mod tests {
         let mut now = Instant::now();
         let mut ladder = Ladder::new(now);
         assert_eq!(after(&mut ladder, &mut now, 60, |_| 0.05), Rung::Large, "a little is borne");
-        assert_eq!(after(&mut ladder, &mut now, 1, |_| 1.0), Rung::Small, "much is not");
-        assert_eq!(after(&mut ladder, &mut now, 5, |_| 1.0), Rung::SoundAlone);
+        assert_eq!(after(&mut ladder, &mut now, 3, |_| 0.3), Rung::Large, "and much for a moment");
+        assert_eq!(after(&mut ladder, &mut now, 4, |_| 0.3), Rung::Small, "for long it is not");
+        assert_eq!(after(&mut ladder, &mut now, 7, |_| 0.3), Rung::SoundAlone);
         assert_eq!(after(&mut ladder, &mut now, 60, |_| 0.0), Rung::Large, "and it comes back by itself");
+        assert_eq!(after(&mut ladder, &mut now, 60, |_| 1.0), Rung::Large, "who is away gets no more by it");
     }
 
     #[test]
@@ -169,10 +187,11 @@ mod tests {
         for _ in 0..600 {
             large += u32::from(after(&mut ladder, &mut now, 1, narrow) == Rung::Large);
         }
-        assert!((1..60).contains(&large), "of ten minutes large pictures were tried for {large} seconds");
+        assert!((1..100).contains(&large), "of ten minutes large pictures were tried for {large} seconds");
         assert_eq!(after(&mut ladder, &mut now, 2 * PATIENCE_MAX.as_secs(), |_| 0.0), Rung::Large);
         // What has held for a while is forgiven.
-        after(&mut ladder, &mut now, 1, |_| 1.0);
+        after(&mut ladder, &mut now, 2 * PATIENCE_MAX.as_secs(), |_| 0.0);
+        assert_eq!(after(&mut ladder, &mut now, 7, |_| 0.5), Rung::Small);
         assert_eq!(after(&mut ladder, &mut now, PATIENCE.as_secs() + 1, |_| 0.0), Rung::Large);
     }
 
