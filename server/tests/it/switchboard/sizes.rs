@@ -86,7 +86,11 @@ fn a_line_that_takes_less_gets_small_pictures_and_later_large_ones_again() {
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", LARGE), ("chair", LARGE)]));
     net.phone("p1").takes(100_000);
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", SMALL), ("chair", SMALL)]));
-    assert_eq!(sizes(&mut net, "a1"), are(&[("chair", LARGE), ("p1", LARGE)]), "of the others nothing changes");
+    assert_eq!(
+        sizes(&mut net, "a1"),
+        are(&[("chair", LARGE), ("p1", LARGE)]),
+        "of the others nothing changes"
+    );
     net.runs(Duration::from_secs(10));
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", LARGE), ("chair", LARGE)]), "it was quiet for a while");
 }
@@ -99,6 +103,10 @@ fn where_much_is_lost_pictures_give_way_to_sound() {
     expects(&came, SOUND, "p1", &["chair"]);
     net.phone("p1").sizes.clear();
     net.runs(Duration::from_secs(20));
-    let (large, small) = net.phone("p1").sizes.values().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
-    assert!(large < 100 && small < 500, "of a thousand pictures each, where a third is lost: {large}, {small}");
+    let (large, small) =
+        net.phone("p1").sizes.values().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    assert!(
+        large < 100 && small < 500,
+        "of a thousand pictures each, where a third is lost: {large}, {small}"
+    );
 }
