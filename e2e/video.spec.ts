@@ -39,8 +39,12 @@ test("in every phase each hears and sees those whom the rules let them, and nobo
   await expect(court.person("p1").part("in-front")).toHaveAttribute("data-seat", "a2");
   await court.does({ by: "chair", do: "recess", reason: "休息" });
   await test.step("in a break each is with its own", () => court.receives(apart));
-  await test.step("and nobody of another room stands in front", async () => {
-    for (const person of court.people) await expect(person.part("in-front"), person.name).toBeHidden();
+  await test.step("who speaks in one's own room is in front, and nobody of another", async () => {
+    await expect(court.person("p1").part("in-front")).toHaveAttribute("data-seat", "p2");
+    for (const person of court.people) {
+      const front = await person.part("in-front").getAttribute("data-seat");
+      expect(["", ...apart(person.name).seen], person.name).toContain(front);
+    }
   });
   await court.does({ by: "chair", do: "resume" });
   await test.step("after it the floor is where it was", () => court.receives(inCourt(["chair", "a2"])));
