@@ -23,8 +23,6 @@ pub(super) fn connection() -> Result<RtcPeerConnection, JsValue> {
     let window = super::window().ok_or(JsValue::NULL)?;
     let told = Reflect::get(&window, &KEPT.into())?.as_string().unwrap_or_default();
     let config = RtcConfiguration::new();
-    // One way for everything: a relay is asked for one place and not for one in each section.
-    Reflect::set(&config, &"bundlePolicy".into(), &"max-bundle".into())?;
     if let Ok(servers) = JSON::parse(&told) {
         config.set_ice_servers(&servers);
     }
