@@ -85,10 +85,12 @@ pub fn print() {
     }
 }
 
-/// Puts text where it can be pasted from.
+/// Puts text where it can be pasted from; not on a page that came without TLS: there browsers have no such place.
 pub fn copy(text: &str) {
-    if let Some(window) = window() {
-        let _ = window.navigator().clipboard().write_text(text);
+    let Some(window) = window() else { return };
+    let place = js_sys::Reflect::get(&window.navigator(), &"clipboard".into()).unwrap_or_default();
+    if let Some(place) = place.dyn_ref::<web_sys::Clipboard>() {
+        let _ = place.write_text(text);
     }
 }
 

@@ -41,7 +41,7 @@ use seating::Seating;
 const PROMPT_MS: i32 = 15_000;
 const NONE: Words = words("", "");
 const UNANSWERED: Words = words(
-    "浏览器还在等您允许使用摄像头和话筒：请在地址栏旁的提示中点“允许”。您已经能看到、听到大家；允许以后，大家就能听到、看到您。",
+    "浏览器还在等您允许使用摄像头和麦克风：请在地址栏旁的提示中点“允许”。您已经能看到、听到大家；允许以后，大家就能听到、看到您。",
     "Your browser still waits for your leave to use camera and microphone: press “Allow” near the address. You see and hear the others already; they hear and see you once you have allowed it.",
 );
 

@@ -8,15 +8,15 @@ use web_sys::{MediaStream, MediaStreamConstraints, MediaStreamTrack};
 use crate::words::{Words, words};
 
 const DENIED: Words = words(
-    "浏览器没有允许使用摄像头和话筒：请点地址栏左边的标志，改为“允许”，再关闭并重新打开视频连线。您仍能看到、听到大家，发言可以打字或者拨打 12309 求助。",
+    "浏览器没有允许使用摄像头和麦克风：请点地址栏左边的标志，改为“允许”，再关闭并重新打开视频连线。您仍能看到、听到大家，发言可以打字或者拨打 12309 求助。",
     "Your browser did not allow camera and microphone: press the sign left of the address, choose “Allow”, then leave and join again. You still see and hear the others, and can write what you say.",
 );
 const NO_DEVICES: Words = words(
-    "没有找到摄像头和话筒。您仍能看到、听到大家，发言可以打字。",
+    "没有找到摄像头和麦克风。您仍能看到、听到大家，发言可以打字。",
     "No camera or microphone was found. You still see and hear the others, and can write what you say.",
 );
 const BUSY: Words = words(
-    "摄像头或者话筒正被其他程序占用：请退出该程序，再关闭并重新打开视频连线。",
+    "摄像头或者麦克风正被其他程序占用：请退出该程序，再关闭并重新打开视频连线。",
     "Camera or microphone is in use by another program: close it, then leave and join again.",
 );
 const SOUND_ONLY: Words = words(
@@ -24,7 +24,7 @@ const SOUND_ONLY: Words = words(
     "No camera was found: the others hear you but do not see you.",
 );
 const PICTURE_ONLY: Words = words(
-    "话筒用不了，大家能看到您，听不到您；发言可以打字。",
+    "麦克风用不了，大家能看到您，听不到您；发言可以打字。",
     "The microphone cannot be used: the others see you but do not hear you; you can write what you say.",
 );
 

@@ -50,11 +50,11 @@ const YOUR_TURN: Words = words("现在请您发言", "It is your turn to speak")
 const VIBRATE_MS: u32 = 400;
 const UNHEARD: Words = words("没有收到 {name} 的声音", "No sound comes from {name}");
 const UNHEARD_WHY: Words = words(
-    "录音缺了这一段。请其检查话筒，或者打字后由书记员代读。",
+    "录音缺了这一段。请其检查麦克风，或者打字后由书记员代读。",
     "The recording lacks it. Have the microphone checked, or let the clerk read out what is written.",
 );
 const YOU_UNHEARD: Words = words(
-    "没有收到您的声音：请检查话筒，或者重新打开视频连线，也可以打字。",
+    "没有收到您的声音：请检查麦克风，或者重新打开视频连线，也可以打字。",
     "Your sound does not arrive: check your microphone, join again, or write.",
 );
 const STALLED: Words =

@@ -20,7 +20,7 @@ const VIDEO: Words = words("视频连线", "Video link");
 const JOIN: Words = words("打开视频连线", "Join by video");
 const WATCH: Words = words("打开视频观看", "Watch by video");
 const JOIN_WHY: Words = words(
-    "浏览器会请您允许使用摄像头和话筒。没有也能打开，照样看得到、听得到。",
+    "浏览器会请您允许使用摄像头和麦克风。没有也能打开，照样看得到、听得到。",
     "Your browser will ask for camera and microphone. You can join without them.",
 );
 const LOADING: Words = words("正在打开视频连线……", "Opening the video link…");

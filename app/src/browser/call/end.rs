@@ -44,7 +44,7 @@ const LOST: Words = words(
     "The video link is interrupted and is being restored. The hearing and its record go on.",
 );
 const ELSEWHERE: Words = words(
-    "视频连线已在本席位的另一个窗口打开，这里的摄像头和话筒已经关闭。",
+    "视频连线已在本席位的另一个窗口打开，这里的摄像头和麦克风已经关闭。",
     "The video link of this seat is open in another window; camera and microphone are off here.",
 );
 const BLOCKED: Words = words(
@@ -66,7 +66,7 @@ const UNALTERED: Words = words(
     "Your browser cannot change your voice, so nobody hears you. Write what you say, and the clerk reads it out; or try another browser.",
 );
 const NOT_HEARD: Words =
-    words("您的话筒关着，轮到您时自动打开", "Your microphone is closed; it opens when it is your turn");
+    words("您的麦克风关着，轮到您时自动打开", "Your microphone is closed; it opens when it is your turn");
 const MUTED: Words = words("您已静音，没有人能听到您", "You are muted; nobody hears you");
 const WATCHING: Words = words("您只收看、收听", "You only watch and listen");
 const GOOD: Words = words("● 线路流畅", "● Good line");
