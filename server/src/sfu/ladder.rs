@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(after(&mut ladder, &mut now, 2 * PATIENCE_MAX.as_secs(), |_| 0.0), Rung::Large);
         // What has held for a while is forgiven.
         after(&mut ladder, &mut now, 2 * PATIENCE_MAX.as_secs(), |_| 0.0);
-        assert_eq!(after(&mut ladder, &mut now, 7, |_| 0.5), Rung::Small);
+        assert_eq!(after(&mut ladder, &mut now, 5, |_| 0.5), Rung::Small);
         assert_eq!(after(&mut ladder, &mut now, PATIENCE.as_secs() + 1, |_| 0.0), Rung::Large);
     }
 
