@@ -2,7 +2,7 @@
 // changed byte is found.
 
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -58,6 +58,9 @@ test("recordings play from the sealed case file, and their hashes verify", async
     writeFileSync(path, bytes);
     const verdict = await server.verify(whole, folder);
     expect(verdict.status, verdict.said).toBe(1);
+    rmSync(path);
+    const missing = await server.verify(whole, folder);
+    expect(missing.status, missing.said).toBe(1);
   });
   expect(court.complaints).toEqual([]);
 });

@@ -215,7 +215,7 @@ refusals! {
     OfferAnswered "settlement.answered" "online-18" "该项方案已经答复。" "That has been answered already.";
     OfferToOwnSide "settlement.own-side" "online-18" "方案应当向对方或者主持人提出。" "An offer goes to the other side or to the mediator.";
     OfferToNobody "settlement.to-nobody" "online-18" "该当事人没有参加调解。" "That party does not take part in the mediation.";
-    TooManyOffers "settlement.too-many" "office" "您提出的方案已达{offers_max}项。" "You have made {offers_max} of these; no more are taken.";
+    TooManyOffers "settlement.too-many" "office" "您提出的方案或者协议文本已达{offers_max}项，不再受理。" "You have made {offers_max} of these; no more are taken.";
     TermsNumber "settlement.terms" "office" "方案应当写明内容，最多{terms_max}项。" "There must be between one and {terms_max} terms.";
     TermTooLong "settlement.term-too-long" "office" "每项内容最多{term_chars_max}个字。" "A term has at most {term_chars_max} characters.";
     AmountOutOfRange "settlement.amount" "office" "金额应当大于零，最多{amount_yuan_max}元。" "An amount is more than nothing and at most {amount_yuan_max} yuan.";
@@ -223,7 +223,7 @@ refusals! {
     ProposalDeadline "settlement.deadline" "office" "答复期限最短一秒、最长{proposal_seconds_max}秒。" "A proposal may be answered for between one and {proposal_seconds_max} seconds.";
     ProposalOver "settlement.over" "online-18" "该建议方案的答复期限已过，或者已有新的建议方案。" "That proposal can no longer be answered.";
     TooManyBids "settlement.too-many-bids" "office" "每次调解每一方最多出价{bids_max}次。" "A side bids at most {bids_max} times in one mediation.";
-    BidsHaveMet "settlement.bids-met" "office" "双方出价已经相合，不再出价。" "The bids have met; there is no more bidding.";
+    BidsHaveMet "settlement.bids-met" "office" "双方出价已经达成一致，不再出价。" "The bids have met; there is no more bidding.";
     NotSigner "settlement.not-signer" "criminal-498" "和解协议由双方当事人签名，检察人员和其他人员不签名。" "The agreement is signed by its parties; neither prosecutors nor anybody else sign it.";
     SignsItself "settlement.signs-itself" "civil-100" "当事人本人在席，应当由本人签名。" "The party is here and signs itself.";
     DraftSuperseded "settlement.superseded" "online-19" "该协议文本已被新的文本代替，请签署新的文本。" "A newer draft has taken the place of that one; please sign the newer one.";

@@ -75,7 +75,7 @@ struct Wishes {
     tables: BTreeMap<String, Table>,
     offers: VecDeque<Offer>,
     /// Whom seats have in front, with the connections that offered their lines; what is said later counts.
-    fronts: BTreeMap<Whose, (u64, Option<SeatId>)>,
+    fronts: BTreeMap<(Whose, u64), Option<SeatId>>,
     /// Lines to be ended, with the connections that offered them.
     hung_up: Vec<(Whose, u64, Ends)>,
     /// Whether nothing is carried any more.
@@ -146,7 +146,7 @@ impl Sfu {
     pub fn front(&self, whose: Whose, holder: u64, front: Option<SeatId>) {
         let mut wishes = self.shared.wishes();
         if !wishes.over {
-            wishes.fronts.insert(whose, (holder, front));
+            wishes.fronts.insert((whose, holder), front);
         }
         drop(wishes);
         self.shared.bell.notify_one();

@@ -155,13 +155,11 @@ impl Room {
             let own = view.on_air(&me);
             let chamber = match own.chamber {
                 Some(Chamber::Court) => "court",
-                Some(
-                    Chamber::Panel
-                    | Chamber::Office
-                    | Chamber::Party(_)
-                    | Chamber::Mediation
-                    | Chamber::Caucus(_),
-                ) => "apart",
+                Some(Chamber::Panel) => "panel",
+                Some(Chamber::Office) => "office",
+                Some(Chamber::Party(_)) => "party",
+                Some(Chamber::Mediation) => "mediation",
+                Some(Chamber::Caucus(_)) => "caucus",
                 None => "nowhere",
             };
             let heard = |heard: bool| if heard { "heard" } else { "" };

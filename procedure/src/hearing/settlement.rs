@@ -4,7 +4,8 @@
 //! ```text
 //! offer:     Made ──its addressee──▶ Accepted | Rejected
 //! proposal:  Put ──every party accepts──▶ Accepted by all
-//!              └──its time is over, another is put, or the mediation ends──▶ Lapsed; who said what nobody learns
+//!              ├──its time is over, or another is put──▶ Lapsed; who said what nobody learns
+//!              └──the mediation ends──▶ answered by nobody any more
 //! bids:      demand ≤ offer ──▶ Met in the middle; else nobody learns that there was one
 //! agreement: Drafted ──every party signs──▶ Effective; a newer draft takes the place of one that is not
 //! ```
@@ -175,7 +176,7 @@ pub struct Proposal {
     pub due: Moment,
     /// Which parties are asked.
     pub asked: BTreeSet<SeatId>,
-    /// Whether all accepted; none while it can be answered.
+    /// Whether all accepted; none while it can be answered, and where the mediation ended before that was known.
     pub accepted: Option<bool>,
     /// Who sees it.
     pub seen_by: BTreeSet<SeatId>,

@@ -81,6 +81,11 @@ pub(super) fn is_stun(bytes: &[u8]) -> bool {
     bytes.len() >= STUN_BYTES && bytes.first().is_some_and(|first| *first < 2)
 }
 
+/// Whether a datagram is one of those by which the ends of a line report and ask (RTCP, RFC 5761).
+pub(super) fn is_control(bytes: &[u8]) -> bool {
+    matches!(bytes, [128..=191, 192..=223, ..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

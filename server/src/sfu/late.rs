@@ -64,6 +64,8 @@ struct Gallery {
     watched: bool,
     /// Whether it needs whole pictures, as it begins.
     begins: bool,
+    /// How much waits for it beside tables.
+    kept: usize,
     /// How often it was cut off, as far as is known.
     cuts: u32,
     /// Of whom nothing is kept just now, as was noted.
@@ -144,7 +146,10 @@ impl Late {
         gallery.cuts = cuts.unwrap_or(gallery.cuts);
         if forgets {
             gallery.begins = gallery.watched;
-            self.forget(hearing);
+            // Of most hearings nothing waits, and all that waits for others would be looked through.
+            if std::mem::take(&mut gallery.kept) > 0 {
+                self.forget(hearing);
+            }
         }
         let hearing = hearing.to_string();
         self.waiting.push_back(Waiting { due: now + self.delay, hearing, what: What::Table(table.clone()) });
@@ -175,12 +180,14 @@ impl Late {
         let bytes = packet.as_ref().map_or(0, Waiting::weight);
         if let Some(packet) = packet.filter(|_| self.bytes.saturating_add(bytes) <= self.bytes_max) {
             gallery.paused.remove(&who);
+            gallery.kept += 1;
             self.bytes = self.bytes.saturating_add(bytes);
             self.waiting.push_back(packet);
             return true;
         }
         // What follows does not go on from what was before.
         if gallery.paused.insert(who) {
+            gallery.kept += 1;
             self.waiting.push_back(waits(What::Pause(seat.clone(), kind)));
         }
         !wanted
@@ -199,6 +206,11 @@ impl Late {
     pub(super) fn next(&mut self, now: Instant) -> Option<(String, What)> {
         let waiting = self.waiting.pop_front_if(|waiting| waiting.due <= now)?;
         self.bytes = self.bytes.saturating_sub(waiting.weight());
+        if let Some(gallery) = self.galleries.get_mut(&waiting.hearing)
+            && !matches!(waiting.what, What::Table(_))
+        {
+            gallery.kept = gallery.kept.saturating_sub(1);
+        }
         Some((waiting.hearing, waiting.what))
     }
 

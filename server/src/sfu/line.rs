@@ -141,6 +141,7 @@ pub(super) struct Line {
     /// What of the seat is not sent on, for it was said elsewhere.
     pub(super) hold: Hold,
     pub(super) budget: Budget,
+    pub(super) control: Budget,
     pub(super) rtc: Rtc,
     pub(super) until: Instant,
     pub(super) open: bool,

@@ -113,6 +113,7 @@ mod tests {
         offer_bytes_max: 4_000,
         hold: std::time::Duration::ZERO,
         bytes_per_second: 1,
+        control_bytes_per_second: 1,
         delay: std::time::Duration::ZERO,
         delay_bytes_max: 0,
     };

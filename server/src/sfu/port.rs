@@ -125,6 +125,7 @@ impl Port {
             offer_bytes_max: Limits::count(limits.frame_bytes_max),
             hold: Limits::span(limits.link_hold_ms),
             bytes_per_second: limits.link_bytes_per_second,
+            control_bytes_per_second: limits.link_control_bytes_per_second,
             delay: Limits::span(limits.link_gallery_delay_ms),
             delay_bytes_max: Limits::count(limits.link_gallery_bytes),
         };
@@ -200,7 +201,7 @@ impl Port {
                 self.report.ends(&whose, how);
             }
         }
-        for (whose, (holder, front)) in fronts {
+        for ((whose, holder), front) in fronts {
             self.board.fronts(&whose, holder, front);
         }
         for (hearing, table) in tables {

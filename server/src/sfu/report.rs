@@ -112,6 +112,10 @@ impl Report {
         let mut lines = self.lines();
         if open {
             let line = lines.entry(whose.clone()).or_default();
+            // The room may have taken it for closed meanwhile, with the seat; where it has not, it hears nothing new.
+            if line.gone.is_some() && line.told == Told::Open {
+                line.told = Told::Nothing;
+            }
             (line.open, line.gone, line.ends) = (Some(number), None, None);
             line.lost = Losses { since: clock::ticks(), ..Losses::default() };
         } else if let Some(line) = lines.get_mut(whose).filter(|line| line.open == Some(number)) {
@@ -302,6 +306,11 @@ mod tests {
         report.ends(&whose(), Ends::WithTheRoom);
         report.open(&whose(), 1, false);
         assert!(told(&report, 0).is_empty(), "the lease decides");
+        // It comes back with its seat before that time is over: the room has taken it for closed, and hears that it is open.
+        report.open(&whose(), 2, true);
+        assert_eq!(told(&report, 0), [Command::Opened { seat: whose().seat }]);
+        report.ends(&whose(), Ends::WithTheRoom);
+        report.open(&whose(), 2, false);
         assert_eq!(report.look(0, 0).len(), 1);
     }
 

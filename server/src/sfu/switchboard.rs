@@ -40,6 +40,7 @@ use crate::recording::Tap;
 mod alone;
 mod forward;
 mod gallery;
+mod says;
 mod whole;
 
 pub use alone::Checks;
@@ -63,6 +64,8 @@ pub struct Limits {
     pub hold: Duration,
     /// What is read of a line in a second, in bytes.
     pub bytes_per_second: u64,
+    /// And of that, of what it reports and asks for.
+    pub control_bytes_per_second: u64,
     /// How much later than everybody else the gallery hears and sees; none and it does at once.
     pub delay: Duration,
     /// How much may wait for that, over all hearings, in bytes.
@@ -242,6 +245,7 @@ impl Switchboard {
             ladder: Ladder::new(now),
             hold: Hold::default(),
             budget: Budget::full(self.limits.bytes_per_second, now),
+            control: Budget::full(self.limits.control_bytes_per_second, now),
         };
         self.lines.insert(self.made, line);
         self.by_hearing.entry(whose.hearing.clone()).or_default().insert(self.made);
@@ -250,23 +254,6 @@ impl Switchboard {
         self.stirred.insert(self.made);
         self.settle(now);
         Ok(answer.to_sdp_string())
-    }
-
-    /// The voice on the line of a seat is made unlike that of whoever speaks: where that was ordered, it may be heard.
-    pub fn alters(&mut self, whose: &Whose) {
-        if let Some(line) = self.by_seat.get(whose).and_then(|number| self.lines.get_mut(number)) {
-            line.altered = true;
-            let hearing = whose.hearing.clone();
-            self.fill_slots(&hearing);
-        }
-    }
-
-    /// Whom a seat has in front, if that connection offered its line: nobody else is sent to it in large.
-    pub fn fronts(&mut self, whose: &Whose, holder: u64, front: Option<SeatId>) {
-        let line = self.by_seat.get(whose).and_then(|number| self.lines.get_mut(number));
-        if let Some(line) = line.filter(|line| line.holder == holder) {
-            line.front = Some(front);
-        }
     }
 
     /// Ends the line of a seat, if that connection offered it. Whether it did.
@@ -341,7 +328,9 @@ impl Switchboard {
             self.counts.strangers += 1;
             return;
         };
-        if !line.budget.takes(bytes.len(), now) {
+        // Reports are kept until they are looked at: of those a line has more to fear than their bytes.
+        let within = !doors::is_control(bytes) || line.control.takes(bytes.len(), now);
+        if !within || !line.budget.takes(bytes.len(), now) {
             self.counts.over_budget += 1;
             return;
         }

@@ -26,6 +26,7 @@ const LIMITS: Limits = Limits {
     offer_bytes_max: 65_536,
     hold: Duration::from_millis(1_500),
     bytes_per_second: 100_000,
+    control_bytes_per_second: 8_192,
     delay: Duration::ZERO,
     delay_bytes_max: 0,
 };

@@ -11,8 +11,9 @@ use crate::words::Language;
 pub(super) struct Seating {
     /// The reader's language.
     pub(super) language: Language,
-    /// Where the own seat is.
+    /// Where the own seat is, and the name of that room.
     pub(super) chamber: Chamber,
+    room: String,
     /// Whether the rules let it be heard there.
     pub(super) heard: bool,
     /// Whether it presides.
@@ -62,13 +63,16 @@ impl Seating {
         let mut lines = text.lines();
         let mut own = lines.next().unwrap_or_default().split('\t');
         let mut word = || own.next().unwrap_or_default();
+        let language = if word() == "en" { Language::English } else { Language::Chinese };
+        let room = word();
         Self {
-            language: if word() == "en" { Language::English } else { Language::Chinese },
-            chamber: match word() {
+            language,
+            chamber: match room {
                 "court" => Chamber::Court,
-                "apart" => Chamber::Apart,
+                "panel" | "office" | "party" | "mediation" | "caucus" => Chamber::Apart,
                 _ => Chamber::Nowhere,
             },
+            room: room.into(),
             heard: word() == "heard",
             presides: word() == "chair",
             front: word().into(),
@@ -78,9 +82,10 @@ impl Seating {
         }
     }
 
-    /// Whether what was said among a few may not be finished when all hear again.
+    /// Whether what was said among a few may not be finished when others hear: all of the court, or those of another room.
     pub(super) fn comes_out_of_a_room(&self, before: &Self) -> bool {
-        before.chamber == Chamber::Apart && self.chamber == Chamber::Court && !self.presides
+        let elsewhere = self.chamber != Chamber::Nowhere && self.room != before.room;
+        before.chamber == Chamber::Apart && elsewhere && !self.presides
     }
 }
 
@@ -123,9 +128,14 @@ mod tests {
 
     #[test]
     fn whoever_comes_out_of_a_room_of_few_is_not_heard_at_once_but_the_chair_is() {
-        let apart = Seating::read("zh\tapart\theard\t\t");
+        let apart = Seating::read("zh\tparty\theard\t\t");
         assert!(Seating::read("zh\tcourt\theard\t\t").comes_out_of_a_room(&apart));
         assert!(!Seating::read("zh\tcourt\theard\tchair\t").comes_out_of_a_room(&apart));
         assert!(!Seating::read("zh\tcourt\theard\t\t").comes_out_of_a_room(&Seating::default()));
+        // What was confided to the mediator is not for the other side, nor what a party and its agent say for the mediator.
+        let caucus = Seating::read("zh\tcaucus\theard\t\t");
+        assert!(Seating::read("zh\tmediation\theard\t\t").comes_out_of_a_room(&caucus));
+        assert!(caucus.comes_out_of_a_room(&apart));
+        assert!(!Seating::read("zh\tcaucus\theard\t\t").comes_out_of_a_room(&caucus));
     }
 }

@@ -128,9 +128,10 @@ impl Line {
                 "〔经主持人决定，不暴露外貌、真实声音参加听证〕",
                 "[takes part without being seen and with another voice, as the chair decides]",
             ),
-            Said::Unshielded => {
-                Words::of("〔恢复公开外貌和真实声音〕", "[is seen again, and heard with the own voice]")
-            }
+            Said::Unshielded => Words::of(
+                "〔解除保护，照常参加听证〕",
+                "[is protected no more, and takes part as the others do]",
+            ),
             Said::GalleryCutOff => Words::of(
                 "〔主持人切断旁听席的声音和画面〕",
                 "[the chair cuts sound and picture off from the gallery]",

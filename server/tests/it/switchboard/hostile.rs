@@ -55,3 +55,20 @@ fn whoever_floods_a_line_is_not_read_and_the_others_go_on() {
     expects(&net.came(Duration::from_secs(1)), SOUND, "p1", &["a1", "chair"]);
     assert!(net.board.counts().over_budget < unread + 100, "and once it is over, everything again");
 }
+
+#[test]
+fn whoever_floods_a_line_with_reports_is_read_as_often_as_anybody_reports() {
+    let mut net = Net::of(&["a1", "chair", "p1"], 0);
+    net.obey(&[("chair", COURT, true), ("a1", COURT, true), ("p1", COURT, false)]);
+    net.runs(Duration::from_secs(1));
+    let from = net.phone("p1").address;
+    let unread = net.board.counts().over_budget;
+    // What a receiver report begins with (RFC 3550), and one too short to be encrypted.
+    let flood = [[0x80, 201].as_slice(), &[0; 126]].concat();
+    for _ in 0..300 {
+        net.board.receive(Protocol::Udp, from, net.here, &flood, net.now);
+    }
+    let unread = net.board.counts().over_budget - unread;
+    assert!((236..300).contains(&unread), "a second's worth is read: {unread}");
+    expects(&net.came(Duration::from_secs(1)), SOUND, "p1", &["a1", "chair"]);
+}
