@@ -108,6 +108,7 @@ fn lines(cameras: usize, apart: bool, goes_out: &mut dyn FnMut(Going)) -> (u64, 
         offer_bytes_max: 1_000_000,
         hold: Duration::ZERO,
         bytes_per_second: 1_000_000,
+        control_bytes_per_second: 1_000_000,
         delay: Duration::ZERO,
         delay_bytes_max: 0,
     };
