@@ -269,7 +269,7 @@ fn each_hears_and_sees_exactly_whom_the_rules_let_though_everybody_sends_all_the
             ("p2", COURT, false),
             ("r1", COURT, false),
         ]);
-        let came = net.came(Duration::from_secs(2));
+        let came = net.came(Duration::from_secs(4));
         for (who, heard) in
             [("chair", &["a1"][..]), ("a1", &["chair"]), ("p1", &["a1", "chair"]), ("r1", &["a1", "chair"])]
         {
@@ -285,7 +285,7 @@ fn each_hears_and_sees_exactly_whom_the_rules_let_though_everybody_sends_all_the
             ("p2", PANEL, true),
             ("r1", None, false),
         ]);
-        let came = net.came(Duration::from_secs(2));
+        let came = net.came(Duration::from_secs(4));
         for kind in [SOUND, PICTURE] {
             for (who, heard) in
                 [("chair", &[][..]), ("a1", &[]), ("r1", &[]), ("p1", &["p2"]), ("p2", &["p1"])]
@@ -301,7 +301,7 @@ fn each_hears_and_sees_exactly_whom_the_rules_let_though_everybody_sends_all_the
             ("p2", COURT, true),
             ("r1", COURT, false),
         ]);
-        let came = net.came(Duration::from_secs(2));
+        let came = net.came(Duration::from_secs(4));
         expects(&came, SOUND, "a1", &["chair", "p2"]);
         expects(&came, PICTURE, "r1", &["a1", "chair", "p1", "p2"]);
         assert_eq!(net.board.counts().broken, 0);
@@ -390,7 +390,7 @@ fn with_fewer_slots_than_seats_whoever_is_heard_is_among_those_seen() {
     let floor = |holder: &str| seats.map(|seat| (seat, COURT, seat == "chair" || seat == holder));
     for holder in ["z1", "a1", "r1", "p2", "z1"] {
         net.obey(&floor(holder));
-        let came = net.came(Duration::from_secs(2));
+        let came = net.came(Duration::from_secs(4));
         for who in seats {
             let heard: Vec<&str> = ["chair", holder].into_iter().filter(|seat| *seat != who).collect();
             expects(&came, SOUND, who, &heard);
