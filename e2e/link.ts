@@ -132,6 +132,7 @@ export class Court {
   async does(...steps: Step[]): Promise<void> {
     for (const step of steps) {
       await this.changes(CHANGES[step.do], () => (this.play.people.has(step.by) ? this.play.does(step) : this.wire.does(step)));
+      this.play.knows(step);
     }
   }
 

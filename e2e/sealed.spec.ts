@@ -18,7 +18,7 @@ const [OPENS, SEALED] = [26, 103];
 
 test("recordings play from the sealed case file, and their hashes verify", async ({ browser, server }, testInfo) => {
   test.setTimeout(420_000);
-  const court = await Court.sits(browser, server, ["a1", "p1"], []);
+  const court = await Court.sits(browser, server, ["p1", "r1"], []);
   await court.does({ by: "clerk", do: "admit", seat: "r2" });
   for (const step of CHEN.steps.slice(OPENS - 1, SEALED)) {
     if (step.refused) continue;
@@ -31,7 +31,7 @@ test("recordings play from the sealed case file, and their hashes verify", async
   mkdirSync(folder);
   writeFileSync(whole, await fetched(clerk, "file?volume=whole"));
   const listed = JSON.parse((await fetched(clerk, "recordings")).toString()) as { seat: string; part: number; bytes: number; noted_bytes: number }[];
-  expect(new Set(listed.map(({ seat }) => seat))).toEqual(new Set(["a1", "p1"]));
+  expect(new Set(listed.map(({ seat }) => seat))).toEqual(new Set(["p1", "r1"]));
   for (const { seat, part, bytes, noted_bytes } of listed) {
     expect(noted_bytes, `${seat} ${part} is noted to the last byte`).toBe(bytes);
     writeFileSync(join(folder, `${seat}-${part}.webm`), await fetched(clerk, `recordings/${seat}/${part}`));

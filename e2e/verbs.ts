@@ -27,6 +27,11 @@ export class Play {
     const verb = VERBS[step.do];
     if (verb === undefined) throw new Error(`no part of the page does ${step.do}`);
     await verb(this, this.person(step.by), step);
+    this.knows(step);
+  }
+
+  /** What was said or asked, here or elsewhere, can be spoken of by its name. */
+  knows(step: Step): void {
     if (step.as !== undefined && step.text !== undefined) this.texts.set(step.as, step.text);
   }
 
