@@ -20,7 +20,7 @@ const { args, executablePath } = config.use!.launchOptions!;
 const test = testWith(["--media", "127.0.0.1:0"]);
 
 test("days ahead a party checks, hears and sees itself, and the clerk and the office know, also after a restart", async ({ server, browser }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const clerk = await enters(browser, server, "clerk");
   await arrives(clerk);
   const party = await enters(browser, server, "a1", PHONE);

@@ -97,7 +97,7 @@ const test = base.extend<{ fox: Fox }>({
 test.skip(!existsSync(FIREFOX) && process.env.CI === undefined, `no ${FIREFOX}`);
 
 test("a party at Firefox is heard and seen by people at Chromium, and receives those whom the rules let it, and nobody else", async ({ browser, server, fox }) => {
-  test.setTimeout(480_000);
+  test.setTimeout(900_000);
   const court = await Court.sits(browser, server, ["chair", "p1", "p2"], [], fox);
   await test.step("before the opening the chair is heard, and all who take part are seen", () => court.receives(inCourt(["chair"])));
 

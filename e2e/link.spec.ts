@@ -92,7 +92,7 @@ test("a refusal that passes is waited out, another turns the link off and is tol
 });
 
 test("a network that lets nothing through is told of after two tries, with what still works", async ({ browser, server }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const wire = await sits(server);
   const party = await Person.comes(browser, "r1", server.origin);
   await party.context.addInitScript(() => {
@@ -113,7 +113,7 @@ test("a network that lets nothing through is told of after two tries, with what 
 });
 
 test("a line that breaks stands in the record with what was missed, and the chair sees whose it is; one turned off does not", async ({ browser, server }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const wire = await sits(server);
   const [chair, party] = [await Person.comes(browser, "chair", server.origin), await Person.comes(browser, "r1", server.origin)];
   await party.context.addInitScript(keepsConnections);

@@ -102,7 +102,7 @@ const test = base.extend<{ secret: string; relay: Relay }>({
 test.skip(!existsSync(TURNSERVER) && process.env.CI === undefined, `no ${TURNSERVER}`);
 
 test("whose network lets nothing out but to the relay is heard and seen through it, and hears and sees", async ({ browser, server }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const wire = await Wire.arrives(CHEN, server, []);
   await wire.plays(1, A1_SPEAKS);
   const [party, chair] = [await behindTheRelay(browser, server, "a1"), await Person.comes(browser, "chair", server.origin)];
@@ -127,7 +127,7 @@ test.describe("with another secret", () => {
   test.use({ secret: "south" });
 
   test("the relay takes nobody, and whoever needs it is told so with what still works", async ({ browser, server, relay }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     const wire = await Wire.arrives(CHEN, server, []);
     await wire.plays(1, A1_SPEAKS);
     const party = await behindTheRelay(browser, server, "a1");

@@ -20,7 +20,7 @@ const ASTRAY_MS = 300;
 const test = testWith(OPTIONS);
 
 test("a line that is pressed is heard and seen; whoever was cut off reads and hears what it missed", async ({ browser, server }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const { play, wire, chair, party } = await court(browser, server);
   const does = async (...steps: Step[]) => {
     for (const step of steps) await (play.people.has(step.by) ? play.does(step) : wire.does(step));

@@ -17,7 +17,7 @@ import type { Seat } from "./wire";
 const [OPENS, SEALED] = [26, 103];
 
 test("recordings play from the sealed case file, and their hashes verify", async ({ browser, server }, testInfo) => {
-  test.setTimeout(420_000);
+  test.setTimeout(600_000);
   const court = await Court.sits(browser, server, ["p1", "r1"], []);
   await court.does({ by: "clerk", do: "admit", seat: "r2" });
   for (const step of CHEN.steps.slice(OPENS - 1, SEALED)) {

@@ -10,7 +10,7 @@ const CUT_MS = 8_000;
 const SEEN = ["chair", "p1", "p2", "a1", "a2"];
 
 test("in every phase each hears and sees those whom the rules let them, and nobody else", async ({ browser, server }) => {
-  test.setTimeout(480_000);
+  test.setTimeout(900_000);
   const court = await Court.sits(browser, server, ["chair", "p1", "p2", "a1", "a2", "o1"], ["a2"]);
 
   await test.step("before the opening the chair is heard, and all who take part are seen", () =>
@@ -64,7 +64,7 @@ test("in every phase each hears and sees those whom the rules let them, and nobo
 });
 
 test("a speaker is cut off for eight seconds: the floor is kept, the clock stands, the gap is in the record", async ({ browser, server }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const court = await Court.sits(browser, server, ["p1", "a1"], []);
   await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });
   const both = (seat: string) => (seat === "p1" ? { heard: ["a1"], seen: ["a1"] } : { heard: [], seen: ["p1"] });
@@ -93,7 +93,7 @@ test("a speaker is cut off for eight seconds: the floor is kept, the clock stand
 });
 
 test("what the court hears and sees is recorded and plays; a microphone that falls silent is missed aloud", async ({ browser, server }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const court = await Court.sits(browser, server, ["chair", "a1"], []);
   await expect(court.person("chair").part("recorded"), "nothing is recorded before the opening").toBeHidden();
   await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });
@@ -130,7 +130,7 @@ test("what the court hears and sees is recorded and plays; a microphone that fal
 });
 
 test("whoever is shielded is seen by nobody and heard with another voice; cut off, the gallery has neither", async ({ browser, server }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const court = await Court.sits(browser, server, ["chair", "a1", "p1", "o1"], []);
   await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });
   const [chair, party, panellist, gallery] = ["chair", "a1", "p1", "o1"].map((seat) => court.person(seat)) as [Person, Person, Person, Person];
@@ -178,7 +178,7 @@ test("whoever is shielded is seen by nobody and heard with another voice; cut of
 });
 
 test("in a mediation the chair is alone with the sides, in a caucus with one of them, and nobody else hears or sees it", async ({ browser, server }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const court = await Court.sits(browser, server, ["chair", "a1", "r1", "p1", "o1"], []);
   await court.does(...PRESENTED);
   const room = (...inside: string[]): Receives => (seat) => {
