@@ -67,7 +67,7 @@ class Office {
 }
 
 test("an office from its first day to a party at the door of the room", async ({ browser }, testInfo) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const server = await Server.fresh();
   const office = new Office(server, browser);
   try {
