@@ -133,6 +133,20 @@ test("the video link", async ({ browser }) => {
   for (const [seat, name] of [["chair", "video-chair"], ["p1", "video-panel"], ["a1", "video-party"], ["o1", "video-gallery"]] as const) {
     await picture(people.get(seat)!, name, films);
   }
+  const [chair, party, gallery] = ["chair", "a1", "o1"].map((seat) => people.get(seat)!) as [Person, Person, Person];
+  const shields = async (person: Person) => {
+    await films(person);
+    await (await find(person, person.part("seat-a1"))).locator("summary").click();
+  };
+  await picture(chair, "video-shield", shields);
+  await shields(chair);
+  await chair.part("alter-a1").click();
+  await picture(party, "video-shielded", films);
+  await (await find(chair, chair.part("cut-off"))).click();
+  await picture(gallery, "video-cut-off", async () => expect(gallery.part("is-cut-off")).not.toHaveText(""));
+  await party.context.setOffline(true);
+  await expect(chair.part("record")).toContainText("中断", { timeout: 30_000 });
+  await picture(chair, "video-lost", films);
   await server.end();
 });
 

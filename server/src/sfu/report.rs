@@ -123,9 +123,9 @@ impl Report {
         }
     }
 
-    /// Why the line of a seat ends.
+    /// Why the line of a seat ends. That it was turned off stays, for the window closes after it.
     pub(super) fn ends(&self, whose: &Whose, how: Ends) {
-        if let Some(line) = self.lines().get_mut(whose) {
+        if let Some(line) = self.lines().get_mut(whose).filter(|line| line.ends != Some(Ends::TurnedOff)) {
             line.ends = Some(how);
         }
     }
@@ -291,6 +291,7 @@ mod tests {
         report.open(&whose(), 1, true);
         told(&report, 0);
         report.ends(&whose(), Ends::TurnedOff);
+        report.ends(&whose(), Ends::WithTheRoom);
         report.open(&whose(), 1, false);
         assert_eq!(told(&report, 0), [Command::Closed { seat }]);
         assert!(told(&report, 0).is_empty());
