@@ -1,6 +1,8 @@
 // A hearing heard and seen again: by those who keep the file all of it, by whoever was cut off what it missed.
 
 import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 import type { Page } from "@playwright/test";
 
@@ -74,8 +76,10 @@ test("a line that is pressed is heard and seen; whoever was cut off reads and he
       const bytes = new Uint8Array(await answer.arrayBuffer());
       return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
     });
-    const probe = spawnSync("ffprobe", ["-v", "error", "-show_entries", "format=duration:stream=codec_name", "-of", "csv", "-"],
-      { input: Buffer.from(file, "base64"), encoding: "utf8" });
+    const path = test.info().outputPath("chair.webm");
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, Buffer.from(file, "base64"));
+    const probe = spawnSync("ffprobe", ["-v", "error", "-show_entries", "format=duration:stream=codec_name", "-of", "csv", path], { encoding: "utf8" });
     expect(probe.error).toBe(undefined);
     expect(probe.stderr).toBe("");
     expect(probe.stdout).toMatch(/opus[^]*vp8/);
@@ -166,7 +170,7 @@ async function moves(page: Page, seat: string): Promise<void> {
     new Promise<boolean>((told) => {
       const video = document.querySelector<HTMLVideoElement>(`#reel-${seat}`)!;
       const before = video.currentTime;
-      const played = () => told(!video.paused && !video.seeking && video.currentTime > before && video.currentTime < before + 2);
+      const played = () => told(!video.paused && !video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && video.currentTime > before && video.currentTime < before + 2);
       video.addEventListener("timeupdate", played, { once: true });
       setTimeout(played, 1_000);
     });

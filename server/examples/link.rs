@@ -88,6 +88,19 @@ fn floor(socket: &UdpSocket, there: SocketAddr) -> f64 {
     start.elapsed().as_secs_f64() * 1e6 / f64::from(FLOOR_PACKETS)
 }
 
+/// Limits that nothing here comes near to.
+const FREE: Limits = Limits {
+    sections_max: 0,
+    offer_bytes_max: 1_000_000,
+    hold: Duration::ZERO,
+    bytes_per_second: 1_000_000,
+    control_bytes_per_second: 1_000_000,
+    delay: Duration::ZERO,
+    delay_bytes_max: 0,
+    delay_hearing_bytes_max: 0,
+    small_bytes_per_second: 1_000_000,
+};
+
 /// What goes out, and the number of the phone that it is for.
 type Going = Vec<(usize, DatagramSend)>;
 
@@ -103,15 +116,7 @@ fn sent_on(out: Out) -> Option<Transmit> {
 fn lines(cameras: usize, apart: bool, goes_out: &mut dyn FnMut(Going)) -> (u64, Duration) {
     let here: SocketAddr = "10.0.0.1:3478".parse().unwrap();
     let mut now = Instant::now();
-    let limits = Limits {
-        sections_max: 2 * cameras,
-        offer_bytes_max: 1_000_000,
-        hold: Duration::ZERO,
-        bytes_per_second: 1_000_000,
-        control_bytes_per_second: 1_000_000,
-        delay: Duration::ZERO,
-        delay_bytes_max: 0,
-    };
+    let limits = Limits { sections_max: 2 * cameras, ..FREE };
     let mut board = Switchboard::new(limits, vec![Candidate::host(here, "udp").unwrap()]);
     let mut phones = Vec::new();
     for number in 0..cameras {

@@ -69,8 +69,10 @@ limits! {
     link_gap_ms "link-gap-ms" 5_000 "视频连线并非本人关闭而断开多少毫秒后记为中断" "Milliseconds for which a video line that its owner did not turn off is gone until it is noted as broken";
     link_gallery_delay_ms "link-gallery-delay-ms" 10_000 "旁听席的声音和画面比现场晚多少毫秒，供主持人切断" "Milliseconds by which the gallery hears and sees later than everybody else, so that the chair can cut it off";
     link_gallery_bytes "link-gallery-bytes" 268_435_456 "为旁听席延迟播放而保存的字节数上限" "Bytes of sound and picture that wait for the gallery, over all hearings; what is beyond it does not get";
+    link_gallery_hearing_bytes "link-gallery-hearing-bytes" 67_108_864 "其中一场听证的字节数上限" "And of that, of one hearing";
     link_bytes_per_second "link-bytes-per-second" 524_288 "每条视频线路每秒接收的字节数，超出部分丢弃" "Bytes a second that are read of one video line; what is beyond is dropped";
     link_control_bytes_per_second "link-control-bytes-per-second" 8_192 "每条视频线路每秒接收的控制报文（RTCP）字节数，超出部分丢弃" "Bytes a second that are read of one video line of what it reports and asks for (RTCP); what is beyond is dropped";
+    link_small_bytes_per_second "link-small-bytes-per-second" 49_152 "每条视频线路的小画面每秒转发的字节数，至少容得下一幅完整画面，超出部分丢弃" "Bytes a second that are sent on of the small picture of one video line, a whole picture at least; what is beyond is dropped";
     link_buffer_bytes "link-buffer-bytes" 4_194_304 "视频端口收发缓冲区的字节数，以系统允许为限" "Bytes that may wait at the port of the video link each way, as far as the machine allows";
     link_tcp_connections_max "link-tcp-connections-max" 512 "视频连线的 TCP 连接总数" "Connections by TCP of the video link in all";
     link_tcp_connections_per_address "link-tcp-connections-per-address" 64 "每个来访地址的视频 TCP 连接数" "Connections by TCP of the video link from one address";

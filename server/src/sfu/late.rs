@@ -66,6 +66,10 @@ struct Gallery {
     begins: bool,
     /// How much waits for it beside tables.
     kept: usize,
+    /// How many bytes that takes.
+    bytes: usize,
+    /// Whether the hearing has ended, or its room broken, and none goes on since.
+    ended: bool,
     /// How often it was cut off, as far as is known.
     cuts: u32,
     /// Of whom nothing is kept just now, as was noted.
@@ -77,15 +81,17 @@ struct Gallery {
 pub(super) struct Late {
     delay: Duration,
     bytes_max: usize,
+    hearing_bytes_max: usize,
     waiting: VecDeque<Waiting>,
     bytes: usize,
     galleries: BTreeMap<String, Gallery>,
 }
 
 impl Late {
-    /// So late, and so many bytes at the most.
-    pub(super) const fn new(delay: Duration, bytes_max: usize) -> Self {
-        Self { delay, bytes_max, waiting: VecDeque::new(), bytes: 0, galleries: BTreeMap::new() }
+    /// So late, and so many bytes at the most: of all hearings, and of one.
+    pub(super) const fn new(delay: Duration, bytes_max: usize, hearing_bytes_max: usize) -> Self {
+        let waiting = VecDeque::new();
+        Self { delay, bytes_max, hearing_bytes_max, waiting, bytes: 0, galleries: BTreeMap::new() }
     }
 
     /// How the seats of a hearing stand for its gallery; none where nobody is late.
@@ -141,12 +147,14 @@ impl Late {
             return false;
         }
         let gallery = self.galleries.entry(hearing.into()).or_default();
+        gallery.ended = table.is_empty();
         let cuts = table.values().filter_map(|stands| stands.gallery).max();
         let forgets = cuts != Some(gallery.cuts);
         gallery.cuts = cuts.unwrap_or(gallery.cuts);
         if forgets {
             gallery.begins = gallery.watched;
             // Of most hearings nothing waits, and all that waits for others would be looked through.
+            gallery.bytes = 0;
             if std::mem::take(&mut gallery.kept) > 0 {
                 self.forget(hearing);
             }
@@ -178,9 +186,12 @@ impl Late {
         let wanted = packet.is_some();
         let packet = packet.map(|(packet, altered)| waits(What::Packet(seat.clone(), of, packet, altered)));
         let bytes = packet.as_ref().map_or(0, Waiting::weight);
-        if let Some(packet) = packet.filter(|_| self.bytes.saturating_add(bytes) <= self.bytes_max) {
+        let has_room = self.bytes.saturating_add(bytes) <= self.bytes_max
+            && gallery.bytes.saturating_add(bytes) <= self.hearing_bytes_max;
+        if let Some(packet) = packet.filter(|_| has_room) {
             gallery.paused.remove(&who);
             gallery.kept += 1;
+            gallery.bytes = gallery.bytes.saturating_add(bytes);
             self.bytes = self.bytes.saturating_add(bytes);
             self.waiting.push_back(packet);
             return true;
@@ -195,10 +206,11 @@ impl Late {
 
     /// The seats of a hearing stand so for its gallery, from now on.
     pub(super) fn stands(&mut self, hearing: &str, table: Table) {
-        if table.is_empty() {
+        let Some(gallery) = self.galleries.get_mut(hearing) else { return };
+        gallery.table = table;
+        // What waits of a room that was opened again meanwhile may still have to be forgotten.
+        if gallery.ended && gallery.table.is_empty() {
             self.galleries.remove(hearing);
-        } else if let Some(gallery) = self.galleries.get_mut(hearing) {
-            gallery.table = table;
         }
     }
 
@@ -210,6 +222,7 @@ impl Late {
             && !matches!(waiting.what, What::Table(_))
         {
             gallery.kept = gallery.kept.saturating_sub(1);
+            gallery.bytes = gallery.bytes.saturating_sub(waiting.weight());
         }
         Some((waiting.hearing, waiting.what))
     }

@@ -51,6 +51,8 @@ pub(super) struct Of {
     size: Size,
     /// Whether the picture comes in no other size just now.
     alone: bool,
+    /// Whether it is more than a small picture needs.
+    pub(super) beyond: bool,
     /// Whether whoever has nothing before it can begin with it.
     begins: bool,
     /// What a packet of a picture says of itself, where it can be read.
@@ -89,6 +91,13 @@ impl From<&RtpPacket> for Packet {
             level,
             payload: packet.payload.clone(),
         }
+    }
+}
+
+impl Packet {
+    /// As much of it as says where it stood.
+    pub(super) fn without_payload(&self) -> Self {
+        Self { payload: Arc::default(), ..self.clone() }
     }
 }
 
@@ -142,6 +151,7 @@ pub(super) struct Line {
     pub(super) hold: Hold,
     pub(super) budget: Budget,
     pub(super) control: Budget,
+    pub(super) small_pictures: Budget,
     pub(super) rtc: Rtc,
     pub(super) until: Instant,
     pub(super) open: bool,
@@ -185,16 +195,20 @@ impl Line {
         let picture = kind == MediaKind::Video;
         let descriptor = picture.then(|| Vp8Descriptor::parse(&packet.payload).ok()).flatten();
         let whole = descriptor.is_some_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
-        let (size, alone) = self.comes(mid, picture, now);
+        let beyond = self.small == Some(mid) && !self.small_pictures.takes(packet.payload.len(), now);
+        let (size, alone) = self.comes((mid, beyond), picture, now);
         let begins = whole || !picture;
-        Some((mid, Of { kind, source: (number, ssrc), size, alone, begins, descriptor }))
+        Some((mid, Of { kind, source: (number, ssrc), size, alone, beyond, begins, descriptor }))
     }
 
-    /// In which size a picture of that section has come, and whether it comes in that one alone.
-    fn comes(&mut self, mid: Mid, is_picture: bool, now: Instant) -> (Size, bool) {
+    /// In which size a picture of that section has come, and whether it comes in that one alone. What is beyond what may
+    /// come has not.
+    fn comes(&mut self, (mid, beyond): (Mid, bool), is_picture: bool, now: Instant) -> (Size, bool) {
         let gone = |came| now.saturating_duration_since(came) > COMES_WITHIN;
         if self.small == Some(mid) {
-            self.came.1 = now;
+            if !beyond {
+                self.came.1 = now;
+            }
             (Size::Small, gone(self.came.0))
         } else {
             if is_picture {
@@ -211,6 +225,14 @@ impl Line {
             (Rung::Large, None) => Some(Size::Large),
             (Rung::Large, Some(front)) if slot.of == *front => Some(Size::Large),
             (Rung::Large, Some(_)) | (Rung::Small, _) => Some(Size::Small),
+        }
+    }
+
+    /// A packet is not sent on: what follows it does not go on there from what was before. So nobody takes it for lost on the
+    /// way.
+    pub(super) fn leaves_out(&mut self, at: usize, of: &Of, packet: &Packet) {
+        if let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.run.follows(of.source, packet.number)) {
+            slot.run.stop();
         }
     }
 

@@ -116,6 +116,8 @@ mod tests {
         control_bytes_per_second: 1,
         delay: std::time::Duration::ZERO,
         delay_bytes_max: 0,
+        delay_hearing_bytes_max: 0,
+        small_bytes_per_second: 1,
     };
     const SOUND: &str = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\n";
     const PICTURE: &str = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=sendonly\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n";

@@ -128,6 +128,8 @@ impl Port {
             control_bytes_per_second: limits.link_control_bytes_per_second,
             delay: Limits::span(limits.link_gallery_delay_ms),
             delay_bytes_max: Limits::count(limits.link_gallery_bytes),
+            delay_hearing_bytes_max: Limits::count(limits.link_gallery_hearing_bytes),
+            small_bytes_per_second: limits.link_small_bytes_per_second,
         };
         let mut board = Switchboard::new(limits, candidates);
         board.record(tap);

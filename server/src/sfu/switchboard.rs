@@ -70,6 +70,11 @@ pub struct Limits {
     pub delay: Duration,
     /// How much may wait for that, over all hearings, in bytes.
     pub delay_bytes_max: usize,
+    /// And of that, of one hearing.
+    pub delay_hearing_bytes_max: usize,
+    /// What is sent on of the small picture of a line in a second, in bytes: it goes to lines that bear no more.
+    /// Where a seat sends one size alone, that goes to everybody.
+    pub small_bytes_per_second: u64,
 }
 
 /// Why an offer is not taken.
@@ -117,7 +122,7 @@ pub struct Counts {
     pub strangers: u64,
     /// Lines that ended with an error, and packets that are larger than any should be.
     pub broken: u64,
-    /// Datagrams that were not read because their line had sent too much.
+    /// Datagrams that were not read because their line had sent too much, and packets of small pictures that are none.
     pub over_budget: u64,
     /// Packets that the gallery does not get because too much waits for it.
     pub not_kept: u64,
@@ -160,7 +165,7 @@ impl Switchboard {
             by_seat: BTreeMap::new(),
             doors: Doors::default(),
             on_air: BTreeMap::new(),
-            late: Late::new(limits.delay, limits.delay_bytes_max),
+            late: Late::new(limits.delay, limits.delay_bytes_max, limits.delay_hearing_bytes_max),
             made: 0,
             stirred: BTreeSet::new(),
             out: VecDeque::new(),
@@ -246,6 +251,7 @@ impl Switchboard {
             hold: Hold::default(),
             budget: Budget::full(self.limits.bytes_per_second, now),
             control: Budget::full(self.limits.control_bytes_per_second, now),
+            small_pictures: Budget::full(self.limits.small_bytes_per_second, now),
         };
         self.lines.insert(self.made, line);
         self.by_hearing.entry(whose.hearing.clone()).or_default().insert(self.made);

@@ -29,6 +29,8 @@ const LIMITS: Limits = Limits {
     control_bytes_per_second: 8_192,
     delay: Duration::ZERO,
     delay_bytes_max: 0,
+    delay_hearing_bytes_max: 0,
+    small_bytes_per_second: 524_288,
 };
 
 /// Numbers that look like chance and are the same in every run.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use str0m::rtp::RtpPacket;
 
 use super::{PAYLOAD_BYTES_MAX, Switchboard, Whose};
-use crate::sfu::line::{Carried, Packet, may_be_sent_on};
+use crate::sfu::line::{Carried, Of, Packet, may_be_sent_on};
 
 impl Switchboard {
     /// Sends a packet on to everybody who is to have it.
@@ -18,6 +18,9 @@ impl Switchboard {
             return;
         }
         let packet = &Packet::from(came);
+        if of.beyond {
+            return self.leave_out(from, of, packet, now);
+        }
         let audience = std::mem::take(line.audience.of_mut(of.kind));
         let (mut sent, mut waits, mut otherwise) = (0, false, false);
         if let Some((tap, line)) =
@@ -54,5 +57,21 @@ impl Switchboard {
         } else if sent == 0 && !kept && !otherwise {
             self.counts.unheard += 1;
         }
+    }
+
+    /// A packet goes to nobody, and nothing goes on from what was before it.
+    fn leave_out(&mut self, from: u64, of: Of, packet: &Packet, now: Instant) {
+        self.counts.over_budget += 1;
+        let Some(line) = self.lines.get_mut(&from) else { return };
+        let audience = std::mem::take(line.audience.of_mut(of.kind));
+        for (number, at) in &audience {
+            if let Some(line) = self.lines.get_mut(number) {
+                line.leaves_out(*at, &of, packet);
+            }
+        }
+        if let Some(line) = self.lines.get_mut(&from) {
+            *line.audience.of_mut(of.kind) = audience;
+        }
+        self.keep_for_gallery(from, of, &packet.without_payload(), false, now);
     }
 }

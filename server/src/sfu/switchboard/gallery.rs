@@ -102,6 +102,10 @@ impl Switchboard {
         let mut waits = false;
         for (number, at) in self.late.audience(hearing, seat, of.kind) {
             let Some(line) = self.lines.get_mut(&number) else { continue };
+            if of.beyond {
+                line.leaves_out(at, of, packet);
+                continue;
+            }
             match line.carry(at, of, packet, now) {
                 Carried::Sent => {
                     self.counts.forwarded += 1;

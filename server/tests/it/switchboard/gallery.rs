@@ -8,7 +8,8 @@ const WATCHING: OnAir =
 
 /// Chair, a party and a panellist in court, and somebody in the gallery, which is late.
 fn court() -> Net {
-    let limits = Limits { delay: DELAY, delay_bytes_max: 10_000_000, ..LIMITS };
+    let limits =
+        Limits { delay: DELAY, delay_bytes_max: 10_000_000, delay_hearing_bytes_max: 10_000_000, ..LIMITS };
     let mut net = Net::within(limits, &["a1", "chair", "o1", "p1"], 0, 3);
     stands(&mut net, &["chair"], WATCHING);
     net.runs(DELAY * 2);
@@ -107,12 +108,16 @@ fn whoever_is_shielded_is_not_shown_in_what_was_before_either() {
 
 #[test]
 fn more_than_may_wait_does_not_and_is_counted() {
-    let limits = Limits { delay: DELAY, delay_bytes_max: 20_000, ..LIMITS };
-    let mut net = Net::within(limits, &["a1", "chair", "o1", "p1"], 0, 3);
-    stands(&mut net, &["chair"], WATCHING);
-    net.runs(DELAY * 3);
-    assert!(net.board.counts().not_kept > 0);
-    expects(&net.came(Duration::from_secs(1)), SOUND, "p1", &["chair"]);
+    for (delay_bytes_max, delay_hearing_bytes_max) in [(20_000, 10_000_000), (10_000_000, 20_000)] {
+        let limits = Limits { delay: DELAY, delay_bytes_max, delay_hearing_bytes_max, ..LIMITS };
+        let mut net = Net::within(limits, &["a1", "chair", "o1", "p1"], 0, 3);
+        stands(&mut net, &["chair"], WATCHING);
+        net.runs(DELAY * 3);
+        assert!(net.board.counts().not_kept > 0);
+        let came = net.came(DELAY);
+        expects(&came, SOUND, "p1", &["chair"]);
+        assert!(came.keys().any(|(_, who)| who == "o1"), "what has gone out makes room");
+    }
 }
 
 #[test]

@@ -4,7 +4,11 @@ use super::*;
 
 /// Everybody in court sends its picture in large and in small, and hears the chair.
 fn court(seats: &[&str], loss: u64) -> Net {
-    let mut net = Net::with_slots(&[], 0, 0);
+    court_within(LIMITS, seats, loss)
+}
+
+fn court_within(limits: Limits, seats: &[&str], loss: u64) -> Net {
+    let mut net = Net::within(limits, &[], 0, 0);
     for (n, seat) in seats.iter().enumerate() {
         net.comes_as(seat, n, seats.len() - 1, Phone::offers_both);
     }
@@ -93,6 +97,25 @@ fn a_line_that_takes_less_gets_small_pictures_and_later_large_ones_again() {
     );
     net.runs(Duration::from_secs(10));
     assert_eq!(sizes(&mut net, "p1"), are(&[("a1", LARGE), ("chair", LARGE)]), "it was quiet for a while");
+}
+
+#[test]
+fn a_small_picture_that_is_none_is_not_sent_on_beyond_what_a_small_one_needs() {
+    let limits = Limits { small_bytes_per_second: 1_280, ..LIMITS };
+    let mut net = court_within(limits, &["a1", "chair", "p1"], 0);
+    has_in_front(&mut net, "p1", Some("a1"));
+    net.runs(Duration::from_secs(2));
+    let (before, span) = (net.board.counts().over_budget, Duration::from_secs(4));
+    net.phone("p1").sizes.clear();
+    net.phone("a1").sizes.clear();
+    net.runs(span);
+    let small = net.phone("p1").sizes["chair"].1;
+    assert!(small <= 10 * span.as_secs() + 2, "ten datagrams are within it in a second: {small}");
+    let large = net.phone("a1").sizes["chair"].0;
+    assert!(large > 2 * small, "of the large one nothing is missing: {large}");
+    assert!(net.board.counts().over_budget > before);
+    assert_eq!(net.phone("p1").sizes["a1"].1, 0, "and it has that one in large");
+    assert!(net.phone("p1").sizes["a1"].0 > 0);
 }
 
 #[test]
