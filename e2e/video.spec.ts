@@ -58,6 +58,15 @@ test("in every phase each hears and sees those whom the rules let them, and nobo
 
   await court.does({ by: "chair", do: "advance", to: "deliberation" });
   await test.step("the panel deliberates alone", () => court.receives(apart));
+  const sheets = ["p1", "p2", "p3", "p4", "p5"].flatMap((by) => ["i1", "i2"].map((issue) => ({ by, do: "opine", issue, position: "agree", reason: "证据相互印证" })));
+  await court.does(...sheets, { by: "p1", do: "choose-speaker", seat: "p2" }, { by: "chair", do: "advance", to: "opinion" });
+  await test.step("who reads for the panel is heard by all", () => court.receives(inCourt(["chair", "p2"])));
+  await court.does({ by: "p2", do: "deliver-opinion", text: "多数意见同意。" }, { by: "chair", do: "advance", to: "final-statements" });
+  await court.does({ by: "chair", do: "give-floor", seat: "a2" });
+  await test.step("the last statements", () => court.receives(inCourt(["chair", "a2"])));
+  await court.does({ by: "a2", do: "say", text: "请求依法监督。" }, { by: "chair", do: "give-floor", seat: "r1" }, { by: "r1", do: "say", text: "愿意协商。" });
+  await court.does({ by: "chair", do: "advance", to: "summary" });
+  await test.step("the chair sums up alone", () => court.receives(inCourt(["chair"])));
   for (const person of court.people) await person.part("video-off").click();
   await test.step("whoever leaves the link is received by nobody", () => court.receives(() => ({ heard: [], seen: [] })));
   expect(court.complaints).toEqual([]);
@@ -71,12 +80,19 @@ test("a speaker is cut off for eight seconds: the floor is kept, the clock stand
   await court.receives(both);
   const [speaker, panellist] = [court.person("a1"), court.person("p1")];
 
+  const left = async () => {
+    const [minutes, seconds] = (await panellist.part("clock").first().innerText()).split(":").map(Number) as [number, number];
+    return minutes * 60 + seconds;
+  };
   await test.step("the network is gone", async () => {
+    const before = await left();
     await speaker.context.setOffline(true);
     await expect(speaker.part("lost")).toBeVisible({ timeout: 30_000 });
     await expect(panellist.part("record")).toContainText("中断", { timeout: 30_000 });
     await court.receives(() => ({ heard: [], seen: [] }), "now");
     await expect(panellist.part("speaker")).toHaveAttribute("data-holder", "a1");
+    // What passed until it was noticed is given back.
+    expect(await left(), "seconds left of the turn").toBeGreaterThanOrEqual(before - 3);
     const stands = await panellist.part("clock").first().innerText();
     await panellist.page.waitForTimeout(CUT_MS);
     await expect(panellist.part("clock").first()).toHaveText(stands);
@@ -89,6 +105,8 @@ test("a speaker is cut off for eight seconds: the floor is kept, the clock stand
   });
   await expect(speaker.part("turn")).toHaveAttribute("data-mine", "true");
   await expect(panellist.part("record")).toContainText("恢复");
+  const goesOn = await left();
+  await expect.poll(left, "the clock goes on").toBeLessThan(goesOn);
   expect(court.complaints).toEqual([]);
 });
 
@@ -142,6 +160,7 @@ test("whoever is shielded is seen by nobody and heard with another voice; cut of
 
   await test.step("not seen, and with another voice", async () => {
     await chair.part("seat-a1").locator("summary").click();
+    await expect(chair.part("alter-a1"), "what was opened is in sight as a whole").toBeInViewport({ ratio: 1 });
     await court.changes("shield", () => chair.part("alter-a1").click());
     await court.receives(all(["chair", "p1"]));
     expect(await party.page.evaluate(whatIsSent), "what is sent is not what the microphone gives")
@@ -165,6 +184,7 @@ test("whoever is shielded is seen by nobody and heard with another voice; cut of
     const cut = all(["chair", "a1", "p1"]);
     await court.receives((seat) => (seat === "o1" ? { heard: [], seen: [] } : cut(seat)));
     await expect(gallery.part("is-cut-off")).toContainText("暂时切断");
+    await expect(gallery.part("in-front"), "no dark box beside the words").toBeHidden();
     await expect(panellist.part("is-cut-off")).toHaveText("");
     await court.does({ by: "clerk", do: "record", speaker: "a1", text: "记录照常。" });
     await expect(gallery.part("record")).toContainText("记录照常");

@@ -289,6 +289,16 @@ pub fn scroll_to_end(id: &str) {
     }
 }
 
+/// Scrolls just so far that what an element that was opened holds last stands in sight.
+pub fn bring_into_sight(opened: &web_sys::Event) {
+    let opened = opened.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if let Some(inside) = opened.and_then(|opened| opened.last_element_child()) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        inside.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Scrolls a list so far that one of its elements stands in its middle. The list is what they are placed in.
 pub fn show_within(id: &str, list: &str) {
     let element = |id: &str| {

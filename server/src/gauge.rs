@@ -49,6 +49,7 @@ gauges! {
     frames_out_total "counter" "Messages to seats.";
     link_forwarded_total "counter" "Packets of sound and picture sent on.";
     link_unheard_total "counter" "Packets of sound and picture that nobody was to have.";
+    link_offers_refused_total "counter" "Offers of a line that were not taken.";
     link_strangers_total "counter" "Datagrams that belong to no line.";
     link_not_kept_total "counter" "Packets that the gallery did not get because too much waited for it.";
     link_broken_total "counter" "Lines that ended with an error.";

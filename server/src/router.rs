@@ -108,7 +108,7 @@ async fn wrong_method() -> Refused {
     Refused::WrongMethod
 }
 
-/// `GET /healthz`: whether the database answers and the log is written.
+/// `GET /healthz`: whether the database answers, the log is written, and the video link, where there is one, carries.
 #[utoipa::path(get, path = "/healthz", tag = "house",
     responses((status = 200, description = "Well"), (status = "4XX", body = crate::openapi::Refusal),
               (status = "5XX", body = crate::openapi::Refusal)))]
@@ -116,7 +116,8 @@ pub async fn healthz(State(site): State<Arc<Site>>) -> Result<&'static str, Fail
     tokio::time::timeout(Duration::from_secs(5), site.database.answers())
         .await
         .map_err(|_| crate::Error::Stopping)??;
-    if site.rooms.ground().log.is_open() { Ok("ok\n") } else { Err(crate::Error::Stopping.into()) }
+    let carries = site.sfu.as_ref().is_none_or(crate::sfu::Sfu::carries);
+    if site.rooms.ground().log.is_open() && carries { Ok("ok\n") } else { Err(crate::Error::Stopping.into()) }
 }
 
 /// `GET /metrics`: counters in the form of Prometheus, for callers on the same machine.

@@ -28,6 +28,7 @@ use crate::{Error, Failure, Refused, config::Limits, gauge::Gauges, recording::T
 mod audience;
 mod budget;
 mod bundle;
+mod contain;
 mod doors;
 mod hold;
 mod ladder;
@@ -195,6 +196,12 @@ impl Sfu {
         // Whoever comes is told how they are filled now.
         slots.mark_changed();
         Some(slots)
+    }
+
+    /// Whether sound and picture are carried; once they are not, they never are again before the next start.
+    #[must_use]
+    pub fn carries(&self) -> bool {
+        !self.shared.wishes().over
     }
 
     /// How the seats of a hearing stand from now on.

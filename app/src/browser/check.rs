@@ -189,6 +189,7 @@ fn in_use(track: Option<&MediaStreamTrack>) -> String {
 /// Takes another device, by its id, or any where none is named. False where it cannot be had: what was in use stays.
 pub async fn choose(sound: bool, id: &str) -> bool {
     let Some(track) = devices::one(sound, id).await else { return false };
+    devices::prefer(sound, id);
     comes_back(&track);
     with(|bench| {
         let sender = bench.line.as_ref().and_then(|line| {

@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
+use super::storage;
 use crate::words::{Words, words};
 
 const DENIED: Words = words(
@@ -129,6 +130,25 @@ pub(super) async fn one(sound: bool, id: &str) -> Option<MediaStreamTrack> {
     if sound { own.sound } else { own.picture }
 }
 
+/// Under which name a browser keeps which device was chosen, of sound and of picture.
+const fn chosen(sound: bool) -> &'static str {
+    if sound { "microphone" } else { "camera" }
+}
+
+/// That device is taken first from now on, wherever one is asked for.
+pub(super) fn prefer(sound: bool, id: &str) {
+    storage::keep(chosen(sound), id);
+}
+
+/// Of a kind that is asked for, the device that was chosen comes first: where it is not there, another does.
+fn prefers(settings: &JsValue, kind: &str, sound: bool) -> Option<()> {
+    let wanted = Reflect::get(settings, &kind.into()).ok().filter(|wanted| wanted.is_object())?;
+    let id = storage::kept(chosen(sound)).filter(|id| !id.is_empty())?;
+    let name = "deviceId".into();
+    let is_named = Reflect::has(&wanted, &name).ok()?;
+    (!is_named).then(|| Reflect::set(&wanted, &name, &id.into()).ok()).flatten().map(drop)
+}
+
 /// What the browser gives, or the name of its refusal.
 async fn asked(wanted: &[&str]) -> Result<Own, String> {
     let name = |refusal: JsValue| {
@@ -138,6 +158,9 @@ async fn asked(wanted: &[&str]) -> Result<Own, String> {
     // Without an encrypted connection there are none.
     let devices = devices.filter(|devices| !devices.is_undefined()).ok_or("SecurityError")?;
     let settings = JSON::parse(&format!("{{{}}}", wanted.join(","))).map_err(name)?;
+    for (kind, sound) in [("audio", true), ("video", false)] {
+        prefers(&settings, kind, sound);
+    }
     let settings: MediaStreamConstraints = settings.unchecked_into();
     let asked = devices.get_user_media_with_constraints(&settings).map_err(name)?;
     let stream: MediaStream = JsFuture::from(asked).await.map_err(name)?.unchecked_into();

@@ -15,6 +15,7 @@ use super::{
     room,
 };
 use crate::{
+    browser::bring_into_sight,
     clerk::Room,
     kit::{
         button::Look,
@@ -244,7 +245,7 @@ fn Deeds(seat: SeatId) -> impl IntoView {
         matches!(standing.get(), Standing::Expected | Standing::Present) && now.get() != Phase::Closed
     };
     view! {
-        <details class="deeds" hidden=move || !shown()>
+        <details class="deeds" hidden=move || !shown() on:toggle=move |event| bring_into_sight(&event)>
             <summary aria-label=say(words("更多", "More"))>"⋯"</summary>
             <div class="choices">{body}</div>
         </details>

@@ -69,6 +69,7 @@ pub fn Video() -> impl IntoView {
         (false, false, 0) => Told::default(),
         (false, false, seconds) => LATER.with("seconds", seconds),
     });
+    let gone = move || cut_off.get() && !takes_part.get();
     let cuts = tell(move || if cut_off.get() { RESTORE } else { CUT_OFF }.into());
     let command = move |()| {
         let restore = cut_off.get();
@@ -90,7 +91,7 @@ pub fn Video() -> impl IntoView {
                     </Show>
                     <span class="muted small">{why}</span>
                 </div>
-                <p role="status" class="small" data-testid="is-cut-off">
+                <p role="status" class=move || if gone() { "cut-off" } else { "small" } data-testid="is-cut-off">
                     {told}
                 </p>
             </section>

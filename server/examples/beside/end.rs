@@ -1,15 +1,28 @@
-//! A client: it sends sound and pictures, or receives them, or both, and notes how long each packet was on its way.
+//! A client: it sends sound and pictures, or receives them, or both, and notes how long each packet was on its way: from
+//! when it was made until the machine laid it into the socket of whoever receives it. When that client, one of many on the
+//! same cores, gets its turn to look is not the server's doing.
 
 use std::{
-    net::UdpSocket,
+    io::IoSliceMut,
+    net::{SocketAddr, UdpSocket},
+    os::fd::AsRawFd,
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use nix::{
+    cmsg_space,
+    sys::{
+        socket::{
+            ControlMessageOwned, MsgFlags, SockaddrIn, recvmsg, setsockopt, sockopt::ReceiveTimestampns,
+        },
+        time::TimeSpec,
+    },
+};
 use str0m::{
     Candidate, Event, Input, Output, Rtc, RtcConfig,
     change::{SdpAnswer, SdpOffer, SdpPendingOffer},
@@ -48,14 +61,31 @@ struct Inside {
     ticks: u64,
     wants_whole: bool,
     connected: bool,
+    /// When the datagram came that is just looked at.
+    came_us: u64,
     /// Microseconds that each packet was on its way.
     delays: Vec<u32>,
 }
 
-/// Microseconds since the beginning of the measurement.
+/// Microseconds by the clock by which the machine notes when a datagram came.
 fn now_us() -> u64 {
-    static BEGAN: OnceLock<Instant> = OnceLock::new();
-    u64::try_from(BEGAN.get_or_init(Instant::now).elapsed().as_micros()).unwrap()
+    us(SystemTime::now().duration_since(UNIX_EPOCH).unwrap())
+}
+
+fn us(span: Duration) -> u64 {
+    u64::try_from(span.as_micros()).unwrap()
+}
+
+/// The next datagram, from where it is, and when it came (us); none where none comes in time.
+fn next_datagram(socket: &UdpSocket, bytes: &mut [u8]) -> Option<(usize, SocketAddr, u64)> {
+    let (mut notes, mut into) = (cmsg_space!(TimeSpec), [IoSliceMut::new(bytes)]);
+    let came =
+        recvmsg::<SockaddrIn>(socket.as_raw_fd(), &mut into, Some(&mut notes), MsgFlags::empty()).ok()?;
+    let at = came.cmsgs().unwrap().find_map(|note| match note {
+        ControlMessageOwned::ScmTimestampns(at) => Some(us(at.into())),
+        _ => None,
+    });
+    Some((came.bytes, SocketAddr::V4(came.address?.into()), at.unwrap()))
 }
 
 impl End {
@@ -100,9 +130,9 @@ impl End {
         sends: Option<(Mid, Mid)>,
         tick: Duration,
     ) -> Self {
-        let (ticks, wants_whole, connected, delays) = (0, true, false, Vec::new());
-        let inside =
-            Arc::new(Mutex::new(Inside { rtc, pending, sends, ticks, wants_whole, connected, delays }));
+        let (ticks, wants_whole, connected, came_us, delays) = (0, true, false, 0, Vec::new());
+        let inside = Inside { rtc, pending, sends, ticks, wants_whole, connected, came_us, delays };
+        let inside = Arc::new(Mutex::new(inside));
         let gone = Arc::new(AtomicBool::new(false));
         let thread = std::thread::spawn({
             let (inside, gone) = (inside.clone(), gone.clone());
@@ -142,6 +172,7 @@ fn built(tick: Duration) -> (Rtc, UdpSocket) {
     str0m::crypto::from_feature_flags().install_process_default();
     let socket = UdpSocket::bind((super::HERE, 0)).unwrap();
     socket.set_read_timeout(Some(tick)).unwrap();
+    setsockopt(&socket, ReceiveTimestampns, &true).unwrap();
     let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true);
     let mut rtc = config.set_rtp_mode(true).build(Instant::now());
     rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
@@ -151,11 +182,12 @@ fn built(tick: Duration) -> (Rtc, UdpSocket) {
 fn runs(socket: &UdpSocket, inside: &Mutex<Inside>, gone: &AtomicBool, tick: Duration) {
     let (here, mut bytes, mut next) = (socket.local_addr().unwrap(), [0; 2_000], Instant::now());
     while !gone.load(Ordering::Relaxed) {
-        let came = socket.recv_from(&mut bytes).ok();
+        let came = next_datagram(socket, &mut bytes);
         let mut inside = inside.lock().unwrap();
-        if let Some((length, from)) = came
+        if let Some((length, from, came_us)) = came
             && let Ok(received) = Receive::new(Protocol::Udp, from, here, &bytes[..length])
         {
+            inside.came_us = came_us;
             inside.rtc.handle_input(Input::Receive(Instant::now(), received)).unwrap();
             inside.goes_on(socket);
         }
@@ -219,7 +251,7 @@ impl Inside {
         // What else comes (padding, probes) is none of ours.
         let Some(sent) = packet.payload.get(from..from + 8) else { return };
         let sent = u64::from_be_bytes(sent.try_into().unwrap());
-        if let Some(delay) = now_us().checked_sub(sent).filter(|delay| *delay < 10_000_000) {
+        if let Some(delay) = self.came_us.checked_sub(sent).filter(|delay| *delay < 60_000_000) {
             self.delays.push(u32::try_from(delay).unwrap());
         }
     }

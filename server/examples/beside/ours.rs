@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::Arc,
+    time::Duration,
 };
 
 use procedure::hearing::media::{Chamber, OnAir};
@@ -20,6 +21,11 @@ use super::{End, HERE, Load};
 
 /// The name of the hearing.
 const HEARING: &str = "measured";
+
+/// How much later the gallery hears and sees.
+pub(crate) fn gallery_delay() -> Duration {
+    Duration::from_millis(Limits::default().link_gallery_delay_ms)
+}
 
 /// Serves until nobody asks any more.
 pub(crate) fn serve(records: bool) {
@@ -46,7 +52,7 @@ pub(crate) fn serve(records: bool) {
                     heard: stands == "heard",
                     seen: stands != "there",
                     altered: false,
-                    gallery: None,
+                    gallery: (stands == "there").then_some(0),
                     sitting: records,
                 };
                 let seats = asked["seats"].as_object().unwrap().iter();

@@ -80,7 +80,7 @@ limits! {
     link_tcp_queue_max "link-tcp-queue-max" 256 "每个视频 TCP 连接待发数据包数，超出时丢弃最早的" "Frames waiting for one connection by TCP of the video link; of more the oldest are dropped";
     turn_hours "turn-hours" 12 "TURN 凭据有效小时数" "Hours for which the words that seats are given for the TURN server hold";
     recording_segment_ms "recording-segment-ms" 10_000 "录制每多少毫秒为一段，写盘后将其散列值记入日志" "Milliseconds of a recording's segment, whose hash goes to the log once it is on disk";
-    recording_alarm_ms "recording-alarm-ms" 3_000 "应当录到的声音中断多少毫秒后告警" "Milliseconds without sound that should be recorded after which it is missed";
+    recording_alarm_ms "recording-alarm-ms" 2_500 "应当录到的声音中断多少毫秒后告警" "Milliseconds without sound that should be recorded after which it is missed";
     recording_queue_max "recording-queue-max" 8_192 "等待写入录制文件的数据包数，超过即不录" "Packets waiting to be recorded; more and they are not";
     recording_seal_wait_ms "recording-seal-wait-ms" 10_000 "封存案卷前最多等候录制记录完毕的毫秒数" "Milliseconds that a seal waits at the most until the recording is noted to its end";
     recording_bytes_max "recording-bytes-max" 53_687_091_200 "每次听证录制文件总字节数" "Recordings of one hearing together, in bytes";

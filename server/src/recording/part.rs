@@ -88,7 +88,8 @@ pub(super) struct Part<F> {
     open: Open,
     number: u32,
     bytes: u64,
-    heard: bool,
+    /// The moment of the last sound written since it was last asked for.
+    heard: Option<i64>,
 }
 
 impl<F: Film> Part<F> {
@@ -105,7 +106,7 @@ impl<F: Film> Part<F> {
             open: Open::default(),
             number: 1,
             bytes: 0,
-            heard: false,
+            heard: None,
         }
     }
 
@@ -114,9 +115,9 @@ impl<F: Film> Part<F> {
         self.open.bytes
     }
 
-    /// Whether sound was written since this was last asked.
-    pub(super) fn heard(&mut self) -> bool {
-        std::mem::take(&mut self.heard)
+    /// The moment of the last sound that was written since this was last asked, in milliseconds of the hearing's clock.
+    pub(super) const fn heard(&mut self) -> Option<i64> {
+        self.heard.take()
     }
 
     /// Whether blocks of a track can still come into this part: pictures only if there were some when it began.
@@ -198,7 +199,7 @@ impl<F: Film> Part<F> {
         if self.webm.is_none() {
             self.begin(from, None)?;
         }
-        let heard = blocks.iter().any(|block| block.track == Track::Sound);
+        let heard = blocks.iter().rfind(|block| block.track == Track::Sound).map(|block| block.at_ms);
         // Silence that is longer than a cluster has clusters of its own.
         while from.saturating_sub(self.sound.until_ms()) >= CLUSTER_MS {
             let until = self.sound.until_ms().saturating_add(CLUSTER_MS);
@@ -208,7 +209,7 @@ impl<F: Film> Part<F> {
         let blocks = self.sound.without_holes(blocks);
         self.write_cluster(&blocks)?;
         self.last_ms = to;
-        self.heard |= heard;
+        self.heard = heard.or(self.heard);
         self.open.span = Some((self.open.span.map_or(from, |(from, _)| from), to));
         Ok(())
     }
@@ -458,7 +459,7 @@ mod tests {
             part.lay(sound(now), None, START_MS + now).unwrap();
         }
         assert!(!part.takes(Track::Picture) && part.takes(Track::Sound));
-        assert!(part.heard() && !part.heard());
+        assert!(part.heard().is_some() && part.heard().is_none());
     }
 
     #[test]

@@ -29,7 +29,7 @@ struct Known {
 struct Awaited {
     line: bool,
     heard: bool,
-    /// When it was last written, or began to be awaited, by [`clock::ticks`].
+    /// When the last sound came that was written, or it began to be awaited, by [`clock::ticks`].
     since: i64,
     /// Whether it is missed, as the room was last told; none while it was told nothing.
     told: Option<bool>,
@@ -77,10 +77,11 @@ impl Watch {
         }
     }
 
-    /// Sound of a seat was written just now.
-    pub(super) fn written(&self, whose: &Whose) {
+    /// Sound of a seat was written just now that came so long ago.
+    pub(super) fn written(&self, whose: &Whose, ago_ms: i64) {
         if let Some(awaited) = self.known().seats.get_mut(whose) {
-            (awaited.since, awaited.written) = (clock::ticks(), true);
+            let came = clock::ticks().saturating_sub(ago_ms.max(0));
+            (awaited.since, awaited.written) = (awaited.since.max(came), true);
         }
     }
 
@@ -158,12 +159,23 @@ mod tests {
         assert_eq!(watch.look(patience), [], "not at once");
         assert_eq!(watch.look(0), told(Command::SoundLost { seat: seat.clone() }));
         assert_eq!(watch.look(0), [], "once");
-        watch.written(&whose);
+        watch.written(&whose, 0);
         assert_eq!(watch.look(patience), told(Command::SoundBack { seat }));
         watch.obey("h", &BTreeMap::new());
         assert_eq!(watch.look(0), [], "nobody is awaited in a recess");
         watch.line(&whose, false);
         assert!(watch.known().seats.is_empty() && watch.known().hearings.is_empty());
+    }
+
+    #[test]
+    fn given_sound_that_reaches_the_disk_late_then_it_is_missed_from_when_it_came() {
+        let watch = Watch::default();
+        watch.obey("h", &BTreeMap::from([("a1".into(), HEARD)]));
+        watch.line(&whose(), true);
+        watch.known().seats.get_mut(&whose()).unwrap().since -= 10_000;
+        watch.written(&whose(), 900);
+        assert_eq!(watch.look(1_500), told(Command::SoundBack { seat: "a1".into() }), "not yet");
+        assert_eq!(watch.look(900), told(Command::SoundLost { seat: "a1".into() }), "nine tenths are over");
     }
 
     #[test]

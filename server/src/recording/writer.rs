@@ -395,8 +395,8 @@ impl Writer {
             }
             let Some(film) = self.reel(&whose).and_then(|reel| reel.film.as_mut()) else { continue };
             bytes = bytes.saturating_add(film.part.open_bytes());
-            if film.part.heard() {
-                self.watch.written(&whose);
+            if let Some(at_ms) = film.part.heard() {
+                self.watch.written(&whose, now_us.div_euclid(1_000).saturating_sub(at_ms));
             }
         }
         if bytes >= self.hearing_bytes_max || !self.room.0 {

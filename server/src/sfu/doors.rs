@@ -13,6 +13,8 @@ use std::{
 
 use str0m::ice::StunMessage;
 
+use super::contain::contained;
+
 /// From so many addresses a line is usually reached in its life; of more, those that were named last are known.
 const ADDRESSES_PER_LINE: usize = 8;
 
@@ -47,7 +49,7 @@ impl Doors {
     /// The line that a datagram is for, by what it says of itself: whether that is true the line must see.
     pub(super) fn finds(&self, source: Origin, bytes: &[u8]) -> Option<u64> {
         if is_stun(bytes) {
-            let message = StunMessage::parse(bytes).ok()?;
+            let message = contained(|| StunMessage::parse(bytes).ok())??;
             if let Some((name, _)) = message.split_username() {
                 return self.by_name.get(name).copied();
             }

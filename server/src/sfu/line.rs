@@ -8,7 +8,7 @@ use std::{
 
 use procedure::{SeatId, hearing::media::OnAir};
 use str0m::{
-    Rtc,
+    Input, Rtc,
     format::Codec,
     media::{Direction, MediaAdded, MediaKind, Mid, Pt},
     rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, Vp8Descriptor},
@@ -17,6 +17,7 @@ use str0m::{
 use super::{
     audience::Audience,
     budget::Budget,
+    contain::contained,
     hold::Hold,
     ladder::{Ladder, Rung},
     picture::Pictures,
@@ -181,6 +182,15 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Takes in what came, or that time has gone on. False where that ended it.
+    pub(super) fn takes(&mut self, input: Input<'_>) -> bool {
+        let taken = contained(|| self.rtc.handle_input(input)).is_some_and(|taken| taken.is_ok());
+        if !taken {
+            self.rtc.disconnect();
+        }
+        taken
+    }
+
     /// In which section a packet came, and what it is: what the line says, never what the packet does.
     pub(super) fn says_what(&mut self, number: u64, packet: &RtpPacket, now: Instant) -> Option<(Mid, Of)> {
         let ssrc = packet.header.ssrc;
@@ -193,7 +203,8 @@ impl Line {
             self.pictures.insert(mid, (ssrc, asked.unwrap_or(now)));
         }
         let picture = kind == MediaKind::Video;
-        let descriptor = picture.then(|| Vp8Descriptor::parse(&packet.payload).ok()).flatten();
+        let parsed = || contained(|| Vp8Descriptor::parse(&packet.payload).ok()).flatten();
+        let descriptor = picture.then(parsed).flatten();
         let whole = descriptor.is_some_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
         let beyond = self.small == Some(mid) && !self.small_pictures.takes(packet.payload.len(), now);
         let (size, alone) = self.comes((mid, beyond), picture, now);
@@ -277,7 +288,11 @@ impl Line {
         }
         // What cannot be repeated is not kept to be repeated.
         let repeated = of.kind == MediaKind::Video && stream.rtx().is_some();
-        stream.write_rtp(write.marker(packet.marker).nackable(repeated).ext_vals(packet.level.clone()));
+        let write = write.marker(packet.marker).nackable(repeated).ext_vals(packet.level.clone());
+        if contained(|| stream.write_rtp(write)).is_none() {
+            self.rtc.disconnect();
+            return Carried::Not;
+        }
         self.ladder.sent(packet.payload.len(), now);
         Carried::Sent
     }

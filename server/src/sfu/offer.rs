@@ -78,7 +78,7 @@ impl Seen {
         for line in section.lines().map(str::trim_end) {
             let Some((number, meaning)) = meaning(line) else { continue };
             let Ok(number) = number.parse::<u8>() else { return false };
-            let meaning = format!("{kind} {}", meaning.to_ascii_lowercase());
+            let meaning = format!("{kind} {meaning}");
             let known = self.meant.entry(number).or_insert_with(|| meaning.clone());
             if *known != meaning {
                 return false;
@@ -94,14 +94,18 @@ impl Seen {
 }
 
 /// A payload number and what it means: its codec, or whose repair it is.
-fn meaning(line: &str) -> Option<(&str, &str)> {
+fn meaning(line: &str) -> Option<(&str, String)> {
     if let Some(map) = line.strip_prefix("a=rtpmap:") {
         let (number, codec) = map.split_once(' ')?;
+        let codec = codec.trim().to_ascii_lowercase();
         // Every codec has its own repair; whose it is stands elsewhere.
-        return (!codec.to_ascii_lowercase().starts_with("rtx/")).then_some((number, codec));
+        return (!codec.starts_with("rtx/")).then_some((number, codec));
     }
     let (number, parameters) = line.strip_prefix("a=fmtp:")?.split_once(' ')?;
-    parameters.starts_with("apt=").then_some((number, parameters))
+    // In whatever place it stands, and however it is written.
+    let mut pairs = parameters.split(';').filter_map(|pair| pair.split_once('='));
+    let (_, of) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case("apt"))?;
+    Some((number, format!("apt={}", of.trim())))
 }
 
 #[cfg(test)]
@@ -149,6 +153,10 @@ mod tests {
             (slot(PICTURE).replace("96", "111"), "the number of the sound"),
             (slot(PICTURE).replace("96", "98"), "another number for the same codec"),
             (slot(PICTURE).replace("97", "99"), "another repair"),
+            (slot(PICTURE).replace("97", "111"), "the repair has the number of the sound"),
+            (slot(PICTURE).replace("97", "111").replace("apt=", "APT="), "and says so in capitals"),
+            (slot(PICTURE).replace("97", "111").replace("apt=", "x=1; apt="), "and in another place"),
+            (slot(PICTURE).replace("97", "111").replace("apt=", " apt = "), "and with spaces"),
             (slot(PICTURE).replace("VP8", "H264"), "another codec under the number"),
             (slot(PICTURE).replace("96", "960"), "no number"),
             (PICTURE.repeat(2), "three pictures sent"),

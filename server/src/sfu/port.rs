@@ -225,6 +225,9 @@ impl Port {
             return;
         }
         let answered = self.board.join(whose.clone(), holder, &offer, Instant::now());
+        if answered.is_err() {
+            self.gauges.link_offers_refused_total.up();
+        }
         if let Some(line) = self.board.line(&whose).filter(|_| answered.is_ok()) {
             if altered {
                 self.board.alters(&whose);

@@ -28,6 +28,7 @@ use str0m::{
 use super::{
     audience::{self, Audience},
     budget::Budget,
+    contain::contained,
     doors::{self, Doors},
     hold::{self, Hold},
     ladder::Ladder,
@@ -201,7 +202,8 @@ impl Switchboard {
         offer::check(offer, &self.limits)?;
         self.has_room_for(&whose)?;
         let offer = offer::to_be_estimated(offer);
-        let offer = SdpOffer::from_sdp_string(&offer).map_err(|_| NoLine::Unreadable)?;
+        let offer = contained(|| SdpOffer::from_sdp_string(&offer));
+        let offer = offer.and_then(Result::ok).ok_or(NoLine::Unreadable)?;
         let mut config = RtcConfig::new();
         if let Some(certificate) = &self.certificate {
             config = config.set_dtls_cert(certificate.clone());
@@ -223,7 +225,8 @@ impl Switchboard {
         for candidate in &self.here {
             rtc.add_local_candidate(candidate.clone());
         }
-        let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| NoLine::Unreadable)?;
+        let answered = contained(|| rtc.sdp_api().accept_offer(offer).map(|answer| answer.to_sdp_string()));
+        let answer = answered.and_then(Result::ok).ok_or(NoLine::Unreadable)?;
         self.leave(&whose);
         self.made += 1;
         self.doors.open(self.made, rtc.direct_api().local_ice_credentials().ufrag);
@@ -259,7 +262,7 @@ impl Switchboard {
         self.by_seat.insert(whose, self.made);
         self.stirred.insert(self.made);
         self.settle(now);
-        Ok(answer.to_sdp_string())
+        Ok(answer)
     }
 
     /// Ends the line of a seat, if that connection offered it. Whether it did.
@@ -340,17 +343,17 @@ impl Switchboard {
             self.counts.over_budget += 1;
             return;
         }
-        let received = Receive::new(protocol, source, destination, bytes);
+        let received = contained(|| Receive::new(protocol, source, destination, bytes).ok()).flatten();
         let input = received.map(|received| Input::Receive(now, received));
-        let Some(input) = input.ok().filter(|input| line.rtc.accepts(input)) else {
+        let accepted = |input: &Input<'_>| contained(|| line.rtc.accepts(input)).unwrap_or(false);
+        let Some(input) = input.filter(accepted) else {
             self.counts.strangers += 1;
             return;
         };
         if doors::is_stun(bytes) {
             self.doors.accepted(number, origin);
         }
-        if line.rtc.handle_input(input).is_err() {
-            line.rtc.disconnect();
+        if !line.takes(input) {
             self.counts.broken += 1;
         }
         if self.hear_out(number, now, true) {
@@ -397,8 +400,7 @@ impl Switchboard {
     fn settle(&mut self, now: Instant) {
         while let Some(number) = self.stirred.pop_first() {
             let Some(line) = self.lines.get_mut(&number) else { continue };
-            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
-                line.rtc.disconnect();
+            if !line.takes(Input::Timeout(now)) {
                 self.counts.broken += 1;
             }
             self.hear_out(number, now, false);
@@ -415,8 +417,8 @@ impl Switchboard {
                 self.leave(&whose);
                 return false;
             }
-            match line.rtc.poll_output() {
-                Ok(Output::Timeout(until)) => {
+            match contained(|| line.rtc.poll_output()) {
+                Some(Ok(Output::Timeout(until))) => {
                     line.until = until;
                     if std::mem::take(&mut line.fresh) {
                         let hearing = line.whose.hearing.clone();
@@ -424,15 +426,15 @@ impl Switchboard {
                     }
                     return false;
                 }
-                Ok(Output::Transmit(transmit)) => self.out.push_back(Out::Send(transmit)),
-                Ok(Output::Event(Event::RtpPacket(packet))) => {
+                Some(Ok(Output::Transmit(transmit))) => self.out.push_back(Out::Send(transmit)),
+                Some(Ok(Output::Event(Event::RtpPacket(packet)))) => {
                     self.forward(number, &packet, now);
                     if till_packet {
                         return true;
                     }
                 }
-                Ok(Output::Event(event)) => self.happens(number, event, now),
-                Err(_) => {
+                Some(Ok(Output::Event(event))) => self.happens(number, event, now),
+                Some(Err(_)) | None => {
                     line.rtc.disconnect();
                     self.counts.broken += 1;
                 }

@@ -26,6 +26,8 @@ use crate::{
     phone::{PICTURE, Phone, SOUND, TICK},
 };
 
+mod steps;
+
 /// Slots of each kind: one for everybody else.
 const SLOTS: usize = 8;
 /// Over so long a time it is looked who is heard.
@@ -231,69 +233,6 @@ fn hears(came: &BTreeSet<(&'static str, String, String)>, who: &str) -> Vec<Stri
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_every_step_each_seat_gets_exactly_what_the_rules_let_it_have() {
-    let mut court = Linked::new().await;
-    let came = court.is_as_the_rules_say("before the opening").await;
-    assert_eq!(hears(&came, "a1"), ["chair", "clerk"]);
-    court.does("chair", json!({"phase": {"open": {}}})).await;
-    court.does("chair", json!({"phase": {"advance": {"to": "introduction"}}})).await;
-    court.does("chair", json!({"floor": {"give": {"seat": "handler"}}})).await;
-    let came = court.is_as_the_rules_say("the case is presented").await;
-    assert_eq!(hears(&came, "o1"), ["chair", "handler"], "the public hears it too");
-    court.does("handler", json!({"statement": {"say": {"text": "案情"}}})).await;
-    court.does("chair", json!({"phase": {"advance": {"to": "statements"}}})).await;
-    court.does("a1", json!({"floor": {"raise-hand": {}}})).await;
-    let came = court.is_as_the_rules_say("a hand is up").await;
-    assert_eq!(hears(&came, "r1"), ["chair"], "a raised hand opens no microphone");
-    court.does("chair", json!({"floor": {"give": {"seat": "a1"}}})).await;
-    let came = court.is_as_the_rules_say("a party has the floor").await;
-    assert_eq!(hears(&came, "r1"), ["a1", "chair"]);
-    court.does("chair", json!({"phase": {"recess": {}}})).await;
-    let came = court.is_as_the_rules_say("recess").await;
-    assert!(hears(&came, "o1").is_empty() && hears(&came, "r1").is_empty());
-    assert_eq!(hears(&came, "p1"), ["p2", "p3"]);
-    court.does("chair", json!({"phase": {"resume": {}}})).await;
-    court.is_as_the_rules_say("after the recess").await;
-    reconciles(&mut court).await;
-    court.does("chair", json!({"floor": {"give": {"seat": "r1"}}})).await;
-    court.does("chair", json!({"phase": {"advance": {"to": "questions"}}})).await;
-    let asked = uuid::Uuid::now_v7().to_string();
-    let question = json!({"question": {"ask": {"to": "a1", "text": "住了多久？"}}});
-    court.seats.get_mut("p2").unwrap().does_as(&asked, question).await;
-    court.does("chair", json!({"question": {"admit": {"of": asked}}})).await;
-    let came = court.is_as_the_rules_say("a question is put").await;
-    assert_eq!(hears(&came, "o1"), ["a1", "chair", "p2"]);
-    court.does("chair", json!({"phase": {"advance": {"to": "deliberation", "waive": "当庭口头回答"}}})).await;
-    let came = court.is_as_the_rules_say("deliberation").await;
-    for (_, to, of) in &came {
-        assert_eq!(to.starts_with('p'), of.starts_with('p'), "{of} reaches {to}");
-    }
-    assert_eq!(hears(&came, "p1"), ["p2", "p3"]);
-    court.lines.clear();
-    court.office.server.stop().await;
-}
-
-/// The sides are reconciled, with one another and one of them alone with the chair; then the court goes on.
-async fn reconciles(court: &mut Linked) {
-    for party in ["a1", "r1"] {
-        court.does(party, json!({"mediation": {"consent": {"given": true}}})).await;
-    }
-    court.does("chair", json!({"mediation": {"open": {}}})).await;
-    let came = court.is_as_the_rules_say("mediation").await;
-    assert_eq!(hears(&came, "r1"), ["a1", "chair"]);
-    assert_eq!(hears(&came, "p1"), ["p2", "p3"], "the panel is by itself");
-    assert!(hears(&came, "o1").is_empty(), "it is not public");
-    court.does("chair", json!({"mediation": {"caucus": {"with": "applicant"}}})).await;
-    let came = court.is_as_the_rules_say("caucus").await;
-    assert_eq!(hears(&came, "a1"), ["chair"]);
-    assert_eq!(hears(&came, "chair"), ["a1"]);
-    assert!(hears(&came, "r1").is_empty() && hears(&came, "o1").is_empty());
-    court.does("chair", json!({"mediation": {"end": {}}})).await;
-    let came = court.is_as_the_rules_say("after the mediation").await;
-    assert_eq!(hears(&came, "o1"), ["a1", "chair"], "whose turn it was has it again");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_shielded_is_not_seen_and_not_heard_before_its_voice_is_another() {
     let mut court = Linked::new().await;
     court.does("chair", json!({"phase": {"open": {}}})).await;
@@ -416,6 +355,50 @@ async fn a_seat_is_told_whom_its_slots_carry_and_whoever_lost_the_room_is_soon_o
         "its line ended with its connection"
     );
     drop(chair_line);
+    clerk.abort();
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_answers_nothing_is_off_air_within_the_grace_though_its_connection_stands_and_back_when_it_answers()
+ {
+    let office = Prepared::with(|config| {
+        patient(config);
+        // The seat itself is kept for much longer.
+        let limits = &mut config.limits;
+        (limits.lease_ms, limits.ping_every_ms, limits.link_grace_ms) = (10_000, 300, 300);
+    })
+    .await;
+    let mut clerk = office.seat("clerk").await;
+    clerk.does(json!({"roll": {"arrive": {}}})).await;
+    let mut chair = office.seat("chair").await;
+    chair.does(json!({"roll": {"arrive": {}}})).await;
+    let line = OnLine::of(&mut clerk, "clerk").await;
+    let _chair_line = OnLine::of(&mut chair, "chair").await;
+    let carries = |message: &FromRoom| match message {
+        FromRoom::Slots { slots } => slots.values().filter(|seat| seat.0 == "chair").count() == 2,
+        _ => false,
+    };
+    timeout(PATIENCE, clerk.until(carries)).await.expect("the clerk is told");
+    let clerk = tokio::spawn(async move { clerk.until(|_| false).await });
+    let hears = async |wanted: bool| {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            line.phone.lock().unwrap().got.clear();
+            tokio::time::sleep(LOOK).await;
+            if line.phone.lock().unwrap().got.contains_key(&(SOUND, "chair".to_string())) == wanted {
+                return;
+            }
+            assert!(Instant::now() < patience, "wanted: {wanted}");
+        }
+    };
+    // The chair reads nothing any more, and answers no ping; its phone goes on sending.
+    hears(false).await;
+    let whose = Whose { hearing: office.hearing.clone(), seat: "chair".into() };
+    assert!(office.server.site.sfu.as_ref().unwrap().slots(&whose).is_some(), "its line is still there");
+    let chair = tokio::spawn(async move { chair.until(|_| false).await });
+    hears(true).await;
+    chair.abort();
     clerk.abort();
     office.server.stop().await;
 }

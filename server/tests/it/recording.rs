@@ -231,10 +231,18 @@ async fn given_a_speaker_whose_microphone_is_dead_the_court_is_told_and_told_aga
     let mut seats = office.all_in().await;
     seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
     let line = OnLine::of(seats.get_mut("chair").unwrap(), "chair").await;
-    line.phone.lock().unwrap().muted = true;
     let missed = |view: &procedure::Hearing| view.missed().any(|seat| seat.0 == "chair");
+    let chair = |view: &procedure::Hearing| view.recording.parts.iter().any(|part| part.seat.0 == "chair");
     let clerk = seats.get_mut("clerk").unwrap();
+    clerk.until_view(chair).await;
+    // Whoever is heard for longer than that is not missed.
+    sleep(Duration::from_millis(3_000)).await;
+    line.phone.lock().unwrap().muted = true;
+    let silent = Instant::now();
+    let before = clerk.number;
     clerk.until_view(missed).await;
+    assert!(silent.elapsed() > Duration::from_millis(1_500), "only now: {} then {}", before, clerk.number);
+    assert!(silent.elapsed() < Duration::from_secs(3), "a second above the limit is too late");
     line.phone.lock().unwrap().muted = false;
     clerk.until_view(|view| !missed(view)).await;
     drop(line);

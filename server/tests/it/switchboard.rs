@@ -64,8 +64,10 @@ struct Net {
     stuck: bool,
 }
 
+/// A seat belongs to the hearing that its name has behind an `@`, and without one to the first.
 fn whose(seat: &SeatId) -> Whose {
-    Whose { hearing: HEARING.into(), seat: seat.clone() }
+    let hearing = seat.0.split_once('@').map_or(HEARING, |(_, hearing)| hearing);
+    Whose { hearing: hearing.into(), seat: seat.clone() }
 }
 
 impl Net {
@@ -116,11 +118,16 @@ impl Net {
 
     fn comes_as(&mut self, seat: &str, n: usize, slots: usize, offers: Offers) {
         let address: SocketAddr = format!("10.0.1.{}:5000", n + 1).parse().unwrap();
-        let (mut phone, offer) = offers(seat, address, slots, self.now);
+        let (phone, offer) = offers(seat, address, slots, self.now);
+        self.takes(phone, &offer);
+    }
+
+    /// The offer of a phone is taken.
+    fn takes(&mut self, mut phone: Phone, offer: &str) {
         self.made += 1;
         self.holders.insert(phone.seat.clone(), self.made);
         let answer =
-            self.board.join(whose(&phone.seat), self.made, &offer, self.now).expect("the offer is taken");
+            self.board.join(whose(&phone.seat), self.made, offer, self.now).expect("the offer is taken");
         phone.accepts(&answer);
         self.phones.retain(|other| other.seat != phone.seat);
         self.phones.push(phone);

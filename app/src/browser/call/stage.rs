@@ -89,6 +89,14 @@ fn brings_style() -> Option<()> {
     init.set_subtree(true);
     page.observe_with_options(document.body()?.as_ref(), &init).ok()?;
     drawn.forget();
+    // A phone stops what plays while its owner looks elsewhere.
+    let looks = Closure::<dyn FnMut()>::new(|| {
+        if is_on() {
+            plays();
+        }
+    });
+    document.add_event_listener_with_callback("visibilitychange", looks.as_ref().unchecked_ref()).ok()?;
+    looks.forget();
     Some(())
 }
 

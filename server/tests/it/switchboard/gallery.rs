@@ -145,6 +145,52 @@ fn cut_off_and_restored_while_nobody_watches_or_at_once_the_words_are_forgotten_
 }
 
 #[test]
+fn what_is_said_in_a_room_that_broke_and_was_opened_again_can_still_be_cut_off() {
+    let mut net = court();
+    // Given the room breaks and is open again a moment later
+    net.board.obey(HEARING, BTreeMap::new(), net.now);
+    net.runs(Duration::from_secs(1));
+    stands(&mut net, &["a1", "chair"], WATCHING);
+    // When the gallery has come to where it broke, and is cut off for what the party has said since
+    net.runs(DELAY - Duration::from_millis(500));
+    stands(&mut net, &["chair"], OnAir { gallery: Some(1), ..WATCHING });
+    // Then not a word of it gets there, and what follows does
+    let mut heard = BTreeSet::new();
+    for _ in 0..8 {
+        let came = net.came(Duration::from_millis(700)).into_iter();
+        heard.extend(came.filter(|((kind, who), _)| *kind == SOUND && who == "o1").flat_map(|(_, of)| of));
+    }
+    assert_eq!(heard, BTreeSet::from(["chair".to_string()]));
+}
+
+#[test]
+fn a_gallery_of_which_too_much_waits_takes_nothing_from_that_of_another_hearing() {
+    // Given two hearings, of which one sends more than may wait for one gallery
+    let limits =
+        Limits { delay: DELAY, delay_bytes_max: 10_000_000, delay_hearing_bytes_max: 150_000, ..LIMITS };
+    let mut net = Net::within(limits, &["a1", "chair", "o1", "p1", "chair@other", "o1@other"], 0, 3);
+    for seat in ["a1", "chair", "p1"] {
+        net.phone(seat).weight = 1_000;
+    }
+    let sits = OnAir { chamber: COURT, heard: true, seen: true, sitting: true, ..OnAir::default() };
+    let other = [("chair@other".into(), sits), ("o1@other".into(), WATCHING)];
+    net.board.obey("other", other.into(), net.now);
+    stands(&mut net, &["chair"], WATCHING);
+    net.runs(DELAY * 3);
+    // Then that one loses some of it, and the other nothing
+    net.came(DELAY);
+    let of = |net: &mut Net, who: &str, whom: &str| {
+        let got = &net.phone(who).got;
+        [SOUND, PICTURE].map(|kind| got.get(&(kind, whom.to_string())).copied().unwrap_or_default())
+    };
+    assert!(net.board.counts().not_kept > 0);
+    let [sounds, pictures] = of(&mut net, "o1@other", "chair@other");
+    assert!(sounds >= 148 && pictures >= 73, "of 150 and 75 came {sounds} and {pictures}");
+    let [sounds, pictures] = of(&mut net, "o1", "chair");
+    assert!(sounds + pictures < 200, "of 225 came {sounds} and {pictures}");
+}
+
+#[test]
 fn what_somebody_said_before_coming_anew_gets_to_the_gallery() {
     let mut net = court();
     stands(&mut net, &["a1", "chair"], WATCHING);
