@@ -33,6 +33,7 @@ export class Play {
   /** What was said or asked, here or elsewhere, can be spoken of by its name. */
   knows(step: Step): void {
     if (step.as !== undefined && step.text !== undefined) this.texts.set(step.as, step.text);
+    if (step.as !== undefined && step.do === "exhibit" && !this.exhibits.has(step.as)) this.exhibits.set(step.as, this.exhibits.size + 1);
   }
 
   /** A step that the page must not let its author do: the part is not there, or it is dead and says why. */

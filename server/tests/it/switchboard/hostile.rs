@@ -90,7 +90,10 @@ fn mutated(offer: &str, chance: &mut Chance) -> String {
             1 => lines.insert(other, line),
             2 => lines.swap(at, other),
             3 => lines[at] = line.chars().filter(|_| chance.below(6) > 0).collect(),
-            4 => lines[at] = line.replace(of(chance), of(chance)),
+            4 => {
+                let (number, another) = (of(chance), of(chance));
+                lines[at] = line.replace(number, another);
+            }
             5 => lines[at] = line.to_uppercase(),
             6 => lines[at] = line.replace(' ', "  ").replace('=', " = ").replacen(" = ", "=", 1),
             _ => lines.insert(at, format!("a=fmtp:{} x=1; APT={}", of(chance), of(chance))),
