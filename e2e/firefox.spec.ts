@@ -98,7 +98,7 @@ test.skip(!existsSync(FIREFOX) && process.env.CI === undefined, `no ${FIREFOX}`)
 
 test("a party at Firefox is heard and seen by people at Chromium, and receives those whom the rules let it, and nobody else", async ({ browser, server, fox }) => {
   test.setTimeout(900_000);
-  const court = await Court.sits(browser, server, ["chair", "p1", "p2"], [], fox);
+  const court = await Court.sits(browser, server, ["chair", "p1", "p2", "o1"], [], fox);
   await test.step("before the opening the chair is heard, and all who take part are seen", () => court.receives(inCourt(["chair"])));
 
   await court.does(...PRESENTED, { by: "chair", do: "give-floor", seat: "a1" });

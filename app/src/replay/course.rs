@@ -254,6 +254,23 @@ mod tests {
     }
 
     #[test]
+    fn questions_exhibits_and_what_was_decided_have_signs_of_their_own_on_the_line_of_time() {
+        let question = Said::Question { number: 1, to: "r1".into(), text: "何时？".into() };
+        let exhibit = Said::Exhibit { number: 1, title: "合同".into(), page: 1 };
+        let hearing = hearing(vec![
+            line(1, 1_000, Said::Opened),
+            line(2, 2_000, Said::Statement("无".into())),
+            line(3, 3_000, exhibit),
+            line(4, 4_000, question),
+            line(5, 5_000, Said::Opinion("多数意见".into())),
+        ]);
+        let marks = Course::of("h", &hearing, &[], None).marks;
+        let kinds: Vec<Mark> = marks.iter().map(|(_, mark)| *mark).collect();
+        assert_eq!(kinds, [Mark::Exhibit, Mark::Question, Mark::Opinion]);
+        assert!(marks.is_sorted_by_key(|(at, _)| *at));
+    }
+
+    #[test]
     fn a_spoken_line_begins_where_the_one_before_ended_and_a_step_when_it_began() {
         let said = |text: &str| Said::Statement(text.into());
         let hearing = hearing(vec![
