@@ -308,6 +308,26 @@ async fn offers_that_cannot_be_taken_are_refused_and_the_line_that_there_is_stay
     office.server.stop().await;
 }
 
+/// Clerk and chair in the room and on the line, the clerk told of the chair.
+async fn clerk_and_chair(office: &Prepared) -> ((Seat, OnLine), (Seat, OnLine)) {
+    let mut clerk = office.seat("clerk").await;
+    clerk.does(json!({"roll": {"arrive": {}}})).await;
+    let mut chair = office.seat("chair").await;
+    chair.does(json!({"roll": {"arrive": {}}})).await;
+    let line = OnLine::of(&mut clerk, "clerk").await;
+    let chair_line = OnLine::of(&mut chair, "chair").await;
+    timeout(PATIENCE, clerk.until(carries_the_chair)).await.expect("the clerk is told");
+    ((clerk, line), (chair, chair_line))
+}
+
+/// Whether sound and picture of the chair are carried.
+fn carries_the_chair(message: &FromRoom) -> bool {
+    match message {
+        FromRoom::Slots { slots } => slots.values().filter(|seat| seat.0 == "chair").count() == 2,
+        _ => false,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_seat_is_told_whom_its_slots_carry_and_whoever_lost_the_room_is_soon_off_air() {
     let office = Prepared::with(|config| {
@@ -316,26 +336,16 @@ async fn a_seat_is_told_whom_its_slots_carry_and_whoever_lost_the_room_is_soon_o
         (limits.lease_ms, limits.ping_every_ms, limits.link_grace_ms) = (3_000, 300, 300);
     })
     .await;
-    let mut clerk = office.seat("clerk").await;
-    clerk.does(json!({"roll": {"arrive": {}}})).await;
-    let mut chair = office.seat("chair").await;
-    chair.does(json!({"roll": {"arrive": {}}})).await;
-    let line = OnLine::of(&mut clerk, "clerk").await;
-    let chair_line = OnLine::of(&mut chair, "chair").await;
-    let carries = |message: &FromRoom| match message {
-        FromRoom::Slots { slots } => slots.values().filter(|seat| seat.0 == "chair").count() == 2,
-        _ => false,
-    };
-    timeout(PATIENCE, clerk.until(carries)).await.expect("the clerk is told");
+    let ((mut clerk, line), (chair, chair_line)) = clerk_and_chair(&office).await;
     // A line that is offered anew takes the place of the one before, and is told again.
     drop(line);
     let line = OnLine::of(&mut clerk, "clerk").await;
-    timeout(PATIENCE, clerk.until(carries)).await.expect("the clerk is told of the new line");
+    timeout(PATIENCE, clerk.until(carries_the_chair)).await.expect("the clerk is told of the new line");
     // The line ends with its connection; the seat comes back and offers another.
     let mut clerk = Seat::come(&office.room(), &clerk.key.clone(), None).await;
     drop(line);
     let line = OnLine::of(&mut clerk, "clerk").await;
-    timeout(PATIENCE, clerk.until(carries)).await.expect("and told again");
+    timeout(PATIENCE, clerk.until(carries_the_chair)).await.expect("and told again");
     // The clerk goes on answering pings; the chair, whose phone goes on sending, is gone from the room.
     let clerk = tokio::spawn(async move { clerk.until(|_| false).await });
     let heard = async || {
@@ -369,17 +379,7 @@ async fn whoever_answers_nothing_is_off_air_within_the_grace_though_its_connecti
         (limits.lease_ms, limits.ping_every_ms, limits.link_grace_ms) = (10_000, 300, 300);
     })
     .await;
-    let mut clerk = office.seat("clerk").await;
-    clerk.does(json!({"roll": {"arrive": {}}})).await;
-    let mut chair = office.seat("chair").await;
-    chair.does(json!({"roll": {"arrive": {}}})).await;
-    let line = OnLine::of(&mut clerk, "clerk").await;
-    let _chair_line = OnLine::of(&mut chair, "chair").await;
-    let carries = |message: &FromRoom| match message {
-        FromRoom::Slots { slots } => slots.values().filter(|seat| seat.0 == "chair").count() == 2,
-        _ => false,
-    };
-    timeout(PATIENCE, clerk.until(carries)).await.expect("the clerk is told");
+    let ((mut clerk, line), (mut chair, _chair_line)) = clerk_and_chair(&office).await;
     let clerk = tokio::spawn(async move { clerk.until(|_| false).await });
     let hears = async |wanted: bool| {
         let patience = Instant::now() + PATIENCE;
