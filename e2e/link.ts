@@ -334,6 +334,13 @@ export async function speakAgain(): Promise<void> {
   }
 }
 
+/** The microphone is switched off beneath the page: the browser goes on sending, and all of it is silence; and on again. */
+export function switchOff(off: boolean): void {
+  for (const line of (window as unknown as { made: RTCPeerConnection[] }).made) {
+    for (const { track } of line.getSenders()) if (track?.kind === "audio") track.enabled = !off;
+  }
+}
+
 /** How much sound has come to a page. */
 export async function loudness(): Promise<number> {
   const open = (window as unknown as { made: RTCPeerConnection[] }).made.filter((line) => line.connectionState === "connected");

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { barriers, expect, expectNoSideways, type Person } from "./court";
-import { Court, HEARD, loudness, PRESENTED, silence, speakAgain, test, type Received, type Receives } from "./link";
+import { Court, HEARD, loudness, PRESENTED, silence, speakAgain, switchOff, test, type Received, type Receives } from "./link";
 
 /** How long a link is cut. */
 const CUT_MS = 8_000;
@@ -127,6 +127,15 @@ test("what the court hears and sees is recorded and plays; a microphone that fal
     await party.page.evaluate(speakAgain);
     await expect(chair.part("unheard")).toHaveCount(0);
     await expect(party.part("unheard")).toHaveCount(0);
+  });
+  await test.step("the alarm, where the browser sends on and sends silence", async () => {
+    // The chair is silent before the party is, and for longer; but need not speak.
+    await chair.page.evaluate(switchOff, true);
+    await party.page.evaluate(switchOff, true);
+    await expect(chair.part("unheard")).toContainText("没有收到 陈某某", { timeout: 5_000 });
+    await party.page.evaluate(switchOff, false);
+    await expect(chair.part("unheard")).toHaveCount(0);
+    await chair.page.evaluate(switchOff, false);
   });
 
   await court.does({ by: "chair", do: "recess", reason: "休息" });

@@ -117,6 +117,7 @@ const FREE: Limits = Limits {
     delay: Duration::ZERO,
     delay_bytes_max: 0,
     delay_hearing_bytes_max: 0,
+    opens_within: Duration::from_secs(30),
     small_bytes_per_second: 1_000_000,
 };
 
@@ -157,6 +158,7 @@ fn lines(cameras: usize, apart: bool, goes_out: &mut dyn FnMut(Going)) -> (u64, 
         altered: false,
         gallery: None,
         sitting: true,
+        floor: false,
     };
     board.obey("h", phones.iter().map(|phone| (phone.seat.clone(), on_air.clone())).collect(), now);
     let (mut spent, mut counted, mut begun) = (Duration::ZERO, 0, None);

@@ -67,6 +67,8 @@ pub struct OnAir {
     pub gallery: Option<u32>,
     /// Whether the court sits, so that what is heard and seen of it goes on record.
     pub sitting: bool,
+    /// Whether it has the floor, so that it is its turn to speak.
+    pub floor: bool,
 }
 
 /// What of a seat goes on record.
@@ -76,6 +78,8 @@ pub struct OnRecord {
     pub sound: bool,
     /// Its picture.
     pub picture: bool,
+    /// Whether its sound is awaited to be more than silence: it has the floor.
+    pub speaks: bool,
 }
 
 impl OnRecord {
@@ -103,7 +107,8 @@ impl OnAir {
     #[must_use]
     pub fn on_record(&self) -> OnRecord {
         let court = self.sitting && self.chamber == Some(Chamber::Court);
-        OnRecord { sound: court && self.heard, picture: court && self.seen }
+        let sound = court && self.heard;
+        OnRecord { sound, picture: court && self.seen, speaks: sound && self.floor }
     }
 
     fn is_with(&self, other: &Self) -> bool {
@@ -235,6 +240,7 @@ impl Hearing {
             gallery: (self.clearance(seat) == Clearance::Gallery && !self.shield.cut_off)
                 .then_some(self.shield.cuts),
             sitting,
+            floor: self.floor.holder() == Some(seat),
         }
     }
 

@@ -54,6 +54,7 @@ pub(crate) fn serve(records: bool) {
                     altered: false,
                     gallery: (stands == "there").then_some(0),
                     sitting: records,
+                    floor: false,
                 };
                 let seats = asked["seats"].as_object().unwrap().iter();
                 let table = seats.map(|(seat, stands)| (seat.as_str().into(), air(stands))).collect();

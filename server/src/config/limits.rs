@@ -65,6 +65,7 @@ limits! {
     link_checks_max "link-checks-max" 64 "同时进行的设备检测数" "Equipment checks at the same time, over all hearings";
     link_check_ms "link-check-ms" 60_000 "一次设备检测的线路最长毫秒数" "Longest line of an equipment check, in milliseconds";
     link_grace_ms "link-grace-ms" 5_000 "探询多少毫秒没有回音后停止传送该席位的声音和画面" "Milliseconds without an answer to a ping after which the sound and picture of a seat are no longer sent on";
+    link_open_ms "link-open-ms" 30_000 "视频线路须在多少毫秒内接通" "Milliseconds within which a video line must have opened after its offer was answered";
     link_hold_ms "link-hold-ms" 1_500 "从评议等单独房间、休庭或者断线回来后多少毫秒内不传送该席位的声音和画面" "Milliseconds for which nothing is sent on of a seat that comes from anywhere but the court: the deliberation, a break, a lost connection";
     link_gap_ms "link-gap-ms" 5_000 "视频连线并非本人关闭而断开多少毫秒后记为中断" "Milliseconds for which a video line that its owner did not turn off is gone until it is noted as broken";
     link_gallery_delay_ms "link-gallery-delay-ms" 10_000 "旁听席的声音和画面比现场晚多少毫秒，供主持人切断" "Milliseconds by which the gallery hears and sees later than everybody else, so that the chair can cut it off";
@@ -76,8 +77,9 @@ limits! {
     link_buffer_bytes "link-buffer-bytes" 4_194_304 "视频端口收发缓冲区的字节数，以系统允许为限" "Bytes that may wait at the port of the video link each way, as far as the machine allows";
     link_tcp_connections_max "link-tcp-connections-max" 512 "视频连线的 TCP 连接总数" "Connections by TCP of the video link in all";
     link_tcp_connections_per_address "link-tcp-connections-per-address" 64 "每个来访地址的视频 TCP 连接数" "Connections by TCP of the video link from one address";
-    link_tcp_idle_ms "link-tcp-idle-ms" 30_000 "视频 TCP 连接多少毫秒没有完整数据或者不接收数据即断开" "Milliseconds without a whole frame, or in which nothing is taken, after which a connection by TCP of the video link is cut";
+    link_tcp_idle_ms "link-tcp-idle-ms" 30_000 "视频 TCP 连接多少毫秒没有属于某一席位的数据或者不接收数据即断开" "Milliseconds without a frame that belongs to a line, or in which nothing is taken, after which a connection by TCP of the video link is cut";
     link_tcp_queue_max "link-tcp-queue-max" 256 "每个视频 TCP 连接待发数据包数，超出时丢弃最早的" "Frames waiting for one connection by TCP of the video link; of more the oldest are dropped";
+    link_tcp_frames_max "link-tcp-frames-max" 512 "全部视频 TCP 连接等待处理的数据包数，超过时暂不再读取" "Frames of all connections by TCP of the video link that wait to be taken in; while there are as many no more is read";
     turn_hours "turn-hours" 12 "TURN 凭据有效小时数" "Hours for which the words that seats are given for the TURN server hold";
     recording_segment_ms "recording-segment-ms" 10_000 "录制每多少毫秒为一段，写盘后将其散列值记入日志" "Milliseconds of a recording's segment, whose hash goes to the log once it is on disk";
     recording_alarm_ms "recording-alarm-ms" 2_500 "应当录到的声音中断多少毫秒后告警" "Milliseconds without sound that should be recorded after which it is missed";

@@ -33,6 +33,7 @@ impl Sound {
                 track: Track::Sound,
                 at_ms: self.until_ms(),
                 whole: true,
+                silent: true,
                 bytes: SILENCE.to_vec(),
             });
             self.until_us = self.until_us.saturating_add(SILENCE_US);
@@ -83,7 +84,7 @@ mod tests {
     const SAID: [u8; 4] = [0xf8, b'a', b'b', b'c'];
 
     fn block(track: Track, at_ms: i64) -> Block {
-        Block { track, at_ms: START_MS + at_ms, whole: true, bytes: SAID.to_vec() }
+        Block { track, at_ms: START_MS + at_ms, whole: true, silent: false, bytes: SAID.to_vec() }
     }
 
     /// When something is heard by a player that counts, and when there is silence.

@@ -63,6 +63,15 @@ pub(super) struct Segment {
     pub(super) sha256: [u8; 32],
 }
 
+/// The last sound that was written, in milliseconds of the hearing's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// When it came.
+    pub(super) at_ms: i64,
+    /// When the last of it came that was not silence alone; none where all of it was.
+    pub(super) loud_ms: Option<i64>,
+}
+
 /// What is known of the segment that is being written.
 #[derive(Debug, Default)]
 struct Open {
@@ -88,8 +97,8 @@ pub(super) struct Part<F> {
     open: Open,
     number: u32,
     bytes: u64,
-    /// The moment of the last sound written since it was last asked for.
-    heard: Option<i64>,
+    /// The last sound written since it was last asked for.
+    heard: Option<Heard>,
 }
 
 impl<F: Film> Part<F> {
@@ -115,8 +124,8 @@ impl<F: Film> Part<F> {
         self.open.bytes
     }
 
-    /// The moment of the last sound that was written since this was last asked, in milliseconds of the hearing's clock.
-    pub(super) const fn heard(&mut self) -> Option<i64> {
+    /// The last sound that was written since this was last asked.
+    pub(super) const fn heard(&mut self) -> Option<Heard> {
         self.heard.take()
     }
 
@@ -199,7 +208,11 @@ impl<F: Film> Part<F> {
         if self.webm.is_none() {
             self.begin(from, None)?;
         }
-        let heard = blocks.iter().rfind(|block| block.track == Track::Sound).map(|block| block.at_ms);
+        let last = |silence: bool| {
+            let sound = |block: &&Block| block.track == Track::Sound && (silence || !block.silent);
+            blocks.iter().rfind(sound).map(|block| block.at_ms)
+        };
+        let heard = last(true).map(|at_ms| Heard { at_ms, loud_ms: last(false) });
         // Silence that is longer than a cluster has clusters of its own.
         while from.saturating_sub(self.sound.until_ms()) >= CLUSTER_MS {
             let until = self.sound.until_ms().saturating_add(CLUSTER_MS);
@@ -209,7 +222,9 @@ impl<F: Film> Part<F> {
         let blocks = self.sound.without_holes(blocks);
         self.write_cluster(&blocks)?;
         self.last_ms = to;
-        self.heard = heard.or(self.heard);
+        let before = self.heard.and_then(|heard| heard.loud_ms);
+        self.heard =
+            heard.map(|Heard { at_ms, loud_ms }| Heard { at_ms, loud_ms: loud_ms.or(before) }).or(self.heard);
         self.open.span = Some((self.open.span.map_or(from, |(from, _)| from), to));
         Ok(())
     }
@@ -336,13 +351,17 @@ mod tests {
             track: Track::Sound,
             at_ms: START_MS + at_ms,
             whole: true,
+            silent: false,
             bytes: format!("sound {at_ms}").into(),
         }
     }
 
     fn picture(at_ms: i64, whole: bool) -> (Block, Option<Size>) {
         let bytes = format!("picture {at_ms}").into();
-        (Block { track: Track::Picture, at_ms: START_MS + at_ms, whole, bytes }, whole.then_some(SIZE))
+        (
+            Block { track: Track::Picture, at_ms: START_MS + at_ms, whole, silent: false, bytes },
+            whole.then_some(SIZE),
+        )
     }
 
     /// Three seconds of sound and picture, every picture 200 ms late; a segment each second.

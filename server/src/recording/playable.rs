@@ -377,7 +377,13 @@ mod tests {
     }
 
     fn block(track: Track, at_ms: i64, whole: bool) -> Block {
-        Block { track, at_ms: START_MS + at_ms, whole, bytes: format!("{track:?} {at_ms}").into_bytes() }
+        Block {
+            track,
+            at_ms: START_MS + at_ms,
+            whole,
+            silent: false,
+            bytes: format!("{track:?} {at_ms}").into_bytes(),
+        }
     }
 
     fn playable(file: &[u8], may: impl Fn(i64, i64) -> bool) -> (Playable, Vec<u8>) {

@@ -78,7 +78,8 @@ impl Flow {
                 (Next::Packet((packet, at_ms)), Track::Sound) => {
                     if !packet.payload.is_empty() {
                         let bytes = packet.payload.to_vec();
-                        blocks.push((Block { track: Track::Sound, at_ms, whole: true, bytes }, None));
+                        let (track, silent) = (Track::Sound, packet.silent);
+                        blocks.push((Block { track, at_ms, whole: true, silent, bytes }, None));
                     }
                 }
                 (Next::Packet((packet, at_ms)), Track::Picture) => {
@@ -88,7 +89,8 @@ impl Flow {
                     }
                     blocks.extend(done.map(|frame| {
                         let (at_ms, whole) = (frame.at_ms, frame.whole.is_some());
-                        (Block { track: Track::Picture, at_ms, whole, bytes: frame.bytes }, frame.whole)
+                        let (track, bytes) = (Track::Picture, frame.bytes);
+                        (Block { track, at_ms, whole, silent: false, bytes }, frame.whole)
                     }));
                 }
             }

@@ -23,6 +23,10 @@ use str0m::{
 use super::{Outstanding, timing::Reported, watch::Watch, webm::Track};
 use crate::{gauge::Gauges, sfu::switchboard::Whose};
 
+/// How loud a sender says that sound is of which every sample is nought, in dBov: a microphone that is off beneath the page.
+/// The faintest noise of a room is louder (RFC 6464, 3).
+const SILENT: i8 = -127;
+
 /// What goes to the writer.
 #[derive(Debug)]
 pub(super) enum Message {
@@ -59,6 +63,8 @@ pub(super) struct Packet {
     pub(super) time: u32,
     /// Whether it is the last of a picture.
     pub(super) last: bool,
+    /// Whether its sender says that nothing at all is to be heard in it (RFC 6464).
+    pub(super) silent: bool,
     pub(super) came: Instant,
     pub(super) told: Option<Reported>,
     pub(super) payload: Arc<[u8]>,
@@ -189,6 +195,7 @@ impl Tap {
             number: *packet.seq_no,
             time: packet.header.timestamp,
             last: packet.header.marker,
+            silent: packet.header.ext_vals.audio_level == Some(SILENT),
             came: packet.timestamp,
             told,
             payload: packet.payload.clone(),
@@ -243,7 +250,7 @@ mod tests {
         let whose = Whose { hearing: "h".into(), seat: "s".into() };
         let stream = Stream { number: 1, whose, track: Track::Sound, waits: AtomicBool::new(false) };
         let (came, payload) = (Instant::now(), Arc::from([0xf8]));
-        let packet = Packet { number: 1, time: 0, last: false, came, told: None, payload };
+        let packet = Packet { number: 1, time: 0, last: false, silent: false, came, told: None, payload };
         Message::Packet { stream: Arc::new(stream), packet }
     }
 

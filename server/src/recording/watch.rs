@@ -1,5 +1,6 @@
-//! Whose sound is missed: somebody is heard, the line is open, and nothing of it has come to a file for a while. It is
-//! measured where it is written, so that a full disk is noticed like a dead microphone.
+//! Whose sound is missed: somebody is heard, the line is open, and nothing of it has come to a file for a while; or
+//! somebody has the floor, and nothing but silence has. It is measured where it is written, so that a full disk is noticed
+//! like a dead microphone.
 
 use std::{
     collections::BTreeMap,
@@ -28,9 +29,11 @@ struct Known {
 #[derive(Debug, Default)]
 struct Awaited {
     line: bool,
-    heard: bool,
+    on: OnRecord,
     /// When the last sound came that was written, or it began to be awaited, by [`clock::ticks`].
     since: i64,
+    /// The same of sound that was not silence alone, since it has the floor.
+    silent: i64,
     /// Whether it is missed, as the room was last told; none while it was told nothing.
     told: Option<bool>,
     written: bool,
@@ -61,7 +64,7 @@ impl Watch {
         }
         known.seats.retain(|whose, awaited| {
             if whose.hearing == hearing {
-                awaited.expect(awaited.line, table.get(&whose.seat).is_some_and(|on_record| on_record.sound));
+                awaited.expect(awaited.line, table.get(&whose.seat).copied().unwrap_or_default());
             }
             awaited.line || table.contains_key(&whose.seat) || whose.hearing != hearing
         });
@@ -71,17 +74,19 @@ impl Watch {
     pub(super) fn line(&self, whose: &Whose, open: bool) {
         let mut known = self.known();
         let awaited = known.seats.entry(whose.clone()).or_default();
-        awaited.expect(open, awaited.heard);
-        if !awaited.line && !awaited.heard {
+        awaited.expect(open, awaited.on);
+        if !awaited.line && !awaited.on.anything() {
             known.seats.remove(whose);
         }
     }
 
-    /// Sound of a seat was written just now that came so long ago.
-    pub(super) fn written(&self, whose: &Whose, ago_ms: i64) {
+    /// Sound of a seat was written just now that came so long ago; and how long ago that came which was not silence alone,
+    /// if any did.
+    pub(super) fn written(&self, whose: &Whose, ago_ms: i64, loud_ago_ms: Option<i64>) {
         if let Some(awaited) = self.known().seats.get_mut(whose) {
-            let came = clock::ticks().saturating_sub(ago_ms.max(0));
-            (awaited.since, awaited.written) = (awaited.since.max(came), true);
+            let came = |ago_ms: i64| clock::ticks().saturating_sub(ago_ms.max(0));
+            (awaited.since, awaited.written) = (awaited.since.max(came(ago_ms)), true);
+            awaited.silent = loud_ago_ms.map_or(awaited.silent, |ago_ms| awaited.silent.max(came(ago_ms)));
         }
     }
 
@@ -93,7 +98,7 @@ impl Watch {
         if std::mem::replace(&mut stands.since, since).is_some() && !still {
             // Nobody could be recorded, and nobody was missed for it.
             let seats = known.seats.iter_mut().filter(|(whose, _)| whose.hearing == hearing);
-            seats.for_each(|(_, awaited)| awaited.since = clock::ticks());
+            seats.for_each(|(_, awaited)| (awaited.since, awaited.silent) = (clock::ticks(), clock::ticks()));
         }
     }
 
@@ -112,8 +117,9 @@ impl Watch {
         for (whose, awaited) in seats {
             let still = hearings.get(&whose.hearing).is_some_and(|stands| stands.since.is_some());
             let written = std::mem::take(&mut awaited.written);
-            let due = awaited.line && awaited.heard && !still;
-            let late = due && now.saturating_sub(awaited.since) >= patience_ms;
+            let due = awaited.line && awaited.on.sound && !still;
+            let came = if awaited.on.speaks { awaited.since.min(awaited.silent) } else { awaited.since };
+            let late = due && now.saturating_sub(came) >= patience_ms;
             let missed = if late { Some(true) } else { written.then_some(false) };
             if let Some(missed) = missed.filter(|missed| awaited.told != Some(*missed)) {
                 awaited.told = Some(missed);
@@ -127,11 +133,15 @@ impl Watch {
 }
 
 impl Awaited {
-    fn expect(&mut self, line: bool, heard: bool) {
-        if line && heard && !(self.line && self.heard) {
-            self.since = clock::ticks();
+    fn expect(&mut self, line: bool, on: OnRecord) {
+        let now = clock::ticks();
+        if line && on.sound && !(self.line && self.on.sound) {
+            self.since = now;
         }
-        (self.line, self.heard) = (line, heard);
+        if line && on.speaks && !(self.line && self.on.speaks) {
+            self.silent = now;
+        }
+        (self.line, self.on) = (line, on);
     }
 }
 
@@ -139,7 +149,7 @@ impl Awaited {
 mod tests {
     use super::*;
 
-    const HEARD: OnRecord = OnRecord { sound: true, picture: true };
+    const HEARD: OnRecord = OnRecord { sound: true, picture: true, speaks: false };
 
     fn whose() -> Whose {
         Whose { hearing: "h".into(), seat: "a1".into() }
@@ -159,7 +169,7 @@ mod tests {
         assert_eq!(watch.look(patience), [], "not at once");
         assert_eq!(watch.look(0), told(Command::SoundLost { seat: seat.clone() }));
         assert_eq!(watch.look(0), [], "once");
-        watch.written(&whose, 0);
+        watch.written(&whose, 0, None);
         assert_eq!(watch.look(patience), told(Command::SoundBack { seat }));
         watch.obey("h", &BTreeMap::new());
         assert_eq!(watch.look(0), [], "nobody is awaited in a recess");
@@ -173,9 +183,41 @@ mod tests {
         watch.obey("h", &BTreeMap::from([("a1".into(), HEARD)]));
         watch.line(&whose(), true);
         watch.known().seats.get_mut(&whose()).unwrap().since -= 10_000;
-        watch.written(&whose(), 900);
+        watch.written(&whose(), 900, Some(900));
         assert_eq!(watch.look(1_500), told(Command::SoundBack { seat: "a1".into() }), "not yet");
         assert_eq!(watch.look(900), told(Command::SoundLost { seat: "a1".into() }), "nine tenths are over");
+    }
+
+    #[test]
+    fn given_silence_alone_then_it_is_missed_of_whoever_has_the_floor_and_of_nobody_else() {
+        let (watch, whose, seat) = (Watch::default(), whose(), SeatId::from("a1"));
+        let gives_floor = |speaks| {
+            watch.obey("h", &BTreeMap::from([(seat.clone(), OnRecord { speaks, ..HEARD })]));
+        };
+        let later = |ms: i64| {
+            let mut known = watch.known();
+            let awaited = known.seats.get_mut(&whose).unwrap();
+            (awaited.since, awaited.silent) = (awaited.since - ms, awaited.silent - ms);
+        };
+        gives_floor(false);
+        watch.line(&whose, true);
+        later(10_000);
+        watch.written(&whose, 0, None);
+        assert_eq!(watch.look(2_500), told(Command::SoundBack { seat: seat.clone() }), "it need not speak");
+        gives_floor(true);
+        watch.written(&whose, 0, None);
+        assert_eq!(watch.look(2_500), [], "the floor is its own only from now on");
+        later(2_500);
+        watch.written(&whose, 0, None);
+        assert_eq!(watch.look(2_500), told(Command::SoundLost { seat: seat.clone() }));
+        watch.written(&whose, 0, Some(100));
+        assert_eq!(watch.look(2_500), told(Command::SoundBack { seat: seat.clone() }), "it is heard");
+        later(2_500);
+        watch.written(&whose, 0, None);
+        assert_eq!(watch.look(2_500), told(Command::SoundLost { seat: seat.clone() }));
+        gives_floor(false);
+        watch.written(&whose, 0, None);
+        assert_eq!(watch.look(2_500), told(Command::SoundBack { seat }), "its turn is over");
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub(super) struct Block {
     pub(super) at_ms: i64,
     /// Whether it needs nothing before it.
     pub(super) whole: bool,
+    /// Whether it is known that nothing at all is to be heard in it.
+    pub(super) silent: bool,
     pub(super) bytes: Vec<u8>,
 }
 

@@ -395,8 +395,9 @@ impl Writer {
             }
             let Some(film) = self.reel(&whose).and_then(|reel| reel.film.as_mut()) else { continue };
             bytes = bytes.saturating_add(film.part.open_bytes());
-            if let Some(at_ms) = film.part.heard() {
-                self.watch.written(&whose, now_us.div_euclid(1_000).saturating_sub(at_ms));
+            if let Some(heard) = film.part.heard() {
+                let ago = |at_ms| now_us.div_euclid(1_000).saturating_sub(at_ms);
+                self.watch.written(&whose, ago(heard.at_ms), heard.loud_ms.map(ago));
             }
         }
         if bytes >= self.hearing_bytes_max || !self.room.0 {

@@ -111,6 +111,8 @@ pub(super) enum Carried {
     Waits,
     /// The picture goes there in another size, or the line is too narrow for any.
     Otherwise,
+    /// The line of that seat broke over it.
+    Broke,
     /// It is not for that seat.
     Not,
 }
@@ -291,7 +293,7 @@ impl Line {
         let write = write.marker(packet.marker).nackable(repeated).ext_vals(packet.level.clone());
         if contained(|| stream.write_rtp(write)).is_none() {
             self.rtc.disconnect();
-            return Carried::Not;
+            return Carried::Broke;
         }
         self.ladder.sent(packet.payload.len(), now);
         Carried::Sent

@@ -121,6 +121,7 @@ mod tests {
         delay: std::time::Duration::ZERO,
         delay_bytes_max: 0,
         delay_hearing_bytes_max: 0,
+        opens_within: std::time::Duration::from_secs(30),
         small_bytes_per_second: 1,
     };
     const SOUND: &str = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\n";

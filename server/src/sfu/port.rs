@@ -129,6 +129,7 @@ impl Port {
             delay: Limits::span(limits.link_gallery_delay_ms),
             delay_bytes_max: Limits::count(limits.link_gallery_bytes),
             delay_hearing_bytes_max: Limits::count(limits.link_gallery_hearing_bytes),
+            opens_within: Limits::span(limits.link_open_ms),
             small_bytes_per_second: limits.link_small_bytes_per_second,
         };
         let mut board = Switchboard::new(limits, candidates);
@@ -182,10 +183,13 @@ impl Port {
     /// Takes in the frames that came by TCP and wait, `first` before them.
     fn take_frames(&mut self, first: Option<Frame>, shared: &Shared) {
         let Some((mut streams, here)) = self.streams.take() else { return };
-        let waiting = std::iter::from_fn(|| streams.frames.try_recv().ok());
-        for (source, bytes) in first.into_iter().chain(waiting).take(DATAGRAMS_AT_ONCE) {
+        let mut next = first;
+        for _ in 0..DATAGRAMS_AT_ONCE {
+            let Some((source, bytes)) = next.take().or_else(|| streams.frames.try_recv().ok()) else { break };
             self.obey(shared);
-            self.board.receive(Protocol::Tcp, source, here, &bytes, Instant::now());
+            if self.board.receive(Protocol::Tcp, source, here, &bytes, Instant::now()) {
+                streams.belongs(source);
+            }
         }
         self.streams = Some((streams, here));
     }

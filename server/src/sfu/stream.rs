@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! accepted? (so many in all, so many of one address) ──▶ reader ──frames──▶ port ──▶ outbox ──▶ writer
-//!                  a length that cannot be, or nothing for a while ──▶ cut
+//!       a length that cannot be, or for a while nothing that belongs to a line ──▶ cut
 //! ```
 //!
 //! The port waits for no connection: what one does not take is dropped, the oldest first.
@@ -11,7 +11,10 @@
 use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -20,14 +23,12 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, BufReader, ReadHalf, WriteHalf},
     net::{TcpListener, TcpStream},
     sync::mpsc,
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use super::{budget::Budget, outbox::Outbox, port::DATAGRAM_BYTES};
-use crate::{Error, config::Limits, gauge::Gauges};
+use crate::{Error, clock, config::Limits, gauge::Gauges};
 
-/// Frames of all connections that wait to be taken in.
-const FRAMES: usize = 512;
 /// What a connection may have under way in the machine, in bytes: a little, so that nothing is old when it arrives.
 const UNDER_WAY: usize = 1 << 18;
 /// How long nothing is accepted after a connection could not be.
@@ -46,9 +47,17 @@ pub(super) struct Streams {
 
 #[derive(Debug)]
 struct Shared {
-    open: Mutex<BTreeMap<SocketAddr, Arc<Outbox>>>,
+    open: Mutex<BTreeMap<SocketAddr, Arc<Peer>>>,
     limits: Bounds,
     gauges: Arc<Gauges>,
+}
+
+/// Whoever is connected.
+#[derive(Debug)]
+struct Peer {
+    outbox: Outbox,
+    /// When the last came of it that belonged to a line, or it connected, by [`clock::ticks`].
+    belonged: AtomicI64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +78,7 @@ impl Streams {
     ) -> Result<(Self, SocketAddr), Error> {
         let listener = TcpListener::bind(listen).await?;
         let bound = listener.local_addr()?;
+        let frames = Limits::count(limits.link_tcp_frames_max).max(1);
         let limits = Bounds {
             connections: Limits::count(limits.link_tcp_connections_max),
             connections_per_address: Limits::count(limits.link_tcp_connections_per_address),
@@ -76,17 +86,24 @@ impl Streams {
             idle: Limits::span(limits.link_tcp_idle_ms),
             bytes_per_second: limits.link_bytes_per_second,
         };
-        let (sender, frames) = mpsc::channel(FRAMES);
+        let (sender, frames) = mpsc::channel(frames);
         let shared = Arc::new(Shared { open: Mutex::default(), limits, gauges });
         tokio::spawn(accept(listener, shared.clone(), sender));
         Ok((Self { frames, shared }, bound))
     }
 
+    /// What came from there belongs to a line.
+    pub(super) fn belongs(&self, from: SocketAddr) {
+        if let Some(peer) = self.shared.open().get(&from) {
+            peer.belonged.store(clock::ticks(), Ordering::Relaxed);
+        }
+    }
+
     /// Sends a datagram to whoever is connected from there; false when nobody is. Never waits.
     pub(super) fn send(&self, to: SocketAddr, bytes: &[u8]) -> bool {
-        let outbox = self.shared.open().get(&to).cloned();
-        outbox.is_some_and(|outbox| {
-            let dropped = outbox.put(bytes, self.shared.limits.queue);
+        let peer = self.shared.open().get(&to).cloned();
+        peer.is_some_and(|peer| {
+            let dropped = peer.outbox.put(bytes, self.shared.limits.queue);
             self.shared.gauges.link_unsent_total.add(dropped);
             true
         })
@@ -94,7 +111,7 @@ impl Streams {
 }
 
 impl Shared {
-    fn open(&self) -> MutexGuard<'_, BTreeMap<SocketAddr, Arc<Outbox>>> {
+    fn open(&self) -> MutexGuard<'_, BTreeMap<SocketAddr, Arc<Peer>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -107,22 +124,22 @@ impl Shared {
         {
             return None;
         }
-        let outbox = Arc::new(Outbox::default());
-        open.insert(peer, outbox.clone());
-        Some(Place { shared: self.clone(), peer, outbox })
+        let connected = Arc::new(Peer { outbox: Outbox::default(), belonged: clock::ticks().into() });
+        open.insert(peer, connected.clone());
+        Some(Place { shared: self.clone(), address: peer, peer: connected })
     }
 }
 
 /// The place of a connection, for as long as it is open.
 struct Place {
     shared: Arc<Shared>,
-    peer: SocketAddr,
-    outbox: Arc<Outbox>,
+    address: SocketAddr,
+    peer: Arc<Peer>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.shared.open().remove(&self.peer);
+        self.shared.open().remove(&self.address);
     }
 }
 
@@ -142,7 +159,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, frames: mpsc::Sender
             },
             Err(error) => {
                 tracing::warn!(%error, "a connection of the video link was not accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+                sleep(ACCEPT_PAUSE).await;
             }
         }
     }
@@ -152,7 +169,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, frames: mpsc::Sender
 enum End {
     /// The other side has gone, or the port has.
     Left,
-    /// It said something that cannot be, or nothing for too long, or took nothing.
+    /// It said something that cannot be, or for too long nothing that belongs to a line, or took nothing.
     Cut,
 }
 
@@ -166,6 +183,7 @@ async fn serve(socket: TcpStream, place: Place, frames: mpsc::Sender<Frame>) {
     let end = tokio::select! {
         end = read(reading, &place, &frames) => end,
         end = write(writing, &place) => end,
+        end = idles(&place) => end,
         () = frames.closed() => End::Left,
     };
     match end {
@@ -174,21 +192,33 @@ async fn serve(socket: TcpStream, place: Place, frames: mpsc::Sender<Frame>) {
     }
 }
 
+/// Waits until nothing that belongs to a line has come for so long.
+async fn idles(place: &Place) -> End {
+    loop {
+        let ago = clock::ticks().saturating_sub(place.peer.belonged.load(Ordering::Relaxed));
+        let ago = Duration::from_millis(u64::try_from(ago).unwrap_or(0));
+        match place.shared.limits.idle.checked_sub(ago) {
+            Some(left) if !left.is_zero() => sleep(left).await,
+            _ => return End::Cut,
+        }
+    }
+}
+
 async fn read(reading: ReadHalf<TcpStream>, place: &Place, frames: &mpsc::Sender<Frame>) -> End {
     let (limits, gauges) = (place.shared.limits, &place.shared.gauges);
     let mut reading = BufReader::new(reading);
     let mut budget = Budget::full(limits.bytes_per_second, Instant::now());
     loop {
-        let frame = match timeout(limits.idle, frame(&mut reading)).await {
-            Ok(Ok(Some(frame))) => frame,
-            Ok(Ok(None)) | Err(_) => return End::Cut,
-            Ok(Err(_)) => return End::Left,
+        let frame = match frame(&mut reading).await {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return End::Cut,
+            Err(_) => return End::Left,
         };
         if !budget.takes(frame.len(), Instant::now()) {
             gauges.link_over_budget_total.up();
             continue;
         }
-        if frames.send((place.peer, frame)).await.is_err() {
+        if frames.send((place.address, frame)).await.is_err() {
             return End::Left;
         }
     }
@@ -207,7 +237,7 @@ async fn frame(reading: &mut BufReader<ReadHalf<TcpStream>>) -> std::io::Result<
 
 async fn write(mut writing: WriteHalf<TcpStream>, place: &Place) -> End {
     loop {
-        let frame = place.outbox.next().await;
+        let frame = place.peer.outbox.next().await;
         match timeout(place.shared.limits.idle, writing.write_all(&frame)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return End::Left,

@@ -48,8 +48,6 @@ pub use alone::Checks;
 
 /// Larger packets are not sent on: with what is added they would be no datagram any more.
 const PAYLOAD_BYTES_MAX: usize = 1_400;
-/// A line that has not opened after this is none.
-const OPENS_WITHIN: Duration = Duration::from_secs(30);
 /// How often it is measured what of a line was lost.
 const MEASURED_EVERY: Duration = Duration::from_secs(2);
 
@@ -73,6 +71,8 @@ pub struct Limits {
     pub delay_bytes_max: usize,
     /// And of that, of one hearing.
     pub delay_hearing_bytes_max: usize,
+    /// A line that has not opened after this is none.
+    pub opens_within: Duration,
     /// What is sent on of the small picture of a line in a second, in bytes: it goes to lines that bear no more.
     /// Where a seat sends one size alone, that goes to everybody.
     pub small_bytes_per_second: u64,
@@ -321,7 +321,7 @@ impl Switchboard {
         self.fill_slots(hearing);
     }
 
-    /// Takes in a datagram.
+    /// Takes in a datagram; whether it belongs to a line.
     pub fn receive(
         &mut self,
         protocol: Protocol,
@@ -329,26 +329,26 @@ impl Switchboard {
         destination: SocketAddr,
         bytes: &[u8],
         now: Instant,
-    ) {
+    ) -> bool {
         let origin = (protocol == Protocol::Tcp, source);
         let number = self.doors.finds(origin, bytes);
         let Some((number, line)) = number.and_then(|number| Some((number, self.lines.get_mut(&number)?)))
         else {
             self.counts.strangers += 1;
-            return;
+            return false;
         };
         // Reports are kept until they are looked at: of those a line has more to fear than their bytes.
         let within = !doors::is_control(bytes) || line.control.takes(bytes.len(), now);
         if !within || !line.budget.takes(bytes.len(), now) {
             self.counts.over_budget += 1;
-            return;
+            return true;
         }
         let received = contained(|| Receive::new(protocol, source, destination, bytes).ok()).flatten();
         let input = received.map(|received| Input::Receive(now, received));
         let accepted = |input: &Input<'_>| contained(|| line.rtc.accepts(input)).unwrap_or(false);
         let Some(input) = input.filter(accepted) else {
             self.counts.strangers += 1;
-            return;
+            return false;
         };
         if doors::is_stun(bytes) {
             self.doors.accepted(number, origin);
@@ -359,6 +359,7 @@ impl Switchboard {
         if self.hear_out(number, now, true) {
             self.stirred.insert(number);
         }
+        true
     }
 
     /// Time goes on: whatever was to be sent since is sent. To be called after some datagrams, and when time is up.
@@ -368,7 +369,7 @@ impl Switchboard {
             if line.until > now {
                 continue;
             }
-            let unopened = !line.open && now.saturating_duration_since(line.made) > OPENS_WITHIN;
+            let unopened = !line.open && now.saturating_duration_since(line.made) > self.limits.opens_within;
             if unopened || self.checks.is_over(&line.whose, line.made, now) {
                 line.rtc.disconnect();
             }

@@ -15,7 +15,7 @@ use str0m::{
     format::Codec,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt},
     net::{Protocol, Receive},
-    rtp::{RtpPacket, RtpWrite},
+    rtp::{ExtensionValues, RtpPacket, RtpWrite},
 };
 
 pub(crate) const SOUND: &str = "sound";
@@ -67,6 +67,8 @@ pub(crate) struct Phone {
     pub(crate) weight: usize,
     /// Whether it sends no sound.
     pub(crate) muted: bool,
+    /// How loud it says its sound is, in dBov; it does not say where there is none.
+    pub(crate) level: Option<i8>,
     /// What is said and shown behind the seat's name.
     pub(crate) says: String,
     /// Which section carries whom, as it was told.
@@ -148,6 +150,7 @@ impl Phone {
             wants_whole: true,
             weight: 0,
             muted: false,
+            level: None,
             says: String::new(),
             slots: BTreeMap::new(),
             got: BTreeMap::new(),
@@ -245,7 +248,12 @@ impl Phone {
         let time = u32::try_from(time % (1 << 32)).unwrap();
         let write = RtpWrite::new(pt, number.into(), time, now, payload)
             .marker(codec == Codec::Vp8)
-            .nackable(codec == Codec::Vp8);
+            .nackable(codec == Codec::Vp8)
+            .ext_vals(ExtensionValues {
+                audio_level: self.level,
+                voice_activity: self.level.map(|_| false),
+                ..ExtensionValues::default()
+            });
         self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
     }
 

@@ -249,6 +249,58 @@ async fn given_a_speaker_whose_microphone_is_dead_the_court_is_told_and_told_aga
     office.server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn given_silence_alone_then_it_is_missed_of_whoever_has_the_floor_and_of_no_chair_who_listens() {
+    let office = Prepared::with(|config| {
+        patient(config);
+        config.limits.recording_alarm_ms = 2_000;
+    })
+    .await;
+    let mut seats = office.all_in().await;
+    seats.get_mut("chair").unwrap().does(json!({"phase": {"open": {}}})).await;
+    let mut lines = Vec::new();
+    for seat in ["chair", "a1"] {
+        lines.push(OnLine::of(seats.get_mut(seat).unwrap(), seat).await);
+    }
+    let says = |line: usize, level| lines[line].phone.lock().unwrap().level = Some(level);
+    // The browsers send on, and say that every sample of it is nought.
+    says(0, -127);
+    says(1, -127);
+    for (by, what) in [
+        ("chair", json!({"phase": {"advance": {"to": "introduction"}}})),
+        ("chair", json!({"floor": {"give": {"seat": "handler"}}})),
+        ("handler", json!({"statement": {"say": {"text": "案情"}}})),
+        ("chair", json!({"phase": {"advance": {"to": "statements"}}})),
+        ("chair", json!({"floor": {"give": {"seat": "a1"}}})),
+    ] {
+        seats.get_mut(by).unwrap().does(what).await;
+    }
+    let given = Instant::now();
+    let missed = |view: &procedure::Hearing| view.missed().map(|seat| seat.0.clone()).collect::<Vec<_>>();
+    let clerk = seats.get_mut("clerk").unwrap();
+    clerk.until_view(|view| !missed(view).is_empty()).await;
+    let after = given.elapsed();
+    assert!(Duration::from_millis(1_500) < after && after < Duration::from_secs(3), "{after:?}");
+    // Somebody breathes in the room.
+    says(1, -90);
+    clerk.until_view(|view| missed(view).is_empty()).await;
+    says(1, -127);
+    clerk.until_view(|view| missed(view) == ["a1"]).await;
+    seats.get_mut("a1").unwrap().does(json!({"floor": {"yield": {}}})).await;
+    seats.get_mut("clerk").unwrap().until_view(|view| missed(view).is_empty()).await;
+    let mut lost = Vec::new();
+    let log = &office.server.site.rooms.ground().log;
+    for entry in log.read(&server::room::stream(&office.hearing), 1).await.unwrap() {
+        let happened: Happened = serde_json::from_str(&entry.content).unwrap();
+        if let Event::Recording(recording::Event::SoundLost { seat }) = happened.event {
+            lost.push(seat.0);
+        }
+    }
+    assert_eq!(lost, ["a1", "a1"], "and the chair, who was silent all the time, is not missed");
+    drop(lines);
+    office.server.stop().await;
+}
+
 fn start(data: &Path, port: u16) -> Child {
     Command::new(env!("CARGO_BIN_EXE_fengqiao"))
         .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--media", "127.0.0.1:0"])

@@ -166,11 +166,21 @@ async fn what_is_no_line_is_cut_and_counted_and_one_address_has_so_many_connecti
     until(|| gauges.link_tcp_refused_total.get() == refused + 1).await;
     assert_eq!(fourth.read(&mut [0; 8]).unwrap_or(0), 0, "it is closed");
     until(|| gauges.link_tcp_cut_total.get() == cut + 3).await;
+    // One that says much is cut as well, where nothing of it belongs to anybody's line.
+    let (mut talker, cut) = (connect(), gauges.link_tcp_cut_total.get());
+    let began = Instant::now();
+    until(|| {
+        let _ = talker.write_all(&[0, 3, 1, 2, 3]);
+        gauges.link_tcp_cut_total.get() > cut
+    })
+    .await;
+    assert!(began.elapsed() >= Duration::from_millis(1_900), "{:?}", began.elapsed());
+    let strangers = gauges.link_strangers_total.get();
     // One that leaves by itself is not cut, and its place is free.
     connect().shutdown(Shutdown::Both).unwrap();
     let mut again = connect();
     again.write_all(&[0, 3, 1, 2, 3]).unwrap();
-    until(|| gauges.link_strangers_total.get() == strangers + 2).await;
+    until(|| gauges.link_strangers_total.get() == strangers + 1).await;
     drop((stranger, half, third, again));
     office.server.stop().await;
 }

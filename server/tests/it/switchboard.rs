@@ -30,6 +30,7 @@ const LIMITS: Limits = Limits {
     delay: Duration::ZERO,
     delay_bytes_max: 0,
     delay_hearing_bytes_max: 0,
+    opens_within: Duration::from_secs(30),
     small_bytes_per_second: 524_288,
 };
 
@@ -238,6 +239,7 @@ impl Net {
                     altered: false,
                     gallery: None,
                     sitting: true,
+                    floor: false,
                 },
             )
         };

@@ -44,6 +44,7 @@ impl Switchboard {
                 }
                 Carried::Waits => waits = true,
                 Carried::Otherwise => otherwise = true,
+                Carried::Broke => self.counts.broken += 1,
                 Carried::Not => {}
             }
         }

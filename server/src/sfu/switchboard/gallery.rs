@@ -112,6 +112,7 @@ impl Switchboard {
                     self.stirred.insert(number);
                 }
                 Carried::Waits => waits = true,
+                Carried::Broke => self.counts.broken += 1,
                 Carried::Otherwise | Carried::Not => {}
             }
         }

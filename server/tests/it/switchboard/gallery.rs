@@ -3,8 +3,15 @@
 use super::*;
 
 const DELAY: Duration = Duration::from_secs(3);
-const WATCHING: OnAir =
-    OnAir { chamber: COURT, heard: false, seen: false, altered: false, gallery: Some(0), sitting: true };
+const WATCHING: OnAir = OnAir {
+    chamber: COURT,
+    heard: false,
+    seen: false,
+    altered: false,
+    gallery: Some(0),
+    sitting: true,
+    floor: false,
+};
 
 /// Chair, a party and a panellist in court, and somebody in the gallery, which is late.
 fn court() -> Net {
