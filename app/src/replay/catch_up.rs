@@ -20,6 +20,8 @@ const SPAN: Words = words("{from} 至 {to}，共 {length}", "{from} to {to}: {le
 const LENGTH: Words = words("{m} 分 {s} 秒", "{m} min {s} s");
 const NOTHING: Words = words("这段时间笔录没有新的内容。", "Nothing was added to the record in this time.");
 const HEAR: Words = words("补听这一段（1.5 倍速）", "Hear it (1.5×)");
+const SOUND_ALONE: Words =
+    words("补听只有声音，没有画面。", "There is sound to hear, and no picture to see.");
 const BEING_WRITTEN: Words = words(
     "这段时间的录音录像正在写入，请稍候刷新本页。",
     "What was recorded in this time is being written; please reload this page in a moment.",
@@ -52,7 +54,11 @@ fn card(replay: Replay, absence: Absence) -> AnyView {
         view! { <ul class="missed">{missed}</ul> }.into_any()
     };
     let hear = if heard {
-        view! { <Button words=say(HEAR) look=Look::Primary press=move |()| replay.catch_up(absence) testid="catch-up" /> }.into_any()
+        view! {
+            <Button words=say(HEAR) look=Look::Primary press=move |()| replay.catch_up(absence) testid="catch-up" />
+            <p class="small muted">{say(SOUND_ALONE)}</p>
+        }
+        .into_any()
     } else {
         // A piece is told of once it is on disk and in the log.
         let last = replay.course.with_value(|course| course.pieces.iter().map(|piece| piece.to).max());
