@@ -134,7 +134,9 @@ test("the video link", async ({ browser }) => {
     people.set(seat, person);
   }
   for (const [seat, name] of [["chair", "video-chair"], ["clerk", "video-clerk"], ["p1", "video-panel"], ["a1", "video-party"], ["o1", "video-gallery"]] as const) {
-    await picture(people.get(seat)!, name, films);
+    const person = people.get(seat)!;
+    // On the phone of the clerk, whose page begins with the keys, the pictures come further down.
+    await picture(person, name, films, seat === "clerk" ? person.part("video") : undefined);
   }
   const [chair, party, gallery] = ["chair", "a1", "o1"].map((seat) => people.get(seat)!) as [Person, Person, Person];
   const shields = async (person: Person) => {

@@ -23,7 +23,7 @@ use super::{
     script::Script,
     signing::{self, Corrections, Signing},
     statement::{Statement, has_floor, is_time},
-    video::Video,
+    video::{CutOff, Video},
 };
 use crate::{
     kit::{
@@ -161,6 +161,7 @@ fn Dock() -> impl IntoView {
             </span>
             <Return />
             <span class="space"></span>
+            <CutOff />
             <Course />
         </footer>
     }

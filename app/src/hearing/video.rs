@@ -4,7 +4,7 @@
 use crate::kit::see::{See, Show, memo};
 use leptos::prelude::*;
 
-use procedure::{Command, hearing::shield};
+use procedure::{Command, Hearing, hearing::shield};
 
 use super::{act::Act, room};
 use crate::{
@@ -61,8 +61,6 @@ pub fn Video() -> impl IntoView {
         (false, false, _) => Told::default(),
     });
     let cut_off = memo(move || room.view.see(|view| view.shield.cut_off));
-    let leads =
-        memo(move || room.view.see(|view| view.plan.is_public() && view.presiding() == Some(&room.me())));
     let told = tell(move || match (takes_part.get(), cut_off.get(), link.later_s.get()) {
         (true, ..) => Told::default(),
         (false, true, _) => IS_CUT_OFF.into(),
@@ -70,11 +68,6 @@ pub fn Video() -> impl IntoView {
         (false, false, seconds) => LATER.with("seconds", seconds),
     });
     let gone = move || cut_off.get() && !takes_part.get();
-    let cuts = tell(move || if cut_off.get() { RESTORE } else { CUT_OFF }.into());
-    let command = move |()| {
-        let restore = cut_off.get();
-        Command::Shield(if restore { shield::Command::Restore {} } else { shield::Command::CutOff {} })
-    };
     view! {
         <Show when=move || shown.get()>
             <section class="video" aria-label=say(VIDEO) data-testid="video" data-state=move || link.state.get()>
@@ -86,15 +79,32 @@ pub fn Video() -> impl IntoView {
                     <span hidden=move || !sits.get()>
                         <Tag words=say(RECORDED) tone=Tone::Alert testid="recorded" />
                     </span>
-                    <Show when=move || leads.get()>
-                        <Act words=cuts command explain=false look=Look::Danger testid="cut-off" />
-                    </Show>
                     <span class="muted small">{why}</span>
                 </div>
                 <p role="status" class=move || if gone() { "cut-off" } else { "small" } data-testid="is-cut-off">
                     {told}
                 </p>
             </section>
+        </Show>
+    }
+    .into_any()
+}
+
+/// Cutting the gallery off, and letting it hear and see again: within reach whatever is on the page.
+#[component]
+pub fn CutOff() -> impl IntoView {
+    let room = room();
+    let leads = move |view: &Hearing| view.plan.is_public() && view.presiding() == Some(&room.me());
+    let shown = memo(move || room.may_link() && room.view.see(leads));
+    let cut_off = memo(move || room.view.see(|view| view.shield.cut_off));
+    let words = tell(move || if cut_off.get() { RESTORE } else { CUT_OFF }.into());
+    let command = move |()| {
+        let restore = cut_off.get();
+        Command::Shield(if restore { shield::Command::Restore {} } else { shield::Command::CutOff {} })
+    };
+    view! {
+        <Show when=move || shown.get()>
+            <Act words command explain=false look=Look::Danger testid="cut-off" />
         </Show>
     }
     .into_any()
