@@ -12,7 +12,7 @@ use alloc::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Event as HearingEvent, Hearing, line, mediation, phase, phase::Phase, plan::Plan, roll};
+use super::{Act, Event as HearingEvent, Hearing, mediation, phase, phase::Phase, plan::Plan, roll};
 use crate::{
     disclosed::{Reach, Viewer},
     moment::Moment,
@@ -332,7 +332,6 @@ impl Floor {
             HearingEvent::Phase(event) => self.hear_phase(at, event),
             HearingEvent::Roll(event) => self.hear_roll(at, event),
             HearingEvent::Mediation(event) => self.hear_mediation(at, event),
-            HearingEvent::Line(event) => self.hear_line(at, event),
             HearingEvent::Plan(_)
             | HearingEvent::Statement(_)
             | HearingEvent::Question(_)
@@ -345,6 +344,7 @@ impl Floor {
             | HearingEvent::Record(_)
             | HearingEvent::Recording(_)
             | HearingEvent::Shield(_)
+            | HearingEvent::Line(_)
             | HearingEvent::Equipment(_) => {}
         }
     }
@@ -447,24 +447,6 @@ impl Floor {
             | roll::Event::ChairTaken { .. }
             | roll::Event::ChairReturned {}
             | roll::Event::RemoteAnswered { .. } => {}
-        }
-    }
-
-    /// What a broken video line took is given back once there is a line again. Until then the clock goes on: whoever has
-    /// lost nothing but its picture can write what it has to say, and only one that comes back is given time for it.
-    fn hear_line(&mut self, at: Moment, event: &line::Event) {
-        match event {
-            line::Event::Restored { seat, away_ms } => {
-                let turn = self.turn.as_mut().filter(|turn| turn.seat == *seat);
-                if let Some(running) = turn.and_then(|turn| turn.running_since.as_mut()) {
-                    let gone = at.plus_ms(away_ms.saturating_neg()).max(*running);
-                    *running = running.plus_ms(at.ms_since(gone).max(0));
-                }
-            }
-            line::Event::Opened { .. }
-            | line::Event::Broken { .. }
-            | line::Event::Closed { .. }
-            | line::Event::Rated { .. } => {}
         }
     }
 

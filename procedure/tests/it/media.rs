@@ -427,36 +427,6 @@ fn a_video_line_that_breaks_stands_in_the_record_with_what_was_missed_and_can_be
 }
 
 #[test]
-fn time_that_a_broken_video_line_took_from_the_holder_of_the_floor_is_given_back_when_it_is_restored() {
-    // Given a party on the line who has spoken for ten seconds
-    let mut court = Court::at(plan::Openness::Public, Phase::Statements);
-    court.clock(noted(line::Command::Opened { seat: seat("a1") })).unwrap();
-    let used = |court: &Court| court.hearing.floor.turn.as_ref().unwrap().used_at(court.now);
-    court.does("chair", give("a1"));
-    court.wait(10);
-    // When its video alone breaks for eight seconds
-    let since = court.now;
-    court.wait(5);
-    court.clock(noted(line::Command::Broken { seat: seat("a1"), since })).unwrap();
-    court.wait(3);
-    assert!(used(&court) >= 18_000, "meanwhile the clock goes on: it may write");
-    court.clock(noted(line::Command::Opened { seat: seat("a1") })).unwrap();
-    // Then it still has the floor, and has used ten
-    assert_eq!(court.hearing.floor.holder(), Some(&seat("a1")));
-    assert!((10_000..11_000).contains(&used(&court)), "{} ms", used(&court));
-    // And who was given the floor while its line was broken is not given more than it has used
-    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
-    let since = court.now;
-    court.clock(noted(line::Command::Broken { seat: seat("r1"), since })).unwrap();
-    court.wait(20);
-    court.does("chair", give("r1"));
-    court.wait(5);
-    court.clock(noted(line::Command::Opened { seat: seat("r1") })).unwrap();
-    assert_eq!(used(&court), 0);
-    court.assert_square();
-}
-
-#[test]
 fn a_line_that_was_turned_off_or_went_with_the_room_is_not_broken() {
     let mut court = Court::at(plan::Openness::Public, Phase::Statements);
     let since = court.now;

@@ -51,16 +51,10 @@ impl Model {
                     return;
                 }
                 let line = self.lines.entry(seat.clone()).or_default();
-                let broken = line.broken.take();
-                line.missed_ms += broken.map_or(0, |since| (at.0 - since.0).max(0));
-                line.open = true;
-                let runs = self.goes_on() && self.people[seat].lost.is_none();
-                let turn = self.turn.as_mut().filter(|turn| runs && turn.whose == *seat);
-                if let Some((turn, since)) = turn.zip(broken) {
-                    let given_back = (at.0 - since.max(turn.runs_from).0).max(0);
-                    turn.used_ms -= given_back;
-                    turn.runs_from = turn.runs_from.plus_ms(given_back);
+                if let Some(since) = line.broken.take() {
+                    line.missed_ms += (at.0 - since.0).max(0);
                 }
+                line.open = true;
             }
             line::Command::Broken { seat, since } => {
                 let person = self.people.get(seat);
