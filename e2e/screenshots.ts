@@ -148,6 +148,9 @@ test("the video link", async ({ browser }) => {
   await shields(chair);
   await chair.part("alter-a1").click();
   await picture(party, "video-shielded", films, party.part("video-trouble"));
+  await chair.page.setViewportSize(SIZES.phone);
+  await expect(chair.part("cut-off"), "within reach, on a phone too").toBeInViewport();
+  await chair.page.setViewportSize(SIZES.wide);
   await (await find(chair, chair.part("cut-off"))).click();
   await picture(gallery, "video-cut-off", async () => expect(gallery.part("is-cut-off")).not.toHaveText(""));
   await server.end();

@@ -56,7 +56,7 @@ gauges! {
     link_over_budget_total "counter" "Datagrams not read because their line had sent too much.";
     link_unsent_total "counter" "Datagrams of the video link that the network did not take.";
     link_tcp_refused_total "counter" "Connections of the video link by TCP that were one too many.";
-    link_tcp_cut_total "counter" "Connections of the video link by TCP that were cut: a length that cannot be, or silence.";
+    link_tcp_cut_total "counter" "Connections of the video link by TCP that were cut: a length that cannot be, or nothing that belongs to a line.";
     recording_bytes_total "counter" "Bytes of recordings that are on disk and hashed.";
     recording_lost_total "counter" "Packets that should have been recorded and were not.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";

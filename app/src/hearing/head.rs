@@ -50,12 +50,12 @@ const YOUR_TURN: Words = words("现在请您发言", "It is your turn to speak")
 const VIBRATE_MS: u32 = 400;
 const UNHEARD: Words = words("没有收到 {name} 的声音", "No sound comes from {name}");
 const UNHEARD_WHY: Words = words(
-    "录音缺了这一段。请其检查麦克风，或者打字后由书记员代读。",
-    "The recording lacks it. Have the microphone checked, or let the clerk read out what is written.",
+    "录音里没有这一段声音。请其取消静音或者检查麦克风，也可以打字后由书记员代读。",
+    "The recording has none of it. Ask to unmute or to check the microphone, or let the clerk read out what is written.",
 );
 const YOU_UNHEARD: Words = words(
-    "没有收到您的声音：请检查麦克风，或者重新打开视频连线，也可以打字。",
-    "Your sound does not arrive: check your microphone, join again, or write.",
+    "没有收到您的声音：如果静音了，请取消静音；否则请检查麦克风，重新打开视频连线，也可以打字。",
+    "Your sound does not arrive: unmute if you are muted; else check your microphone, join again, or write.",
 );
 const STALLED: Words =
     words("录音录像中断，请通知技术人员", "The recording stands still: have the server looked at");
@@ -181,24 +181,36 @@ pub fn News() -> impl IntoView {
 fn Unheard() -> impl IntoView {
     let room = room();
     let me = room.me();
-    // Whose sound; nobody's in particular where all of it stands still.
+    // Whose sound; nobody's where all of it stands still.
     let missed = memo(move || {
         let leads = desk(room) == Desk::Chair || desk(room) == Desk::Clerk;
         room.view.see(|view| {
             let told = leads || view.plan.capacity(&me) == Some(Capacity::Handler);
-            let stalled = view.stalled().filter(|_| told).map(|_| None);
-            stalled.or_else(|| view.missed().find(|seat| leads || **seat == me).cloned().map(Some))
+            let stalled = view.stalled().filter(|_| told).map(|_| Vec::new());
+            stalled.or_else(|| {
+                let missed: Vec<_> = view.missed().filter(|seat| leads || **seat == me).cloned().collect();
+                Some(missed).filter(|missed| !missed.is_empty())
+            })
         })
     });
     let what = tell(move || match missed.get() {
-        Some(None) => STALLED.into(),
-        Some(Some(seat)) if seat == room.me() => YOU_UNHEARD.into(),
-        Some(Some(seat)) => {
-            Told::from(UNHEARD).with_told("name", &room.plan.see(|plan| plan.label(&seat)).into())
-        }
+        Some(seats) => match &seats[..] {
+            [] => STALLED.into(),
+            [seat] if *seat == room.me() => YOU_UNHEARD.into(),
+            seats => {
+                let labels =
+                    room.plan.see(|plan| seats.iter().map(|seat| plan.label(seat)).collect::<Vec<_>>());
+                let zh = labels.iter().map(|label| label.zh.as_str()).collect::<Vec<_>>().join("、");
+                let en = labels.iter().map(|label| label.en.as_str()).collect::<Vec<_>>().join(", ");
+                let names = Told { zh, en };
+                Told::from(UNHEARD).with_told("name", &names)
+            }
+        },
         None => Told::default(),
     });
-    let why = move || missed.get().flatten().is_some_and(|seat| seat != room.me());
+    let why = move || {
+        missed.see(|missed| missed.as_ref().is_some_and(|seats| seats.iter().any(|seat| *seat != room.me())))
+    };
     view! {
         <Show when=move || missed.see(Option::is_some)>
             <Band tone=Tone::Alert urgent=true testid="unheard">

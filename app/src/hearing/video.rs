@@ -104,7 +104,9 @@ pub fn CutOff() -> impl IntoView {
     };
     view! {
         <Show when=move || shown.get()>
-            <Act words command explain=false look=Look::Danger testid="cut-off" />
+            <span class="gallery-key">
+                <Act words command explain=false look=Look::Danger testid="cut-off" />
+            </span>
         </Show>
     }
     .into_any()

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! part 1: segment 1, 2, 3 …   part 2: segment 1 …        of each seat, one file a part
-//! heard ──nothing comes──▶ missed ──it comes again──▶ heard
+//! heard ──nothing comes, or of whoever has the floor nothing but silence──▶ missed ──it comes again──▶ heard
 //! recorded ──nothing can be written──▶ stalled ──a segment is on disk──▶ recorded
 //! ```
 //!
@@ -31,7 +31,8 @@ pub enum Command {
         /// Which, in the order of each part.
         segments: Vec<Segment>,
     },
-    /// The sound of a seat that is heard, and whose line is open, does not come.
+    /// The sound of a seat that is heard, and whose line is open, does not come; or it has the floor and is silent to the
+    /// last sample.
     SoundLost {
         /// Whose.
         seat: SeatId,
@@ -59,7 +60,7 @@ pub enum Event {
         /// Which.
         segments: Vec<Segment>,
     },
-    /// The sound of somebody who is heard is missing.
+    /// The sound of somebody who is heard is missing, or is nothing but silence though it is its turn to speak.
     SoundLost {
         /// Whose.
         seat: SeatId,

@@ -83,6 +83,7 @@ limits! {
     turn_hours "turn-hours" 12 "TURN 凭据有效小时数" "Hours for which the words that seats are given for the TURN server hold";
     recording_segment_ms "recording-segment-ms" 10_000 "录制每多少毫秒为一段，写盘后将其散列值记入日志" "Milliseconds of a recording's segment, whose hash goes to the log once it is on disk";
     recording_alarm_ms "recording-alarm-ms" 2_500 "应当录到的声音中断多少毫秒后告警" "Milliseconds without sound that should be recorded after which it is missed";
+    recording_silence_ms "recording-silence-ms" 2_500 "发言人传来的声音连续多少毫秒是数字静音（麦克风已被关闭）后告警" "Milliseconds in which nothing but silence, every sample nought, comes of whoever has the floor, after which its sound is missed";
     recording_queue_max "recording-queue-max" 8_192 "等待写入录制文件的数据包数，超过即不录" "Packets waiting to be recorded; more and they are not";
     recording_seal_wait_ms "recording-seal-wait-ms" 10_000 "封存案卷前最多等候录制记录完毕的毫秒数" "Milliseconds that a seal waits at the most until the recording is noted to its end";
     recording_bytes_max "recording-bytes-max" 53_687_091_200 "每次听证录制文件总字节数" "Recordings of one hearing together, in bytes";
@@ -135,8 +136,10 @@ impl Limits {
             return Err(Error::Config("limits.lease-ms: > limits.ping-every-ms".into()));
         }
         // What is said is in its file only after so long.
-        if self.recording_alarm_ms <= RECORDED_WITHIN_MS {
-            return Err(Error::Config(format!("limits.recording-alarm-ms: > {RECORDED_WITHIN_MS}")));
+        for (name, ms) in [("alarm", self.recording_alarm_ms), ("silence", self.recording_silence_ms)] {
+            if ms <= RECORDED_WITHIN_MS {
+                return Err(Error::Config(format!("limits.recording-{name}-ms: > {RECORDED_WITHIN_MS}")));
+            }
         }
         // Else nobody would be there to note that a seat was lost.
         if self.room_idle_ms <= self.lease_ms {

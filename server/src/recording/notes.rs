@@ -19,7 +19,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep},
 };
 
-use super::{Notes, Outstanding, Piece, Shelf, What, queues::Queues, webm};
+use super::{Notes, Outstanding, Piece, Shelf, What, queues::Queues, watch::Patience, webm};
 use crate::{Error, Failure, Site, config::Limits, token};
 
 /// How often it is looked whose sound is missed.
@@ -163,7 +163,11 @@ pub(crate) fn hash(from: impl Read, bytes: u64) -> io::Result<String> {
 
 /// Takes notes until nothing is recorded any more.
 pub async fn keep(site: Arc<Site>, mut notes: Notes) {
-    let patience = Limits::ms(site.config.limits.recording_alarm_ms);
+    let limits = &site.config.limits;
+    let patience = Patience {
+        nothing_ms: Limits::ms(limits.recording_alarm_ms),
+        silence_ms: Limits::ms(limits.recording_silence_ms),
+    };
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (queues, mut work) = (Arc::new(Queues::default()), JoinSet::new());

@@ -23,8 +23,8 @@ use str0m::{
 use super::{Outstanding, timing::Reported, watch::Watch, webm::Track};
 use crate::{gauge::Gauges, sfu::switchboard::Whose};
 
-/// How loud a sender says that sound is of which every sample is nought, in dBov: a microphone that is off beneath the page.
-/// The faintest noise of a room is louder (RFC 6464, 3).
+/// How loud a sender says that sound is of which every sample is nought, in dBov: a microphone that is switched off, or muted.
+/// The faintest noise of a room is louder (RFC 6464, 3). It is the sender's word, and nothing but an alarm follows from it.
 const SILENT: i8 = -127;
 
 /// What goes to the writer.

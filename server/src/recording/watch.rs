@@ -37,6 +37,17 @@ struct Awaited {
     /// Whether it is missed, as the room was last told; none while it was told nothing.
     told: Option<bool>,
     written: bool,
+    /// Whether anything of what was written was more than silence.
+    loud: bool,
+}
+
+/// How long is waited, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// Where nothing comes of somebody who is heard.
+    pub(super) nothing_ms: i64,
+    /// Where nothing but silence comes of whoever has the floor.
+    pub(super) silence_ms: i64,
 }
 
 /// How the recording of a hearing goes.
@@ -87,6 +98,7 @@ impl Watch {
             let came = |ago_ms: i64| clock::ticks().saturating_sub(ago_ms.max(0));
             (awaited.since, awaited.written) = (awaited.since.max(came(ago_ms)), true);
             awaited.silent = loud_ago_ms.map_or(awaited.silent, |ago_ms| awaited.silent.max(came(ago_ms)));
+            awaited.loud |= loud_ago_ms.is_some();
         }
     }
 
@@ -104,7 +116,7 @@ impl Watch {
 
     /// What the rooms are to be told: whose sound is missed from now on, or no longer, and where nothing is written. While
     /// nothing is, it is nobody's microphone that is to blame.
-    pub(super) fn look(&self, patience_ms: i64) -> Vec<(String, Command)> {
+    pub(super) fn look(&self, patience: Patience) -> Vec<(String, Command)> {
         let now = clock::ticks();
         let mut news = Vec::new();
         let Known { seats, hearings } = &mut *self.known();
@@ -116,11 +128,16 @@ impl Watch {
         }
         for (whose, awaited) in seats {
             let still = hearings.get(&whose.hearing).is_some_and(|stands| stands.since.is_some());
-            let written = std::mem::take(&mut awaited.written);
-            let due = awaited.line && awaited.on.sound && !still;
-            let came = if awaited.on.speaks { awaited.since.min(awaited.silent) } else { awaited.since };
-            let late = due && now.saturating_sub(came) >= patience_ms;
-            let missed = if late { Some(true) } else { written.then_some(false) };
+            let (written, loud) = (std::mem::take(&mut awaited.written), std::mem::take(&mut awaited.loud));
+            let gone = |since: i64, patience_ms| now.saturating_sub(since) >= patience_ms;
+            let silent = awaited.on.speaks && gone(awaited.silent, patience.silence_ms);
+            let late = awaited.line
+                && awaited.on.sound
+                && !still
+                && (silent || gone(awaited.since, patience.nothing_ms));
+            // Of whoever is to speak silence alone is no sound that is back.
+            let back = if awaited.on.speaks { loud } else { written };
+            let missed = if late { Some(true) } else { back.then_some(false) };
             if let Some(missed) = missed.filter(|missed| awaited.told != Some(*missed)) {
                 awaited.told = Some(missed);
                 let seat = whose.seat.clone();
@@ -155,6 +172,11 @@ mod tests {
         Whose { hearing: "h".into(), seat: "a1".into() }
     }
 
+    /// Both the same.
+    fn after(ms: i64) -> Patience {
+        Patience { nothing_ms: ms, silence_ms: ms }
+    }
+
     fn told(command: Command) -> Vec<(String, Command)> {
         vec![("h".into(), command)]
     }
@@ -164,15 +186,15 @@ mod tests {
         let (watch, patience) = (Watch::default(), i64::MAX);
         let (whose, seat) = (whose(), SeatId::from("a1"));
         watch.obey("h", &BTreeMap::from([(seat.clone(), HEARD)]));
-        assert_eq!(watch.look(0), [], "without a line nobody is awaited");
+        assert_eq!(watch.look(after(0)), [], "without a line nobody is awaited");
         watch.line(&whose, true);
-        assert_eq!(watch.look(patience), [], "not at once");
-        assert_eq!(watch.look(0), told(Command::SoundLost { seat: seat.clone() }));
-        assert_eq!(watch.look(0), [], "once");
+        assert_eq!(watch.look(after(patience)), [], "not at once");
+        assert_eq!(watch.look(after(0)), told(Command::SoundLost { seat: seat.clone() }));
+        assert_eq!(watch.look(after(0)), [], "once");
         watch.written(&whose, 0, None);
-        assert_eq!(watch.look(patience), told(Command::SoundBack { seat }));
+        assert_eq!(watch.look(after(patience)), told(Command::SoundBack { seat }));
         watch.obey("h", &BTreeMap::new());
-        assert_eq!(watch.look(0), [], "nobody is awaited in a recess");
+        assert_eq!(watch.look(after(0)), [], "nobody is awaited in a recess");
         watch.line(&whose, false);
         assert!(watch.known().seats.is_empty() && watch.known().hearings.is_empty());
     }
@@ -184,8 +206,12 @@ mod tests {
         watch.line(&whose(), true);
         watch.known().seats.get_mut(&whose()).unwrap().since -= 10_000;
         watch.written(&whose(), 900, Some(900));
-        assert_eq!(watch.look(1_500), told(Command::SoundBack { seat: "a1".into() }), "not yet");
-        assert_eq!(watch.look(900), told(Command::SoundLost { seat: "a1".into() }), "nine tenths are over");
+        assert_eq!(watch.look(after(1_500)), told(Command::SoundBack { seat: "a1".into() }), "not yet");
+        assert_eq!(
+            watch.look(after(900)),
+            told(Command::SoundLost { seat: "a1".into() }),
+            "nine tenths are over"
+        );
     }
 
     #[test]
@@ -203,21 +229,29 @@ mod tests {
         watch.line(&whose, true);
         later(10_000);
         watch.written(&whose, 0, None);
-        assert_eq!(watch.look(2_500), told(Command::SoundBack { seat: seat.clone() }), "it need not speak");
+        assert_eq!(
+            watch.look(after(2_500)),
+            told(Command::SoundBack { seat: seat.clone() }),
+            "it need not speak"
+        );
         gives_floor(true);
         watch.written(&whose, 0, None);
-        assert_eq!(watch.look(2_500), [], "the floor is its own only from now on");
+        assert_eq!(watch.look(after(2_500)), [], "the floor is its own only from now on");
         later(2_500);
         watch.written(&whose, 0, None);
-        assert_eq!(watch.look(2_500), told(Command::SoundLost { seat: seat.clone() }));
+        assert_eq!(watch.look(after(2_500)), told(Command::SoundLost { seat: seat.clone() }));
+        gives_floor(false);
+        gives_floor(true);
+        watch.written(&whose, 0, None);
+        assert_eq!(watch.look(after(2_500)), [], "given anew it is waited for anew, and silence is no sound");
         watch.written(&whose, 0, Some(100));
-        assert_eq!(watch.look(2_500), told(Command::SoundBack { seat: seat.clone() }), "it is heard");
+        assert_eq!(watch.look(after(2_500)), told(Command::SoundBack { seat: seat.clone() }), "it is heard");
         later(2_500);
         watch.written(&whose, 0, None);
-        assert_eq!(watch.look(2_500), told(Command::SoundLost { seat: seat.clone() }));
+        assert_eq!(watch.look(after(2_500)), told(Command::SoundLost { seat: seat.clone() }));
         gives_floor(false);
         watch.written(&whose, 0, None);
-        assert_eq!(watch.look(2_500), told(Command::SoundBack { seat }), "its turn is over");
+        assert_eq!(watch.look(after(2_500)), told(Command::SoundBack { seat }), "its turn is over");
     }
 
     #[test]
@@ -226,14 +260,14 @@ mod tests {
         watch.obey("h", &BTreeMap::from([("a1".into(), HEARD)]));
         watch.line(&whose(), true);
         watch.stands("h", true);
-        let [(_, Command::Stalled { since })] = &watch.look(0)[..] else { panic!("it is told") };
+        let [(_, Command::Stalled { since })] = &watch.look(after(0))[..] else { panic!("it is told") };
         assert!(*since <= clock::now());
         watch.stands("h", true);
-        assert_eq!(watch.look(0), [], "once, and nobody is missed");
+        assert_eq!(watch.look(after(0)), [], "once, and nobody is missed");
         watch.stands("h", false);
-        assert_eq!(watch.look(i64::MAX), told(Command::Resumed {}));
+        assert_eq!(watch.look(after(i64::MAX)), told(Command::Resumed {}));
         assert_eq!(
-            watch.look(0),
+            watch.look(after(0)),
             told(Command::SoundLost { seat: "a1".into() }),
             "from now on it is awaited"
         );

@@ -44,7 +44,10 @@ impl Switchboard {
                 }
                 Carried::Waits => waits = true,
                 Carried::Otherwise => otherwise = true,
-                Carried::Broke => self.counts.broken += 1,
+                Carried::Broke => {
+                    self.counts.broken += 1;
+                    self.stirred.insert(*number);
+                }
                 Carried::Not => {}
             }
         }
