@@ -253,7 +253,7 @@ async fn given_a_speaker_whose_microphone_is_dead_the_court_is_told_and_told_aga
 async fn given_silence_alone_then_it_is_missed_of_whoever_has_the_floor_and_of_no_chair_who_listens() {
     let office = Prepared::with(|config| {
         patient(config);
-        config.limits.recording_alarm_ms = 2_000;
+        config.limits.recording_silence_ms = 2_000;
     })
     .await;
     let mut seats = office.all_in().await;
