@@ -1,0 +1,380 @@
+//! Which papers there are, whose they are, and what must have happened before each can be drawn up.
+
+use procedure::{
+    Capacity, Hearing, SeatId,
+    disclosed::{Clearance, Reach, Viewer},
+    hearing::phase::Phase,
+};
+
+/// A paper of a hearing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// 听证审批表 (Art. 4).
+    ApprovalSheet,
+    /// 听证方案 (Art. 10).
+    HearingPlan,
+    /// 听证公告 (Art. 10).
+    PublicNotice,
+    /// 听证通知书: to one who takes part (Art. 10).
+    Notice,
+    /// 听证员邀请函 (Art. 11).
+    Invitation,
+    /// 送达回证.
+    ProofOfService,
+    /// 听证主持词 (Arts. 14, 15).
+    Script,
+    /// 听证纪律 (Art. 14).
+    Discipline,
+    /// 听证笔录 (Art. 18).
+    Record,
+    /// 听证员意见表: of one panellist.
+    OpinionSheet,
+    /// 听证评议记录 (Art. 15, step 4).
+    DeliberationRecord,
+    /// 听证意见书 (Art. 16).
+    OpinionPaper,
+    /// 听证报告.
+    Report,
+    /// 不采纳听证员多数意见报告 (Art. 16).
+    NonAdoptionReport,
+    /// 听证结果告知书: to one panellist (Art. 17).
+    Feedback,
+    /// 和解协议书.
+    SettlementAgreement,
+    /// 息诉罢访承诺书: of one party.
+    Undertaking,
+    /// 证据材料目录.
+    ExhibitList,
+    /// 卷宗封面.
+    Cover,
+    /// 卷内文件目录.
+    Contents,
+}
+
+/// To whom a paper is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// There is one of it.
+    All,
+    /// One to everybody who takes part but the office and the panel.
+    EachParticipant,
+    /// One to every panellist.
+    EachPanellist,
+    /// One to every party, not its agent.
+    EachParty,
+}
+
+/// What must have happened first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// The hearing is registered.
+    Registration,
+    /// The chief prosecutor has approved.
+    Approval,
+    /// The participants have been told.
+    Notification,
+    /// The hearing is public.
+    Publicity,
+    /// It has opened.
+    Opening,
+    /// The panel's opinion has been read out.
+    Opinion,
+    /// The decision has been announced.
+    Decision,
+    /// The office does not follow the majority.
+    NonAdoption,
+    /// An agreement is effective.
+    Agreement,
+}
+
+impl Lacking {
+    /// What is to come first, Chinese and English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Registration => ("听证登记后制作", "once the hearing is registered"),
+            Self::Approval => ("检察长批准后制作", "once the chief prosecutor has approved"),
+            Self::Notification => ("告知参加人后可取", "once the participants have been told"),
+            Self::Publicity => ("公开听证才有", "of public hearings only"),
+            Self::Opening => ("听证开始后制作", "once the hearing has opened"),
+            Self::Opinion => ("宣读听证意见后制作", "once the panel's opinion has been read"),
+            Self::Decision => ("宣布决定后制作", "once the decision is announced"),
+            Self::NonAdoption => ("未采纳多数意见时制作", "where the majority is not followed"),
+            Self::Agreement => ("和解协议生效后制作", "once an agreement is effective"),
+        }
+    }
+}
+
+impl Form {
+    /// Every form, in the order of the volume.
+    pub const ALL: [Self; 20] = [
+        Self::Cover,
+        Self::Contents,
+        Self::ApprovalSheet,
+        Self::HearingPlan,
+        Self::PublicNotice,
+        Self::Notice,
+        Self::Invitation,
+        Self::ProofOfService,
+        Self::Script,
+        Self::Discipline,
+        Self::Record,
+        Self::ExhibitList,
+        Self::OpinionSheet,
+        Self::DeliberationRecord,
+        Self::OpinionPaper,
+        Self::Report,
+        Self::NonAdoptionReport,
+        Self::Feedback,
+        Self::SettlementAgreement,
+        Self::Undertaking,
+    ];
+
+    /// Its name in addresses and of its file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ApprovalSheet => "approval-sheet",
+            Self::HearingPlan => "hearing-plan",
+            Self::PublicNotice => "public-notice",
+            Self::Notice => "notice",
+            Self::Invitation => "invitation",
+            Self::ProofOfService => "proof-of-delivery",
+            Self::Script => "script",
+            Self::Discipline => "discipline",
+            Self::Record => "record",
+            Self::OpinionSheet => "opinion-sheet",
+            Self::DeliberationRecord => "deliberation-record",
+            Self::OpinionPaper => "opinion-paper",
+            Self::Report => "report",
+            Self::NonAdoptionReport => "non-adoption-report",
+            Self::Feedback => "feedback",
+            Self::SettlementAgreement => "settlement-agreement",
+            Self::Undertaking => "undertaking",
+            Self::ExhibitList => "exhibit-list",
+            Self::Cover => "cover",
+            Self::Contents => "contents",
+        }
+    }
+
+    /// The form of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
+    }
+
+    /// What it is called, Chinese and English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ApprovalSheet => ("听证审批表", "Approval sheet"),
+            Self::HearingPlan => ("听证方案", "Hearing plan"),
+            Self::PublicNotice => ("听证公告", "Public notice"),
+            Self::Notice => ("听证通知书", "Notice of hearing"),
+            Self::Invitation => ("听证员邀请函", "Invitation to a panellist"),
+            Self::ProofOfService => ("送达回证", "Proof of service"),
+            Self::Script => ("听证主持词", "Chair's script"),
+            Self::Discipline => ("听证纪律", "Discipline of the hearing"),
+            Self::Record => ("听证笔录", "Hearing record"),
+            Self::OpinionSheet => ("听证员意见表", "Opinion sheet"),
+            Self::DeliberationRecord => ("听证评议记录", "Record of the deliberation"),
+            Self::OpinionPaper => ("听证意见书", "Opinion of the panel"),
+            Self::Report => ("听证报告", "Hearing report"),
+            Self::NonAdoptionReport => ("不采纳听证员多数意见报告", "Report on not following the majority"),
+            Self::Feedback => ("听证结果告知书", "Feedback to a panellist"),
+            Self::SettlementAgreement => ("和解协议书", "Settlement agreement"),
+            Self::Undertaking => ("息诉罢访承诺书", "Undertaking to end the petition"),
+            Self::ExhibitList => ("证据材料目录", "List of exhibits"),
+            Self::Cover => ("卷宗封面", "Cover of the volume"),
+            Self::Contents => ("卷内文件目录", "Contents of the volume"),
+        }
+    }
+
+    /// The word in its number, between that of the case and which one it is.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::PublicNotice => "公告",
+            Self::Notice => "通知",
+            Self::Invitation => "邀请",
+            Self::ProofOfService => "送达",
+            Self::Feedback => "告知",
+            Self::ApprovalSheet => "审批",
+            Self::HearingPlan => "方案",
+            Self::OpinionPaper => "意见",
+            Self::Report => "报告",
+            Self::NonAdoptionReport => "不采纳",
+            Self::SettlementAgreement => "和解",
+            Self::Script
+            | Self::Discipline
+            | Self::Record
+            | Self::OpinionSheet
+            | Self::DeliberationRecord
+            | Self::Undertaking
+            | Self::ExhibitList
+            | Self::Cover
+            | Self::Contents => "",
+        }
+    }
+
+    /// Its wording where a site has none of its own.
+    pub(crate) const fn wording(self) -> &'static str {
+        match self {
+            Self::ApprovalSheet => include_str!("../forms/approval-sheet.md"),
+            Self::HearingPlan => include_str!("../forms/hearing-plan.md"),
+            Self::PublicNotice => include_str!("../forms/public-notice.md"),
+            Self::Notice => include_str!("../forms/notice.md"),
+            Self::Invitation => include_str!("../forms/invitation.md"),
+            Self::ProofOfService => include_str!("../forms/proof-of-delivery.md"),
+            Self::Script => include_str!("../forms/script.md"),
+            Self::Discipline => include_str!("../forms/discipline.md"),
+            Self::Record => include_str!("../forms/record.md"),
+            Self::OpinionSheet => include_str!("../forms/opinion-sheet.md"),
+            Self::DeliberationRecord => include_str!("../forms/deliberation-record.md"),
+            Self::OpinionPaper => include_str!("../forms/opinion-paper.md"),
+            Self::Report => include_str!("../forms/report.md"),
+            Self::NonAdoptionReport => include_str!("../forms/non-adoption-report.md"),
+            Self::Feedback => include_str!("../forms/feedback.md"),
+            Self::SettlementAgreement => include_str!("../forms/settlement-agreement.md"),
+            Self::Undertaking => include_str!("../forms/undertaking.md"),
+            Self::ExhibitList => include_str!("../forms/exhibit-list.md"),
+            Self::Cover => include_str!("../forms/cover.md"),
+            Self::Contents => include_str!("../forms/contents.md"),
+        }
+    }
+
+    /// Whether it goes out under the name of the office in red.
+    #[must_use]
+    pub const fn has_letterhead(self) -> bool {
+        matches!(self, Self::PublicNotice | Self::Notice | Self::Invitation | Self::Feedback)
+    }
+
+    /// Whether every page of it is signed.
+    #[must_use]
+    pub const fn is_signed_by_page(self) -> bool {
+        matches!(self, Self::Record | Self::DeliberationRecord)
+    }
+
+    /// To whom it is written.
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        match self {
+            Self::Notice | Self::ProofOfService => Audience::EachParticipant,
+            Self::Invitation | Self::OpinionSheet | Self::Feedback => Audience::EachPanellist,
+            Self::Undertaking => Audience::EachParty,
+            Self::ApprovalSheet
+            | Self::HearingPlan
+            | Self::PublicNotice
+            | Self::Script
+            | Self::Discipline
+            | Self::Record
+            | Self::DeliberationRecord
+            | Self::OpinionPaper
+            | Self::Report
+            | Self::NonAdoptionReport
+            | Self::SettlementAgreement
+            | Self::ExhibitList
+            | Self::Cover
+            | Self::Contents => Audience::All,
+        }
+    }
+
+    /// Whether a seat is one to which it is written.
+    #[must_use]
+    pub const fn is_for(self, capacity: Capacity) -> bool {
+        match self.audience() {
+            Audience::All => false,
+            Audience::EachParticipant => {
+                !capacity.is_office() && !matches!(capacity, Capacity::Panellist | Capacity::Observer)
+            }
+            Audience::EachPanellist => matches!(capacity, Capacity::Panellist),
+            Audience::EachParty => {
+                matches!(capacity, Capacity::Applicant | Capacity::Respondent | Capacity::ThirdParty)
+            }
+        }
+    }
+
+    /// Who may have it; `to` is whom it is written to.
+    #[must_use]
+    pub fn reach(self, to: Option<&SeatId>) -> Reach {
+        let written_to = || to.map_or(Reach::Office, |to| Reach::OfficeAnd(to.clone()));
+        match self {
+            Self::ApprovalSheet
+            | Self::HearingPlan
+            | Self::Script
+            | Self::Report
+            | Self::NonAdoptionReport
+            | Self::Cover
+            | Self::Contents => Reach::Office,
+            Self::Notice
+            | Self::Invitation
+            | Self::ProofOfService
+            | Self::OpinionSheet
+            | Self::Feedback
+            | Self::Undertaking => written_to(),
+            Self::PublicNotice | Self::Discipline => Reach::Door,
+            Self::Record | Self::SettlementAgreement | Self::ExhibitList => Reach::Participants,
+            Self::DeliberationRecord | Self::OpinionPaper => Reach::PanelAndOffice,
+        }
+    }
+
+    /// As whose eyes see the hearing it is drawn up: of whom it is written for, whoever prints it. A notice tells what the
+    /// rules have told its addressee (Art. 10), the record what those who take part may know, the notice on the board what
+    /// the public may. What is the panel's and the office's is drawn up as whoever `asks` sees it.
+    #[must_use]
+    pub fn reader(self, to: Option<&SeatId>, asks: &Viewer) -> Viewer {
+        let seen = |clearance| Viewer { seat: to.cloned(), clearance };
+        match self {
+            Self::PublicNotice | Self::Discipline => seen(Clearance::Gallery),
+            Self::Notice
+            | Self::ProofOfService
+            | Self::Undertaking
+            | Self::Record
+            | Self::SettlementAgreement
+            | Self::ExhibitList => seen(Clearance::Participant),
+            Self::Invitation | Self::OpinionSheet | Self::Feedback => seen(Clearance::Panel),
+            Self::ApprovalSheet
+            | Self::HearingPlan
+            | Self::Script
+            | Self::Report
+            | Self::NonAdoptionReport
+            | Self::Cover
+            | Self::Contents
+            | Self::DeliberationRecord
+            | Self::OpinionPaper => asks.clone(),
+        }
+    }
+
+    /// What is still lacking before `asks` can have it.
+    #[must_use]
+    pub fn lacks(self, hearing: &Hearing, asks: &Viewer) -> Option<Lacking> {
+        let wants = |has: bool, lacking| if has { None } else { Some(lacking) };
+        let plan = &hearing.plan;
+        if plan.registered.is_none() {
+            return Some(Lacking::Registration);
+        }
+        let opened = hearing.phase.current > Phase::Waiting;
+        let spoken = hearing.opinion.delivered.is_some();
+        match self {
+            Self::ApprovalSheet | Self::HearingPlan | Self::Script | Self::Discipline | Self::Cover => None,
+            Self::PublicNotice => wants(plan.is_public(), Lacking::Publicity),
+            Self::Notice | Self::Invitation | Self::ProofOfService if asks.clearance == Clearance::Office => {
+                wants(plan.approved.is_some(), Lacking::Approval)
+            }
+            // Whom it is written to reads it when it has been told.
+            Self::Notice | Self::Invitation | Self::ProofOfService => {
+                wants(plan.notified.is_some(), Lacking::Notification)
+            }
+            Self::Record | Self::ExhibitList | Self::Contents => wants(opened, Lacking::Opening),
+            Self::OpinionSheet | Self::DeliberationRecord | Self::OpinionPaper | Self::Report => {
+                wants(spoken, Lacking::Opinion)
+            }
+            Self::NonAdoptionReport => {
+                let differs = hearing.decision.consent.is_some() || hearing.decision.adopts_majority == Some(false);
+                wants(differs, Lacking::NonAdoption)
+            }
+            Self::Feedback | Self::Undertaking => wants(hearing.decision.announced.is_some(), Lacking::Decision),
+            Self::SettlementAgreement => wants(!hearing.settlement.agreements.is_empty(), Lacking::Agreement),
+        }
+    }
+}

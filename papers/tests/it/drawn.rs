@@ -1,0 +1,73 @@
+//! Every paper is drawn up for whom it is written, and says nothing that its reader may not know.
+
+use papers::{Audience, Fonts, Form, Office, Paper, Source, Wordings, block::Block, docx, page, pdf};
+use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer};
+
+use crate::hearing::{RARE, held};
+
+pub(crate) fn office() -> Office {
+    Office { name: "某市人民检察院".into(), phone: "12309".into() }
+}
+
+/// Every paper of a hearing that there is, as the office has it.
+pub(crate) fn all(hearing: &Hearing) -> Vec<(Form, Option<SeatId>, Paper)> {
+    let (office, rules, wordings) = (office(), Rulebook::default(), Wordings::default());
+    let asks = Viewer::office();
+    let mut all = Vec::new();
+    for form in Form::ALL.into_iter().filter(|form| form.lacks(hearing, &asks).is_none()) {
+        let addressed = hearing.plan.places.values().filter(|place| form.is_for(place.capacity));
+        let to: Vec<Option<SeatId>> = match form.audience() {
+            Audience::All => vec![None],
+            _ => addressed.map(|place| Some(place.seat.clone())).collect(),
+        };
+        for to in to {
+            let view = Disclosed::view(hearing, &form.reader(to.as_ref(), &asks));
+            let source = Source { view: &view, office: &office, to: to.as_ref(), rules: &rules, at: Moment(1_796_691_600_000) };
+            all.push((form, to.clone(), Paper::draw_up(form, &source, &wordings).unwrap()));
+        }
+    }
+    all
+}
+
+fn text(paper: &Paper) -> String {
+    serde_json::to_string(&paper.blocks).unwrap()
+}
+
+#[test]
+fn names_of_rare_characters_and_of_signs_stand_in_the_papers_as_they_are() {
+    let hearing = held();
+    let all = all(&hearing);
+    let notice = |seat: &str| all.iter().find(|(form, to, _)| *form == Form::Notice && to.as_ref().is_some_and(|to| to.0 == seat)).unwrap();
+    assert!(text(&notice("a1").2).contains(RARE));
+    assert!(text(&notice("r1").2).contains("某运输公司*代表*"), "no emphasis of its own");
+    assert!(text(&notice("a1").2).contains("一号听证室 | 二楼"), "and no column");
+}
+
+#[test]
+fn a_party_reads_nothing_of_what_is_proposed() {
+    let hearing = held();
+    for (form, to, paper) in all(&hearing) {
+        let office = matches!(form, Form::ApprovalSheet | Form::HearingPlan);
+        assert!(office || !text(&paper).contains("予以认定"), "{form:?} {to:?}");
+    }
+}
+
+#[test]
+fn every_paper_can_be_written_in_every_way_and_the_same_twice() {
+    let hearing = held();
+    let fonts = Fonts::within(&["/usr/share/fonts".into()]);
+    for (form, to, paper) in all(&hearing) {
+        assert!(!paper.title.is_empty() && paper.blocks.iter().any(|block| *block != Block::PageBreak), "{form:?}");
+        let written = pdf::write(&paper, &fonts).unwrap();
+        assert!(written.starts_with(b"%PDF-1.7"));
+        assert_eq!(written, pdf::write(&paper, &fonts).unwrap(), "{form:?}");
+        assert!(docx::write(&paper).unwrap().starts_with(b"PK"));
+        assert!(page::write(&paper).contains(&paper.title));
+        if let Ok(folder) = std::env::var("PAPERS_TO") {
+            let name = format!("{folder}/{}{}", form.name(), to.map_or(String::new(), |to| format!("-{to}")));
+            std::fs::write(format!("{name}.pdf"), written).unwrap();
+            std::fs::write(format!("{name}.docx"), docx::write(&paper).unwrap()).unwrap();
+            std::fs::write(format!("{name}.html"), page::write(&paper)).unwrap();
+        }
+    }
+}
