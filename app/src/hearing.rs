@@ -160,3 +160,8 @@ fn room() -> Room {
 fn replay(room: Room) -> String {
     format!("/hearings/{}/replay?seat={}", room.hearing.get_value(), room.me())
 }
+
+/// Where the seat finds the papers that are for it.
+fn papers(room: Room) -> String {
+    format!("/hearings/{}/papers?seat={}", room.hearing.get_value(), room.me())
+}

@@ -8,6 +8,7 @@
 //! - [`browser`]: the only place that names the browser.
 //! - `entry`, `notice`, `verify`: the pages that anybody reads, in the frame of `front`.
 //! - `replay`: a hearing heard and seen again.
+//! - `papers`: its papers, to be looked at, printed and kept.
 //! - [`check`]: whether camera, microphone and network are fit for a hearing.
 //! - `office`: the pages of the staff.
 #![recursion_limit = "512"]
@@ -30,6 +31,7 @@ pub mod json;
 pub mod kit;
 pub mod notice;
 pub mod office;
+pub mod papers;
 pub mod replay;
 pub mod verify;
 pub mod words;
@@ -108,6 +110,7 @@ pub fn App(
                 <Route path=path!("/enter/:token") view=entry::Entry />
                 <Route path=path!("/hearings/:id/seats/:seat") view=seat />
                 <Route path=path!("/hearings/:id/replay") view=replay::ReplayPage />
+                <Route path=path!("/hearings/:id/papers") view=papers::PapersPage />
                 <Route path=path!("/hearings/:id/seats/:seat/check") view=check />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />

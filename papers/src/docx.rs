@@ -16,8 +16,15 @@ use crate::{
 
 // In twentieths of a point: the page, its margins, and what is between them.
 const A4: (u32, u32) = (11_906, 16_838);
-const MARGINS: PageMargin =
-    PageMargin { top: 2_098, left: 1_588, bottom: 1_984, right: 1_474, header: 851, footer: 1_417, gutter: 0 };
+const MARGINS: PageMargin = PageMargin {
+    top: 2_098,
+    left: 1_588,
+    bottom: 1_984,
+    right: 1_474,
+    header: 851,
+    footer: 1_417,
+    gutter: 0,
+};
 const WIDTH: u32 = 8_844;
 /// From one line to the next, 29 points: 22 lines a page.
 const LINE: i32 = 580;
@@ -52,7 +59,8 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
         .default_size(TEXT)
         .footer(foot(paper.form.is_signed_by_page()));
     let pitch = usize::try_from(LINE).unwrap_or_default();
-    docx.document = docx.document.doc_grid(DocGrid::new().grid_type(DocGridType::LinesAndChars).line_pitch(pitch));
+    docx.document =
+        docx.document.doc_grid(DocGrid::new().grid_type(DocGridType::LinesAndChars).line_pitch(pitch));
     if paper.form.has_letterhead() {
         let name = Run::new().add_text(paper.office.as_str()).size(LETTERHEAD).bold().color(RED);
         docx = docx.add_paragraph(centred(name.fonts(font(XIAO_BIAO_SONG))));
@@ -132,7 +140,9 @@ fn runs(mut paragraph: Paragraph, spans: &[Span], size: usize, name: Option<&str
 
 fn text(spans: &[Span]) -> Paragraph {
     let indent = Some(SpecialIndentType::FirstLine(INDENT));
-    spaced(runs(Paragraph::new(), spans, TEXT, None), LINE).indent(None, indent, None, None).align(AlignmentType::Both)
+    spaced(runs(Paragraph::new(), spans, TEXT, None), LINE)
+        .indent(None, indent, None, None)
+        .align(AlignmentType::Both)
 }
 
 /// Puts a block at the end; `breaks` puts it on a page of its own.

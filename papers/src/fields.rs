@@ -78,11 +78,7 @@ impl Source<'_> {
 
 /// The number of a paper: that of the case, what it is, and which of those written to several.
 pub(crate) fn number(form: Form, source: &Source<'_>) -> String {
-    let plan = &source.hearing().plan;
-    let Some(face) = plan.registered.as_ref().filter(|_| !form.mark().is_empty()) else { return String::new() };
-    let addressed = plan.places.values().filter(|place| form.is_for(place.capacity)).map(|place| &place.seat);
-    let which = source.to.and_then(|to| addressed.clone().position(|seat| seat == to)).unwrap_or(0);
-    format!("{}·{}{}号", face.number, form.mark(), which + 1)
+    form.number(&source.hearing().plan, source.to)
 }
 
 /// Everything that a form can ask for.
@@ -316,7 +312,9 @@ fn questions(source: &Source<'_>) -> Vec<Value> {
     let question = |question: &procedure::hearing::question::Question| {
         let (answered, answer) = match &question.state {
             State::Answered { by, text } => (source.label(by), text.clone()),
-            State::Asked | State::Put | State::Disallowed(_) | State::Lapsed => (String::new(), String::new()),
+            State::Asked | State::Put | State::Disallowed(_) | State::Lapsed => {
+                (String::new(), String::new())
+            }
         };
         json!({
             "number": question.number,
@@ -376,9 +374,7 @@ fn opinion(source: &Source<'_>) -> Value {
 }
 
 fn sheets_of(source: &Source<'_>, sheets: &Sheets) -> Vec<Value> {
-    let sheet = |(seat, sheet): (&SeatId, &procedure::hearing::opinion::Sheet)| {
-        json!({"name": source.name(seat), "position": sheet.position.words().0, "because": sheet.reason})
-    };
+    let sheet = |(seat, sheet): (&SeatId, &procedure::hearing::opinion::Sheet)| json!({"name": source.name(seat), "position": sheet.position.words().0, "because": sheet.reason});
     sheets.iter().map(sheet).collect()
 }
 
@@ -446,11 +442,13 @@ fn papers(source: &Source<'_>) -> Vec<Value> {
     let there = Form::ALL.into_iter().filter(|form| form.lacks(hearing, &office).is_none());
     let mut all = Vec::new();
     for form in there {
-        let mark = |to: Option<&SeatId>| json!({
-            "name": form.words().0,
-            "number": number(form, &Source { to, ..*source }),
-            "to": to.map(|seat| source.name(seat)).unwrap_or_default(),
-        });
+        let mark = |to: Option<&SeatId>| {
+            json!({
+                "name": form.words().0,
+                "number": number(form, &Source { to, ..*source }),
+                "to": to.map(|seat| source.name(seat)).unwrap_or_default(),
+            })
+        };
         if form.audience() == crate::Audience::All {
             all.push(mark(None));
         } else {

@@ -14,14 +14,26 @@ use typst::{
 use crate::Error;
 
 /// For the text: 仿宋 as GB/T 9704 asks, and what comes nearest where a machine has none.
-pub(crate) const BODY: &[&str] =
-    &["FangSong", "FangSong_GB2312", "仿宋", "STFangsong", "FZFangSong-Z02", "Noto Serif CJK SC", "Source Han Serif SC"];
+pub(crate) const BODY: &[&str] = &[
+    "FangSong",
+    "FangSong_GB2312",
+    "仿宋",
+    "STFangsong",
+    "FZFangSong-Z02",
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+];
 /// For headings: 黑体.
 pub(crate) const HEADING: &[&str] =
     &["SimHei", "黑体", "STHeiti", "FZHei-B01", "Noto Sans CJK SC", "Source Han Sans SC"];
 /// For titles: 小标宋.
-pub(crate) const TITLE: &[&str] =
-    &["FZXiaoBiaoSong-B05", "FZXiaoBiaoSong-B05S", "方正小标宋简体", "Noto Serif CJK SC", "Source Han Serif SC"];
+pub(crate) const TITLE: &[&str] = &[
+    "FZXiaoBiaoSong-B05",
+    "FZXiaoBiaoSong-B05S",
+    "方正小标宋简体",
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+];
 
 /// A font in a file, or one of several in it.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use procedure::{
     Capacity, Hearing, SeatId,
     disclosed::{Clearance, Reach, Viewer},
-    hearing::phase::Phase,
+    hearing::{phase::Phase, plan::Plan},
 };
 
 /// A paper of a hearing.
@@ -217,6 +217,17 @@ impl Form {
         }
     }
 
+    /// Its number: that of the case, what it is, and which of those written to several; empty where it has none.
+    #[must_use]
+    pub fn number(self, plan: &Plan, to: Option<&SeatId>) -> String {
+        let Some(face) = plan.registered.as_ref().filter(|_| !self.mark().is_empty()) else {
+            return String::new();
+        };
+        let mut addressed = plan.places.values().filter(|place| self.is_for(place.capacity));
+        let which = to.and_then(|to| addressed.position(|place| place.seat == *to)).unwrap_or(0);
+        format!("{}·{}{}号", face.number, self.mark(), which + 1)
+    }
+
     /// Its wording where a site has none of its own.
     pub(crate) const fn wording(self) -> &'static str {
         match self {
@@ -370,10 +381,13 @@ impl Form {
                 wants(spoken, Lacking::Opinion)
             }
             Self::NonAdoptionReport => {
-                let differs = hearing.decision.consent.is_some() || hearing.decision.adopts_majority == Some(false);
+                let differs =
+                    hearing.decision.consent.is_some() || hearing.decision.adopts_majority == Some(false);
                 wants(differs, Lacking::NonAdoption)
             }
-            Self::Feedback | Self::Undertaking => wants(hearing.decision.announced.is_some(), Lacking::Decision),
+            Self::Feedback | Self::Undertaking => {
+                wants(hearing.decision.announced.is_some(), Lacking::Decision)
+            }
             Self::SettlementAgreement => wants(!hearing.settlement.agreements.is_empty(), Lacking::Agreement),
         }
     }

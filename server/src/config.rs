@@ -55,6 +55,10 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Folder of the pages' static files, if they are served from here.
     pub site: Option<PathBuf>,
+    /// Folder of the site's own wordings of papers, which count before those of the program; none where it has none.
+    pub forms: Option<PathBuf>,
+    /// Folders of the fonts that papers are set in.
+    pub fonts: Vec<PathBuf>,
     /// Whether a demonstration office is made.
     pub demo: bool,
     /// Limits.
@@ -103,6 +107,12 @@ pub struct Flags {
     /// 网页静态文件所在文件夹，默认取程序旁或者编译所得的 site。 Folder of the pages' static files; else `site` beside the program.
     #[arg(long, env = "FENGQIAO_SITE", value_name = "DIR")]
     pub site: Option<PathBuf>,
+    /// 本院自己的文书样式所在文件夹，同名的替代程序自带的。 Folder of the site's own wordings of papers; those of the same name count.
+    #[arg(long, env = "FENGQIAO_FORMS", value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// 文书所用字体所在文件夹，可重复，默认为系统字体文件夹。 Folder of the fonts that papers are set in; may be repeated; else those of the system.
+    #[arg(long, env = "FENGQIAO_FONTS", value_name = "DIR", value_delimiter = ',')]
+    pub fonts: Vec<PathBuf>,
     /// 建立演示单位、名册和一次听证，并打印登录信息和各席位链接。 Makes a demonstration office and prints its links.
     #[arg(long)]
     pub demo: bool,
@@ -128,6 +138,8 @@ struct File {
     origins: Vec<String>,
     behind_proxy: bool,
     site: Option<PathBuf>,
+    forms: Option<PathBuf>,
+    fonts: Vec<PathBuf>,
     limits: std::collections::BTreeMap<String, u64>,
 }
 
@@ -180,6 +192,10 @@ impl Config {
             origins: if flags.origins.is_empty() { file.origins } else { flags.origins },
             behind_proxy: flags.behind_proxy || file.behind_proxy,
             site: flags.site.or(file.site).or_else(crate::pages::found),
+            forms: flags.forms.or(file.forms),
+            fonts: Some(if flags.fonts.is_empty() { file.fonts } else { flags.fonts })
+                .filter(|folders| !folders.is_empty())
+                .unwrap_or_else(fonts_of_the_system),
             demo: flags.demo,
             limits,
         })
@@ -202,6 +218,8 @@ impl Config {
             origins: Vec::new(),
             behind_proxy: false,
             site: None,
+            forms: None,
+            fonts: fonts_of_the_system(),
             demo: false,
             limits: Limits::default(),
         }
@@ -212,6 +230,19 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.public.starts_with("https://")
     }
+}
+
+/// Where machines keep their fonts.
+fn fonts_of_the_system() -> Vec<PathBuf> {
+    [
+        "/usr/share/fonts",
+        "/usr/local/share/fonts",
+        "C:/Windows/Fonts",
+        "/System/Library/Fonts",
+        "/Library/Fonts",
+    ]
+    .map(PathBuf::from)
+    .into()
 }
 
 fn read(file: &std::path::Path) -> Result<File, Error> {

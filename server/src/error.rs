@@ -34,6 +34,9 @@ pub enum Error {
     /// A case file could not be bound.
     #[error("case file: {0}")]
     Archive(String),
+    /// A paper could not be drawn up.
+    #[error("paper: {0}")]
+    Paper(String),
     /// The configuration cannot be used.
     #[error("configuration: {0}")]
     Config(String),
@@ -52,6 +55,7 @@ impl Error {
             Self::Password => "error.password",
             Self::Stopping => "error.stopping",
             Self::Archive(_) => "error.archive",
+            Self::Paper(_) => "error.paper",
             Self::Config(_) => "error.config",
         }
     }

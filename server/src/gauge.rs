@@ -59,6 +59,7 @@ gauges! {
     link_tcp_cut_total "counter" "Connections of the video link by TCP that were cut: a length that cannot be, or nothing that belongs to a line.";
     recording_bytes_total "counter" "Bytes of recordings that are on disk and hashed.";
     recording_lost_total "counter" "Packets that should have been recorded and were not.";
+    papers_total "counter" "Papers that were drawn up.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";

@@ -33,6 +33,7 @@ pub mod log;
 pub mod openapi;
 pub mod origin;
 pub mod pages;
+pub mod papers;
 pub mod pool;
 pub mod pulse;
 pub mod recording;

@@ -53,6 +53,8 @@ pub struct Refusal {
         docket::api::notice,
         archive::api::seal_key,
         archive::api::fetch,
+        crate::papers::api::list,
+        crate::papers::api::fetch,
         room::api::register,
         room::api::view,
         room::api::outline,

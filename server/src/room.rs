@@ -262,6 +262,14 @@ impl Rooms {
         Ok(self.door(id).await?.view(Whom::Seat(seat.clone())).await?)
     }
 
+    /// What a viewer may see of a hearing: for papers, which are drawn up for their reader.
+    ///
+    /// # Errors
+    /// When there is no such hearing.
+    pub async fn viewed(&self, id: &str, viewer: Viewer) -> Result<Disclosed<Hearing>, Failure> {
+        Ok(self.door(id).await?.view(Whom::Viewer(viewer)).await?)
+    }
+
     fn cell(&self, id: &str) -> Arc<OnceCell<Door>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).entry(id.into()).or_default().clone()
     }

@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     Failure, Refused, Site, account, archive, config::Limits, docket, exhibit, guard, invitation, openapi,
-    pages, pool, recording, room,
+    pages, papers, pool, recording, room,
 };
 
 /// Every address.
@@ -62,6 +62,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
         .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
         .route("/api/hearings/{id}/file", get(archive::api::fetch))
+        .route("/api/hearings/{id}/papers", get(papers::api::list))
+        .route("/api/hearings/{id}/papers/{form}", get(papers::api::fetch))
         .route("/api/hearings/{id}/recordings", get(recording::api::list));
 
     // Whoever keeps the server running; served on loopback only.

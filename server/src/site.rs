@@ -21,6 +21,7 @@ use crate::{
     guard::Rates,
     invitation::Invitations,
     log::Log,
+    papers::Press,
     pool::Pool,
     pulse::{self, Pulse},
     recording,
@@ -57,6 +58,8 @@ pub struct Site {
     pub gauges: Arc<Gauges>,
     /// Places for what needs much memory: files taken in, case files bound.
     pub files: Semaphore,
+    /// What papers are drawn up with.
+    pub press: Arc<Press>,
     /// How recordings are handed out.
     pub downloads: recording::HandOut,
     /// Places for live connections.
@@ -142,6 +145,7 @@ impl App {
             }
             None => (None, None),
         };
+        let press = Press::open(&config)?;
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
             relay: sfu.as_ref().and(relay),
@@ -165,6 +169,7 @@ impl App {
             rates: Rates::default(),
             gauges,
             files: Semaphore::new(Limits::count(limits.files_at_once)),
+            press,
             downloads: recording::HandOut::new(&limits),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),
             stopping,

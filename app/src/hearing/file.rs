@@ -25,6 +25,7 @@ const NOT_YET: Words = words(
     "Once the hearing is closed and the file sealed, it can be downloaded here.",
 );
 const REPLAY: Words = words("回放、补听", "Replay");
+const PAPERS: Words = words("听证文书", "Papers");
 const SEAL: Words = words("封存案卷", "Seal the file");
 const SEALED: Words =
     words("案卷已经封存，任何改动都能被发现。", "The file is sealed; any change can be detected.");
@@ -43,10 +44,10 @@ pub fn File(
     let room = room();
     let now = current(room);
     let sealed = memo(move || room.record.see(|record| record.sealed.is_some()));
-    let replay = super::replay(room);
+    let (replay, papers) = (super::replay(room), super::papers(room));
     view! {
         <div class="file stack" data-testid="file">
-            <a href=replay data-testid="replay-link">{say(REPLAY)}</a>
+            <p class="row"><a href=replay data-testid="replay-link">{say(REPLAY)}</a><a href=papers data-testid="papers-link">{say(PAPERS)}</a></p>
             <Show when=move || now.get() != Phase::Closed>
                 <Empty words=say(NOT_YET) />
             </Show>

@@ -22,7 +22,13 @@ pub(crate) fn all(hearing: &Hearing) -> Vec<(Form, Option<SeatId>, Paper)> {
         };
         for to in to {
             let view = Disclosed::view(hearing, &form.reader(to.as_ref(), &asks));
-            let source = Source { view: &view, office: &office, to: to.as_ref(), rules: &rules, at: Moment(1_796_691_600_000) };
+            let source = Source {
+                view: &view,
+                office: &office,
+                to: to.as_ref(),
+                rules: &rules,
+                at: Moment(1_796_691_600_000),
+            };
             all.push((form, to.clone(), Paper::draw_up(form, &source, &wordings).unwrap()));
         }
     }
@@ -37,7 +43,11 @@ fn text(paper: &Paper) -> String {
 fn names_of_rare_characters_and_of_signs_stand_in_the_papers_as_they_are() {
     let hearing = held();
     let all = all(&hearing);
-    let notice = |seat: &str| all.iter().find(|(form, to, _)| *form == Form::Notice && to.as_ref().is_some_and(|to| to.0 == seat)).unwrap();
+    let notice = |seat: &str| {
+        all.iter()
+            .find(|(form, to, _)| *form == Form::Notice && to.as_ref().is_some_and(|to| to.0 == seat))
+            .unwrap()
+    };
     assert!(text(&notice("a1").2).contains(RARE));
     assert!(text(&notice("r1").2).contains("某运输公司*代表*"), "no emphasis of its own");
     assert!(text(&notice("a1").2).contains("一号听证室 | 二楼"), "and no column");
@@ -57,7 +67,10 @@ fn every_paper_can_be_written_in_every_way_and_the_same_twice() {
     let hearing = held();
     let fonts = Fonts::within(&["/usr/share/fonts".into()]);
     for (form, to, paper) in all(&hearing) {
-        assert!(!paper.title.is_empty() && paper.blocks.iter().any(|block| *block != Block::PageBreak), "{form:?}");
+        assert!(
+            !paper.title.is_empty() && paper.blocks.iter().any(|block| *block != Block::PageBreak),
+            "{form:?}"
+        );
         let written = pdf::write(&paper, &fonts).unwrap();
         assert!(written.starts_with(b"%PDF-1.7"));
         assert_eq!(written, pdf::write(&paper, &fonts).unwrap(), "{form:?}");

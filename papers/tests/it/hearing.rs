@@ -11,7 +11,8 @@ const AT: i64 = 1_796_691_600_000;
 pub(crate) fn held() -> Hearing {
     let mut hearing = Hearing::default();
     for (number, event) in (0..).zip(events()) {
-        let event: Event = serde_json::from_value(event.clone()).unwrap_or_else(|error| panic!("{event}: {error}"));
+        let event: Event =
+            serde_json::from_value(event.clone()).unwrap_or_else(|error| panic!("{event}: {error}"));
         hearing.evolve(Moment(AT + number * 1_000), &event);
     }
     hearing

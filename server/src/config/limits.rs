@@ -99,6 +99,7 @@ limits! {
     body_bytes_max "body-bytes-max" 1_048_576 "请求内容最大字节数" "Largest body of a request, in bytes";
     exhibit_bytes_max "exhibit-bytes-max" 20_971_520 "单个证据文件最大字节数" "Largest file of an exhibit, in bytes";
     exhibits_bytes_max "exhibits-bytes-max" 524_288_000 "每次听证证据文件总字节数" "Files of one hearing together, in bytes";
+    papers_at_once "papers-at-once" 2 "同时制作的文书数" "Papers drawn up at the same time";
     files_at_once "files-at-once" 4 "同时接收证据文件或者装订案卷的数量" "Files of exhibits taken in and case files bound at the same time";
     request_timeout_ms "request-timeout-ms" 30_000 "请求最长毫秒数" "Longest time for a request, in milliseconds";
     requests_per_second "requests-per-second" 200 "每个来访地址每秒请求数" "Requests per second of one address";

@@ -18,6 +18,7 @@ mod office;
 mod once;
 mod openapi;
 mod pages;
+mod papers;
 mod phone;
 mod pool;
 mod postgres;

@@ -78,6 +78,12 @@ impl Staff {
         answer(self.client.get(format!("{}{path}", self.base))).await
     }
 
+    /// The text of an address.
+    pub(crate) async fn text(&self, path: &str) -> String {
+        let answer = self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+        answer.text().await.expect("a text")
+    }
+
     /// What a page asks by itself.
     pub(crate) async fn look(&self, path: &str) -> (u16, Value) {
         answer(self.client.get(format!("{}{path}", self.base)).header("Fengqiao-Unattended", "1")).await

@@ -37,6 +37,8 @@ fn addresses(hearing: &str) -> Vec<(&'static str, String, Value, &'static [&'sta
         ("POST", "/api/hearings".into(), registration(), prepare),
         ("GET", of(""), Value::Null, all),
         ("GET", of("/outline"), Value::Null, all),
+        ("GET", of("/papers"), Value::Null, all),
+        ("GET", of("/papers/cover"), Value::Null, all),
         ("GET", of("/recordings"), Value::Null, all),
         ("GET", of("/recordings/a1/1"), Value::Null, all),
         ("GET", of("/draw"), Value::Null, all),

@@ -32,6 +32,7 @@ const SEALED_NOTE: Words =
 const WHOLE: Words = words("下载全部案卷（含副卷，保密）", "Download both volumes (confidential)");
 const MAIN: Words = words("下载主卷", "Download the main volume");
 const REPLAY: Words = words("听证回放", "Replay the hearing");
+const PAPERS: Words = words("听证文书", "Papers of the hearing");
 const VERIFY: Words = words("核验案卷", "Verify a case file");
 
 /// The card.
@@ -55,8 +56,11 @@ pub(super) fn card(file: File) -> AnyView {
         <p hidden=move || !opened.get()><a class="button" href=replay data-testid="replay-link">{say(REPLAY)}</a></p>
     }
     .into_any();
+    let papers = file.id.with_value(|id| format!("/hearings/{id}/papers"));
+    let papers =
+        view! { <p><a class="button" href=papers data-testid="papers-link">{say(PAPERS)}</a></p> }.into_any();
     let volumes = move || sealed.get().map(|at| volumes(file, at));
-    view! { <Card title=say(TITLE) testid="course">{body} {replay} {volumes}</Card> }.into_any()
+    view! { <Card title=say(TITLE) testid="course">{body} {papers} {replay} {volumes}</Card> }.into_any()
 }
 
 fn course(view: &procedure::Hearing) -> AnyView {

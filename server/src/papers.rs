@@ -1,0 +1,130 @@
+//! The papers of a hearing, drawn up when they are asked for: the office has every one, whoever takes part those that are
+//! written to it or that all who take part may read.
+//!
+//! ```text
+//! who asks? ──▶ which papers are for it (Form::reach) ──▶ the hearing as the reader of that paper may see it ──▶ Paper
+//!                                                                                    page │ PDF │ DOCX ◀──────────┘
+//! ```
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
+
+use papers::{Audience, Fonts, Form, Lacking, Office, Paper, Source, Wordings};
+use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use crate::{
+    Error,
+    config::{Config, Limits},
+};
+
+pub mod api;
+
+/// How a paper is written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum As {
+    /// A page, to be looked at.
+    Page,
+    /// PDF/A, to be printed and kept.
+    #[default]
+    Pdf,
+    /// DOCX, to be written on in.
+    Docx,
+}
+
+/// What papers are drawn up with.
+#[derive(Debug)]
+pub struct Press {
+    wordings: Wordings,
+    folders: Vec<PathBuf>,
+    /// Found when the first paper is set: a machine may have many.
+    fonts: OnceLock<Fonts>,
+    office: Office,
+    /// Places for papers that are being drawn up.
+    pub(crate) places: Semaphore,
+}
+
+impl Press {
+    /// A press with the wordings of the site, where it has its own, and its fonts.
+    ///
+    /// # Errors
+    /// When a wording cannot be used.
+    pub fn open(config: &Config) -> Result<Arc<Self>, Error> {
+        let wordings = match &config.forms {
+            Some(folder) => {
+                Wordings::with(folder).map_err(|error| Error::Config(format!("forms: {error}")))?
+            }
+            None => Wordings::default(),
+        };
+        Ok(Arc::new(Self {
+            wordings,
+            folders: config.fonts.clone(),
+            fonts: OnceLock::new(),
+            office: Office { name: config.office.clone(), phone: config.phone.clone() },
+            places: Semaphore::new(Limits::count(config.limits.papers_at_once)),
+        }))
+    }
+
+    /// Draws a paper up from what its reader may see, and writes it. Takes up to some seconds of one core.
+    ///
+    /// # Errors
+    /// When it cannot be drawn up or set.
+    pub fn write(&self, order: &Order, how: As) -> Result<Vec<u8>, papers::Error> {
+        let Order { form, to, view, rules, at } = order;
+        let source = Source { view, office: &self.office, to: to.as_ref(), rules, at: *at };
+        let paper = Paper::draw_up(*form, &source, &self.wordings)?;
+        match how {
+            As::Page => Ok(papers::page::write(&paper).into_bytes()),
+            As::Docx => papers::docx::write(&paper),
+            As::Pdf => papers::pdf::write(&paper, self.fonts.get_or_init(|| Fonts::within(&self.folders))),
+        }
+    }
+}
+
+/// A paper that is wanted.
+#[derive(Debug)]
+pub struct Order {
+    /// Which.
+    pub form: Form,
+    /// To whom it is written.
+    pub to: Option<SeatId>,
+    /// The hearing as its reader may see it.
+    pub view: Disclosed<Hearing>,
+    /// The rules.
+    pub rules: Rulebook,
+    /// The moment for which it is drawn up.
+    pub at: Moment,
+}
+
+/// One of the papers that somebody may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Which.
+    pub form: Form,
+    /// To whom it is written.
+    pub to: Option<SeatId>,
+    /// What must come first; none where it can be drawn up.
+    pub lacks: Option<Lacking>,
+}
+
+/// The papers that `asks` may have of a hearing, those that are written to several once for each.
+#[must_use]
+pub fn known(hearing: &Hearing, asks: &Viewer) -> Vec<Known> {
+    let mut all = Vec::new();
+    for form in Form::ALL {
+        let addressed = hearing.plan.places.values().filter(|place| form.is_for(place.capacity));
+        let to: Vec<Option<SeatId>> = match form.audience() {
+            Audience::All => vec![None],
+            Audience::EachParticipant | Audience::EachPanellist | Audience::EachParty => {
+                addressed.map(|place| Some(place.seat.clone())).collect()
+            }
+        };
+        let may = to.into_iter().filter(|to| form.reach(to.as_ref()).includes(asks));
+        all.extend(may.map(|to| Known { form, to, lacks: form.lacks(hearing, asks) }));
+    }
+    all
+}
