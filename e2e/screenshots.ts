@@ -232,6 +232,24 @@ test("the office and the board of notices", async ({ server, browser }) => {
   }
 });
 
+test("the papers", async ({ browser, server }) => {
+  test.setTimeout(300_000);
+  mkdirSync(FOLDER, { recursive: true });
+  const wire = await Wire.arrives(CHEN, server, []);
+  await wire.plays(1, CHEN.steps.length);
+  const handler = await Person.comes(browser, "handler", server.origin);
+  const { name, password } = server.demo.accounts.find((account) => account.name === "handler")!;
+  await signIn(handler, name, password, `/hearings/${wire.seat("clerk").hearing}/papers`);
+  await picture(handler, "papers", async () => {
+    await handler.part("look-notice-a1").click();
+    await expect(handler.page.frameLocator("iframe").locator("h1")).toHaveText("听证通知书");
+  });
+  const party = await Person.comes(browser, "a1", server.origin);
+  await wire.lends(party, "a1");
+  await party.page.goto(`/hearings/${wire.seat("clerk").hearing}/papers?seat=a1`);
+  await picture(party, "papers-party");
+});
+
 /** `shown` is what the picture is to show, wherever the page has it. */
 async function picture(person: Person, name: string, before?: (person: Person) => Promise<void>, shown?: Locator): Promise<void> {
   const { page, context } = person;

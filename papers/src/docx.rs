@@ -37,6 +37,7 @@ const TITLE: usize = 44;
 const LETTERHEAD: usize = 60;
 const IN_TABLES: usize = 24;
 const FOOT: usize = 24;
+const VERSION: usize = 16;
 
 const SONG: &str = "仿宋";
 const HEI: &str = "黑体";
@@ -57,7 +58,7 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
         .page_margin(MARGINS)
         .default_fonts(font(SONG))
         .default_size(TEXT)
-        .footer(foot(paper.form.is_signed_by_page()));
+        .footer(foot(paper));
     let pitch = usize::try_from(LINE).unwrap_or_default();
     docx.document =
         docx.document.doc_grid(DocGrid::new().grid_type(DocGridType::LinesAndChars).line_pitch(pitch));
@@ -83,22 +84,25 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
     Ok(bytes.into_inner())
 }
 
-/// What stands at the foot of every page: its number, and a line for the signature where each page is signed.
-fn foot(signed: bool) -> Footer {
+/// What stands at the foot of every page: its number, the version, and a line for the signature where each page is signed.
+fn foot(paper: &Paper) -> Footer {
+    let version = Run::new().add_text(format!("　　版本 {}", paper.version)).size(VERSION).color("666666");
     let said = |text: &str| Run::new().add_text(text).size(FOOT);
-    let line = if signed {
+    let line = if paper.form.is_signed_by_page() {
         Paragraph::new()
             .add_run(said("签名：＿＿＿＿＿＿＿＿＿＿　　第 "))
             .add_page_num(PageNum::new())
             .add_run(said(" 页　共 "))
             .add_num_pages(NumPages::new())
             .add_run(said(" 页"))
+            .add_run(version)
             .align(AlignmentType::Right)
     } else {
         Paragraph::new()
             .add_run(said("— "))
             .add_page_num(PageNum::new())
             .add_run(said(" —"))
+            .add_run(version)
             .align(AlignmentType::Center)
     };
     Footer::new().add_paragraph(line)

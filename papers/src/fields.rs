@@ -104,8 +104,7 @@ pub(crate) fn of(source: &Source<'_>) -> Value {
             "panel_max": source.rules.panel_max,
             "text_chars_max": source.rules.text_chars_max,
         },
-        "articles": source.rules.articles.iter().map(|(key, article)| (key.clone(), article.zh.clone().into()))
-            .collect::<serde_json::Map<String, Value>>(),
+        "articles": articles(source.rules),
         "approval": approval(source),
         "chair": first(Capacity::Chair),
         "handler": first(Capacity::Handler),
@@ -128,6 +127,13 @@ pub(crate) fn of(source: &Source<'_>) -> Value {
         "papers": papers(source),
         "steps": Phase::ALL.into_iter().map(|phase| phase.words().0).collect::<Vec<_>>(),
     })
+}
+
+/// The articles by their keys; where a rulebook of the office leaves one out it is called as in the national rules.
+fn articles(rules: &Rulebook) -> serde_json::Map<String, Value> {
+    let national = Rulebook::default().articles;
+    let all = national.iter().chain(&rules.articles);
+    all.map(|(key, article)| (key.clone(), article.zh.clone().into())).collect()
 }
 
 fn case(source: &Source<'_>) -> Value {
@@ -175,10 +181,13 @@ fn approval(source: &Source<'_>) -> Value {
     let plan = &source.hearing().plan;
     json!({
         "approved": source.time_or_empty(plan.approved),
+        "approved_day": plan.approved.map(|at| source.day(at)).unwrap_or_default(),
         "note": plan.approval_note,
         "notified": source.time_or_empty(plan.notified),
+        "notified_day": plan.notified.map(|at| source.day(at)).unwrap_or_default(),
         "short_because": plan.short_notice.clone().unwrap_or_default(),
         "published": source.time_or_empty(plan.published),
+        "published_day": plan.published.map(|at| source.day(at)).unwrap_or_default(),
     })
 }
 

@@ -19,6 +19,7 @@ pub mod page;
 pub mod pdf;
 
 use block::Block;
+use sha2::{Digest, Sha256};
 
 pub use fields::{Office, Source};
 pub use fonts::Fonts;
@@ -50,6 +51,8 @@ pub struct Paper {
     pub office: String,
     /// Its number; empty where it has none.
     pub number: String,
+    /// Eight hexadecimal digits that change with any word of it, so that two prints can be compared.
+    pub version: String,
     /// What stands in it.
     pub blocks: Vec<Block>,
     /// The moment for which it was drawn up, milliseconds since 1970 UTC.
@@ -65,6 +68,14 @@ impl Paper {
         let fields = fields::of(source);
         let markdown::Read { title, blocks } = wordings.fill(form, &fields)?;
         let number = fields::number(form, source);
-        Ok(Self { form, title, office: source.office.name.clone(), number, blocks, at_ms: source.at.0 })
+        let version = version(&title, &number, &blocks);
+        let office = source.office.name.clone();
+        Ok(Self { form, title, office, number, version, blocks, at_ms: source.at.0 })
     }
+}
+
+/// What tells one wording of a paper from another: the beginning of the SHA-256 of all that stands in it.
+fn version(title: &str, number: &str, blocks: &[Block]) -> String {
+    let said = serde_json::to_vec(&(title, number, blocks)).unwrap_or_default();
+    Sha256::digest(said).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,6 +9,10 @@ use procedure::{
 /// A paper of a hearing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
+    /// 听证申请书: of one party, to be filled in by it (Art. 9).
+    Application,
+    /// 听证申请审查决定书: to one party whose application was granted (Art. 9).
+    ApplicationDecision,
     /// 听证审批表 (Art. 4).
     ApprovalSheet,
     /// 听证方案 (Art. 10).
@@ -107,9 +111,11 @@ impl Lacking {
 
 impl Form {
     /// Every form, in the order of the volume.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Cover,
         Self::Contents,
+        Self::Application,
+        Self::ApplicationDecision,
         Self::ApprovalSheet,
         Self::HearingPlan,
         Self::PublicNotice,
@@ -134,6 +140,8 @@ impl Form {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Application => "application",
+            Self::ApplicationDecision => "application-decision",
             Self::ApprovalSheet => "approval-sheet",
             Self::HearingPlan => "hearing-plan",
             Self::PublicNotice => "public-notice",
@@ -167,6 +175,8 @@ impl Form {
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
+            Self::Application => ("听证申请书", "Application for a hearing"),
+            Self::ApplicationDecision => ("听证申请审查决定书", "Decision on the application"),
             Self::ApprovalSheet => ("听证审批表", "Approval sheet"),
             Self::HearingPlan => ("听证方案", "Hearing plan"),
             Self::PublicNotice => ("听证公告", "Public notice"),
@@ -199,13 +209,15 @@ impl Form {
             Self::Invitation => "邀请",
             Self::ProofOfService => "送达",
             Self::Feedback => "告知",
+            Self::ApplicationDecision => "决定",
             Self::ApprovalSheet => "审批",
             Self::HearingPlan => "方案",
             Self::OpinionPaper => "意见",
             Self::Report => "报告",
             Self::NonAdoptionReport => "不采纳",
             Self::SettlementAgreement => "和解",
-            Self::Script
+            Self::Application
+            | Self::Script
             | Self::Discipline
             | Self::Record
             | Self::OpinionSheet
@@ -231,6 +243,8 @@ impl Form {
     /// Its wording where a site has none of its own.
     pub(crate) const fn wording(self) -> &'static str {
         match self {
+            Self::Application => include_str!("../forms/application.md"),
+            Self::ApplicationDecision => include_str!("../forms/application-decision.md"),
             Self::ApprovalSheet => include_str!("../forms/approval-sheet.md"),
             Self::HearingPlan => include_str!("../forms/hearing-plan.md"),
             Self::PublicNotice => include_str!("../forms/public-notice.md"),
@@ -257,7 +271,10 @@ impl Form {
     /// Whether it goes out under the name of the office in red.
     #[must_use]
     pub const fn has_letterhead(self) -> bool {
-        matches!(self, Self::PublicNotice | Self::Notice | Self::Invitation | Self::Feedback)
+        matches!(
+            self,
+            Self::ApplicationDecision | Self::PublicNotice | Self::Notice | Self::Invitation | Self::Feedback
+        )
     }
 
     /// Whether every page of it is signed.
@@ -272,7 +289,7 @@ impl Form {
         match self {
             Self::Notice | Self::ProofOfService => Audience::EachParticipant,
             Self::Invitation | Self::OpinionSheet | Self::Feedback => Audience::EachPanellist,
-            Self::Undertaking => Audience::EachParty,
+            Self::Application | Self::ApplicationDecision | Self::Undertaking => Audience::EachParty,
             Self::ApprovalSheet
             | Self::HearingPlan
             | Self::PublicNotice
@@ -310,14 +327,17 @@ impl Form {
     pub fn reach(self, to: Option<&SeatId>) -> Reach {
         let written_to = || to.map_or(Reach::Office, |to| Reach::OfficeAnd(to.clone()));
         match self {
-            Self::ApprovalSheet
+            // Handed out by the office, where there was an application.
+            Self::ApplicationDecision
+            | Self::ApprovalSheet
             | Self::HearingPlan
             | Self::Script
             | Self::Report
             | Self::NonAdoptionReport
             | Self::Cover
             | Self::Contents => Reach::Office,
-            Self::Notice
+            Self::Application
+            | Self::Notice
             | Self::Invitation
             | Self::ProofOfService
             | Self::OpinionSheet
@@ -337,7 +357,9 @@ impl Form {
         let seen = |clearance| Viewer { seat: to.cloned(), clearance };
         match self {
             Self::PublicNotice | Self::Discipline => seen(Clearance::Gallery),
-            Self::Notice
+            Self::Application
+            | Self::ApplicationDecision
+            | Self::Notice
             | Self::ProofOfService
             | Self::Undertaking
             | Self::Record
@@ -367,8 +389,14 @@ impl Form {
         let opened = hearing.phase.current > Phase::Waiting;
         let spoken = hearing.opinion.delivered.is_some();
         match self {
-            Self::ApprovalSheet | Self::HearingPlan | Self::Script | Self::Discipline | Self::Cover => None,
+            Self::Application
+            | Self::ApprovalSheet
+            | Self::HearingPlan
+            | Self::Script
+            | Self::Discipline
+            | Self::Cover => None,
             Self::PublicNotice => wants(plan.is_public(), Lacking::Publicity),
+            Self::ApplicationDecision => wants(plan.approved.is_some(), Lacking::Approval),
             Self::Notice | Self::Invitation | Self::ProofOfService if asks.clearance == Clearance::Office => {
                 wants(plan.approved.is_some(), Lacking::Approval)
             }

@@ -37,7 +37,10 @@ fn sheet(paper: &Paper) -> Markup {
             h1 { (paper.title) }
             @if !paper.form.has_letterhead() && !paper.number.is_empty() { p.number { (paper.number) } }
             @for block in &paper.blocks { (put(block)) }
-            @if paper.form.is_signed_by_page() { p.foot { "签名：" } }
+            p.foot {
+                @if paper.form.is_signed_by_page() { span { "签名：" } }
+                small { "版本 " (paper.version) }
+            }
         }
     }
 }
