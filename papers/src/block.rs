@@ -79,6 +79,8 @@ fn columns(spans: &[Span]) -> u32 {
 
 /// Columns that one with little in it keeps to itself, whatever the others hold.
 const NARROW: u32 = 18;
+/// Room for what is written, or signed, by hand.
+const BY_HAND: u32 = 14;
 /// Columns of a page between its margins, at the size of tables.
 const PAGE: u32 = 72;
 
@@ -87,7 +89,9 @@ const PAGE: u32 = 72;
 pub(crate) fn widths(head: &[Spans], rows: &[Vec<Spans>]) -> Vec<u32> {
     let needs = |at: usize| {
         let cells = rows.iter().filter_map(|row| row.get(at)).chain(head.get(at));
-        cells.map(|cell| columns(cell)).max().unwrap_or(0) + 3
+        let by_hand = rows.iter().filter_map(|row| row.get(at)).any(Vec::is_empty);
+        let least = if by_hand { BY_HAND } else { 0 };
+        cells.map(|cell| columns(cell) + 3).max().unwrap_or(0).max(least)
     };
     let needs: Vec<u32> = (0..head.len()).map(needs).collect();
     let narrow: u32 = needs.iter().filter(|need| **need <= NARROW).sum();

@@ -29,6 +29,9 @@ const WIDTH: u32 = 8_844;
 /// From one line to the next, 29 points: 22 lines a page.
 const LINE: i32 = 580;
 const LINE_OF_TABLES: i32 = 380;
+/// Rows of tables, at least: and those in which somebody writes or signs.
+const ROW: f32 = 400.0;
+const ROW_BY_HAND: f32 = 720.0;
 /// Two characters.
 const INDENT: i32 = 640;
 // In half points.
@@ -160,10 +163,14 @@ fn put(docx: Docx, block: &Block, breaks: bool) -> Docx {
             docx.add_paragraph(heading.outline_lvl(usize::from(*level)).keep_next(true))
         }
         Block::Paragraph { text: spans } => docx.add_paragraph(text(spans)),
-        Block::Closing { lines } => lines.iter().fold(docx.add_paragraph(Paragraph::new()), |docx, line| {
-            let line = spaced(runs(Paragraph::new(), line, TEXT, None), LINE);
-            docx.add_paragraph(line.align(AlignmentType::Right).indent(None, None, Some(INDENT), None))
-        }),
+        Block::Closing { lines } => {
+            let docx = docx.add_paragraph(Paragraph::new().keep_next(true));
+            (1..).zip(lines).fold(docx, |docx, (number, line)| {
+                let line = spaced(runs(Paragraph::new(), line, TEXT, None), LINE);
+                let line = line.align(AlignmentType::Right).indent(None, None, Some(INDENT), None);
+                docx.add_paragraph(line.keep_next(number < lines.len()))
+            })
+        }
         Block::List { ordered, items } => (1..).zip(items).fold(docx, |docx, (number, item)| {
             let mark = if *ordered { format!("{number}. ") } else { "· ".into() };
             let mut spans = vec![Span { text: mark, style: Style::Plain }];
@@ -178,14 +185,17 @@ fn put(docx: Docx, block: &Block, breaks: bool) -> Docx {
 fn table(head: &[Spans], rows: &[Vec<Spans>], widths: &[u32]) -> Table {
     let widths: Vec<usize> =
         widths.iter().map(|width| usize::try_from(width * WIDTH / 1_000).unwrap_or_default()).collect();
+    let headed = head.iter().any(|words| !words.is_empty());
+    // What is left empty is filled in by hand, or signed in.
+    let by_hand = rows.iter().flatten().any(Vec::is_empty);
+    let height = if by_hand { ROW_BY_HAND } else { ROW };
     let row = |cells: &[Spans], name: Option<&str>| {
         let cells = cells.iter().zip(&widths).map(|(words, width)| {
             let words = spaced(runs(Paragraph::new(), words, IN_TABLES, name), LINE_OF_TABLES);
             TableCell::new().add_paragraph(words).width(*width, WidthType::Dxa)
         });
-        TableRow::new(cells.collect()).height_rule(HeightRule::AtLeast)
+        TableRow::new(cells.collect()).height_rule(HeightRule::AtLeast).row_height(height)
     };
-    let headed = head.iter().any(|words| !words.is_empty());
     let mut all: Vec<TableRow> = if headed { vec![row(head, Some(HEI))] } else { Vec::new() };
     all.extend(rows.iter().map(|cells| row(cells, None)));
     let width = widths.iter().sum();
