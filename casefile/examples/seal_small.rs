@@ -1,10 +1,10 @@
 //! Writes a small case file of an invented hearing to the standard output, for trying out a verifier.
 use std::io::Write as _;
 
-use casefile::{Copy, CopyKind, Digest, Ed25519, Entry, File, Seal, Sealing};
+use casefile::{Copy, CopyKind, Digest, Entry, File, OfficeKeys, Seal, Sealing};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // In earnest the salts and the key come from the operating system's generator.
+    // In earnest the salts and the keys come from the operating system's generator.
     let entries: Vec<Entry> = (1..=5)
         .map(|number: u64| Entry {
             number,
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         })
         .collect();
     let commitments: Vec<Digest> = entries.iter().map(Entry::commitment).collect();
-    let signer = Ed25519::from_secret(&[7; 32]);
+    let signer = OfficeKeys::from_secrets(&[7; 32], &[8; 32]).ok_or("no key")?;
     let sealing = Sealing {
         hearing: "demo",
         stream: "hearing/demo",

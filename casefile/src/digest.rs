@@ -114,6 +114,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// The bytes that these lower-case hexadecimal digits stand for.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes().chunks_exact(2);
+    let whole = digits.remainder().is_empty();
+    let bytes = digits.map(|pair| Ok(value(pair[0])? << 4 | value(pair[1])?));
+    bytes.collect::<Result<_, NotADigest>>().ok().filter(|_| whole)
+}
+
 /// The value of one hexadecimal digit; capitals are refused, so that a digest is written in one way only.
 fn value(digit: u8) -> Result<u8, NotADigest> {
     match digit {

@@ -1,4 +1,5 @@
-//! The office's key: who signs a seal, and how its public half is compared with the published one.
+//! The office's keys: who signs a seal, and how their public halves are compared with the published ones. There are two, of
+//! two suites, and what is sealed is signed by both.
 
 use core::fmt;
 
@@ -6,44 +7,76 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use crate::digest::{Digest, hex};
 
-/// Whoever holds the office's secret key: this process, or a device that never gives it away.
-pub trait Signer {
-    /// The public half of the key.
-    fn public_key(&self) -> PublicKey;
+pub(crate) mod sm2;
 
-    /// The Ed25519 signature (RFC 8032) over these bytes.
+pub use sm2::Sm2Key;
+
+/// The public halves of the office's two keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// Of Ed25519 (RFC 8032).
+    pub ed25519: PublicKey,
+    /// Of SM2 (GB/T 32918).
+    pub sm2: Sm2Key,
+}
+
+/// The signatures of both keys over the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signatures {
+    /// Ed25519.
+    pub ed25519: [u8; 64],
+    /// SM2 with SM3: the two numbers, 32 bytes each.
+    pub sm2: [u8; 64],
+}
+
+/// Whoever holds the office's secret keys: this process, or a device that never gives them away.
+pub trait Signer {
+    /// The public halves of the keys.
+    fn keys(&self) -> Keys;
+
+    /// The signatures over these bytes.
     ///
     /// # Errors
     /// When the holder refuses or cannot be reached; the reason in words.
-    fn sign(&self, bytes: &[u8]) -> Result<[u8; 64], String>;
+    fn sign(&self, bytes: &[u8]) -> Result<Signatures, String>;
 }
 
-/// A key held in memory.
-pub struct Ed25519(SigningKey);
+/// Keys held in memory.
+pub struct OfficeKeys {
+    ed25519: SigningKey,
+    sm2: sm2::Secret,
+}
 
-impl Ed25519 {
-    /// The key with these 32 secret bytes, which come from the operating system's generator.
+impl OfficeKeys {
+    /// The keys with these secret bytes, 32 each, which come from the operating system's generator. None where those of the
+    /// second are no SM2 key: one in four thousand million is none.
     #[must_use]
-    pub fn from_secret(secret: &[u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(secret))
+    pub fn from_secrets(ed25519: &[u8; 32], sm2: &[u8; 32]) -> Option<Self> {
+        Some(Self { ed25519: SigningKey::from_bytes(ed25519), sm2: sm2::Secret::from_bytes(sm2)? })
     }
 }
 
-/// Says that there is a key, and nothing of it.
-impl core::fmt::Debug for Ed25519 {
+/// Says that there are keys, and nothing of them.
+impl core::fmt::Debug for OfficeKeys {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Ed25519").finish_non_exhaustive()
+        f.debug_struct("OfficeKeys").finish_non_exhaustive()
     }
 }
 
-impl Signer for Ed25519 {
-    fn public_key(&self) -> PublicKey {
-        PublicKey(self.0.verifying_key().to_bytes())
+impl Signer for OfficeKeys {
+    fn keys(&self) -> Keys {
+        Keys { ed25519: PublicKey(self.ed25519.verifying_key().to_bytes()), sm2: self.sm2.public_key() }
     }
 
-    fn sign(&self, bytes: &[u8]) -> Result<[u8; 64], String> {
-        Ok(self.0.sign(bytes).to_bytes())
+    fn sign(&self, bytes: &[u8]) -> Result<Signatures, String> {
+        Ok(Signatures { ed25519: self.ed25519.sign(bytes).to_bytes(), sm2: self.sm2.sign(bytes)? })
     }
+}
+
+/// Digits in groups of four.
+fn grouped(digits: &str) -> String {
+    let groups: Vec<&str> = (0..digits.len()).step_by(4).map(|at| &digits[at..at + 4]).collect();
+    groups.join(" ")
 }
 
 /// The public half of an Ed25519 key.
@@ -58,9 +91,7 @@ impl PublicKey {
     /// checks a file compares it. (Half of it: 128 bits can still be read aloud and cannot be found by trying.)
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let digits = hex(&Digest::of(&self.0).0[..16]);
-        let groups: Vec<&str> = (0..digits.len()).step_by(4).map(|at| &digits[at..at + 4]).collect();
-        groups.join(" ")
+        grouped(&hex(&Digest::of(&self.0).0[..16]))
     }
 
     /// The key as it lies in `seal.pub`: 44 bytes of DER.

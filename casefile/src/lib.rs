@@ -1,13 +1,13 @@
 //! How a hearing's case file is sealed, and how anybody checks it without trusting the office's computer.
 //!
 //! A case file (电子卷宗) is a ZIP archive with the main volume (正卷), for the office also the confidential volume (副卷),
-//! every entry of the hearing's log either shown or as a bare commitment, and two signatures: the *seal*, the same in every
-//! copy, over the log; and the *copy statement*, over the files of this copy.
+//! every entry of the hearing's log either shown or as a bare commitment, and two signed statements: the *seal*, the same in
+//! every copy, over the log; and the *copy statement*, over the files of this copy. Each is signed by two suites side by side.
 //!
 //! ```text
 //! log entry ──salt──▶ commitment ──▶ hash chain ─┐
-//!                          └───────▶ Merkle root ┴▶ seal.json ──signed──▶ seal.sig
-//! files ──▶ manifest.json ──▶ copy.json (+ hash of seal.json) ──signed──▶ copy.sig
+//!                          └───────▶ Merkle root ┴▶ seal.json ──signed──▶ seal.sig, seal-sm2.sig
+//! files ──▶ manifest.json ──▶ copy.json (+ hash of seal.json) ──signed──▶ copy.sig, copy-sm2.sig
 //! ```
 //!
 //! Bytes in, bytes out: nothing here reads a disk, a clock or a random number, so the same code runs in the server, in the
@@ -37,7 +37,7 @@ pub use archive::read::files;
 pub use digest::Digest;
 pub use entry::{Entry, Leaf, chain, chain_head, chain_start, commitment};
 pub use error::Error;
-pub use key::{Ed25519, PublicKey, Signer};
+pub use key::{Keys, OfficeKeys, PublicKey, Signatures, Signer, Sm2Key};
 pub use report::{Facts, Finding, Report};
 pub use seal::{Copy, File, Seal, Sealing};
 pub use statement::CopyKind;

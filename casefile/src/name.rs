@@ -11,14 +11,18 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const SEAL: &str = "seal.json";
 pub(crate) const KEY: &str = "seal.pub";
 pub(crate) const SEAL_SIGNATURE: &str = "seal.sig";
-pub(crate) const ALWAYS: [&str; 8] =
-    [README, COPY, COPY_SIGNATURE, ENTRIES, MANIFEST, SEAL, KEY, SEAL_SIGNATURE];
+/// Those of the second suite.
+pub(crate) const COPY_SM2: &str = "copy-sm2.sig";
+pub(crate) const KEY_SM2: &str = "seal-sm2.pub";
+pub(crate) const SEAL_SM2: &str = "seal-sm2.sig";
+pub(crate) const ALWAYS: [&str; 11] =
+    [README, COPY_SM2, COPY, COPY_SIGNATURE, ENTRIES, MANIFEST, KEY_SM2, SEAL_SM2, SEAL, KEY, SEAL_SIGNATURE];
 
 /// Characters of an unsafe name that a report repeats.
 pub(crate) const SHOWN_MAX: usize = 240;
 
-/// Not in the manifest: the manifest itself, and what signs it.
-pub(crate) const UNLISTED: [&str; 3] = [COPY, COPY_SIGNATURE, MANIFEST];
+/// Not in the manifest: the manifest itself, and what signs it and the copy.
+pub(crate) const UNLISTED: [&str; 4] = [COPY, COPY_SIGNATURE, COPY_SM2, MANIFEST];
 
 /// The part of the case file a member belongs to, by its folder.
 pub(crate) fn volume(name: &str) -> &'static str {

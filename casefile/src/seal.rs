@@ -6,7 +6,7 @@ use crate::archive;
 use crate::digest::Digest;
 use crate::entry::{Leaf, chain_head};
 use crate::error::Error;
-use crate::key::{PublicKey, Signer};
+use crate::key::{Keys, Signatures, Signer, sm2};
 use crate::limits::{ENTRIES_MAX, ENTRY_BYTES_MAX};
 use crate::name;
 use crate::readme;
@@ -34,10 +34,10 @@ pub struct Sealing<'a> {
 pub struct Seal {
     /// The signed bytes, `seal.json`.
     pub statement: Vec<u8>,
-    /// The signature over them, `seal.sig`.
-    pub signature: [u8; 64],
-    /// The key it was signed with, `seal.pub`.
-    pub key: PublicKey,
+    /// The signatures over them, `seal.sig` and `seal-sm2.sig`.
+    pub signatures: Signatures,
+    /// The keys they were made with, `seal.pub` and `seal-sm2.pub`.
+    pub keys: Keys,
 }
 
 /// A file of the main or the confidential volume.
@@ -77,6 +77,7 @@ impl Seal {
                 return Err(Error::Id(id.to_owned()));
             }
         }
+        let keys = signer.keys();
         let statement = write(&SealStatement {
             format: SEAL_FORMAT.to_owned(),
             hearing: sealing.hearing.to_owned(),
@@ -85,15 +86,15 @@ impl Seal {
             entries: sealing.commitments.len() as u64,
             root: Tree::of(sealing.commitments).root(),
             chain: chain_head(sealing.stream, sealing.commitments),
+            sm2: keys.sm2,
         });
-        let key = signer.public_key();
-        let signature = signature(signer, key, &statement)?;
-        Ok(Self { statement, signature, key })
+        let signatures = signatures(signer, &keys, &statement)?;
+        Ok(Self { statement, signatures, keys })
     }
 
     /// Binds one copy: the bytes of the case file. The same copy of the same seal has the same bytes.
     ///
-    /// The signer must hold the key the seal was made with.
+    /// The signer must hold the keys the seal was made with.
     ///
     /// # Errors
     /// When the entries are not those sealed, a file has no place in this copy or is too large, or the signer fails.
@@ -105,14 +106,17 @@ impl Seal {
             return Err(Error::Id(seat.clone()));
         }
         let entries = lines(copy.leaves, &statement)?;
-        let key = self.key.to_der();
-        let readme = readme::text(&statement, &copy.kind, &self.key);
+        let (key, key_sm2) = (self.keys.ed25519.to_der(), self.keys.sm2.to_der());
+        let seal_sm2 = sm2::to_der(&self.signatures.sm2);
+        let readme = readme::text(&statement, &copy.kind, &self.keys);
         let mut members: BTreeMap<&str, &[u8]> = BTreeMap::from([
             (name::README, readme.as_bytes()),
             (name::ENTRIES, &entries),
             (name::SEAL, &self.statement),
-            (name::SEAL_SIGNATURE, &self.signature),
+            (name::SEAL_SIGNATURE, &self.signatures.ed25519),
             (name::KEY, &key),
+            (name::SEAL_SM2, &seal_sm2),
+            (name::KEY_SM2, &key_sm2),
         ]);
         place(copy, &mut members)?;
         let manifest = write(&Manifest {
@@ -125,11 +129,13 @@ impl Seal {
             seal: Digest::of(&self.statement),
             manifest: Digest::of(&manifest),
         });
-        let signature = signature(signer, self.key, &binding)?;
+        let signatures = signatures(signer, &self.keys, &binding)?;
+        let copy_sm2 = sm2::to_der(&signatures.sm2);
         members.extend([
             (name::MANIFEST, &manifest[..]),
             (name::COPY, &binding[..]),
-            (name::COPY_SIGNATURE, &signature[..]),
+            (name::COPY_SIGNATURE, &signatures.ed25519[..]),
+            (name::COPY_SM2, &copy_sm2[..]),
         ]);
         archive::write(&members)
     }
@@ -183,12 +189,10 @@ fn lines(leaves: &[Leaf], statement: &SealStatement) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// A signature, checked before it is used: a wrong one must never leave the house.
-fn signature(signer: &dyn Signer, key: PublicKey, bytes: &[u8]) -> Result<[u8; 64], Error> {
-    let signature = signer.sign(bytes).map_err(Error::Signer)?;
-    if signer.public_key() == key && key.signed(bytes, &signature) {
-        Ok(signature)
-    } else {
-        Err(Error::Signature)
-    }
+/// The signatures, checked before they are used: a wrong one must never leave the house.
+fn signatures(signer: &dyn Signer, keys: &Keys, bytes: &[u8]) -> Result<Signatures, Error> {
+    let signatures = signer.sign(bytes).map_err(Error::Signer)?;
+    let hold = keys.ed25519.signed(bytes, &signatures.ed25519)
+        && keys.sm2.signed(bytes, &sm2::to_der(&signatures.sm2));
+    if hold { Ok(signatures) } else { Err(Error::Signature) }
 }

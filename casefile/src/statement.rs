@@ -6,12 +6,13 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::digest::Digest;
+use crate::key::Sm2Key;
 use crate::name;
 
 /// Marks a seal, and the version of the format.
-pub(crate) const SEAL_FORMAT: &str = "fengqiao-seal/1";
+pub(crate) const SEAL_FORMAT: &str = "fengqiao-seal/2";
 /// Marks a copy statement; different from the seal's, so that one can never pass for the other.
-pub(crate) const COPY_FORMAT: &str = "fengqiao-copy/1";
+pub(crate) const COPY_FORMAT: &str = "fengqiao-copy/2";
 /// Marks a manifest.
 pub(crate) const MANIFEST_FORMAT: &str = "fengqiao-manifest/1";
 
@@ -27,6 +28,8 @@ pub(crate) struct SealStatement {
     pub(crate) entries: u64,
     pub(crate) root: Digest,
     pub(crate) chain: Digest,
+    /// The key of the second suite, so that its signatures cannot be left out or put in the place of others.
+    pub(crate) sm2: Sm2Key,
 }
 
 impl SealStatement {

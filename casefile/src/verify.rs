@@ -1,8 +1,8 @@
 //! Checking a case file: whether it is whole, whose it is, what was withheld and, if anything was changed, what.
 //!
 //! ```text
-//! envelope ─▶ key ─▶ seal.json by seal.sig ─▶ entries against the seal
-//!                └─▶ copy.json by copy.sig ─▶ manifest.json ─▶ every file
+//! envelope ─▶ keys ─▶ seal.json by seal.sig and seal-sm2.sig ─▶ entries against the seal
+//!                 └─▶ copy.json by copy.sig and copy-sm2.sig ─▶ manifest.json ─▶ every file
 //! ```
 //!
 //! Every check that can still be made is made, so that one damaged byte does not hide another.
@@ -40,8 +40,10 @@ pub fn verify(bytes: &[u8], expected: Option<&PublicKey>) -> Report {
     present(&mut report, &members);
 
     let key = signatures::key(&mut report, &members, expected);
-    let seal = signatures::seal(&mut report, &members, key.as_ref());
-    let copy = signatures::copy(&mut report, &members, key.as_ref());
+    let sm2 = signatures::second_key(&mut report, &members);
+    let keys = signatures::Readable { ed25519: key, sm2 };
+    let seal = signatures::seal(&mut report, &members, keys);
+    let copy = signatures::copy(&mut report, &members, keys);
     files::check(&mut report, &members, copy.as_ref());
     let withheld = entries::check(&mut report, &members, seal.as_ref());
 

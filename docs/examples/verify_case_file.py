@@ -18,10 +18,12 @@ import zlib
 FILE_MAX, MEMBER_MAX, MEMBERS_MAX, NAME_MAX = 2_147_483_647, 2_000_000_000, 10_000, 240
 ID_MAX, STATEMENT_MAX, ENTRIES_MAX = 200, 4_096, 1_000_000
 ENTRIES = "entries/entries.jsonl"
-ALWAYS = ["README.txt", "copy.json", "copy.sig", ENTRIES, "manifest.json", "seal.json", "seal.pub", "seal.sig"]
-UNLISTED = ["copy.json", "copy.sig", "manifest.json"]
+ALWAYS = ["README.txt", "copy-sm2.sig", "copy.json", "copy.sig", ENTRIES, "manifest.json",
+          "seal-sm2.pub", "seal-sm2.sig", "seal.json", "seal.pub", "seal.sig"]
+UNLISTED = ["copy.json", "copy.sig", "copy-sm2.sig", "manifest.json"]
 PROOF = b',"proof":['
 KEY_WRAPPING = bytes.fromhex("302a300506032b6570032100")
+SM2_WRAPPING = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 HEX = re.compile("[0-9a-f]{64}")
 
@@ -84,6 +86,87 @@ def signed(key, message, signature):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
     return same(times(s, BASE), add(r, times(k, a)))
+
+
+# --- SM3 (GB/T 32905) and SM2 (GB/T 32918), the identity being the usual 1234567812345678 ------------------------------
+
+SM_P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+SM_N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+SM_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+SM_G = (0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+        0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0)
+
+
+def sm3(data):
+    def turn(x, n):
+        n %= 32
+        return (x << n | x >> 32 - n) & 0xFFFFFFFF
+
+    state = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E]
+    data += b"\x80" + bytes(-(len(data) + 9) % 64) + (8 * len(data)).to_bytes(8, "big")
+    for start in range(0, len(data), 64):
+        w = list(struct.unpack(">16I", data[start:start + 64]))
+        for j in range(16, 68):
+            x = w[j - 16] ^ w[j - 9] ^ turn(w[j - 3], 15)
+            w.append(x ^ turn(x, 15) ^ turn(x, 23) ^ turn(w[j - 13], 7) ^ w[j - 6])
+        a, b, c, d, e, f, g, h = state
+        for j in range(64):
+            first = turn((turn(a, 12) + e + turn(0x79CC4519 if j < 16 else 0x7A879D8A, j)) & 0xFFFFFFFF, 7)
+            ff = a ^ b ^ c if j < 16 else a & b | a & c | b & c
+            gg = e ^ f ^ g if j < 16 else e & f | ~e & 0xFFFFFFFF & g
+            one = (ff + d + (first ^ turn(a, 12)) + (w[j] ^ w[j + 4])) & 0xFFFFFFFF
+            two = (gg + h + first + w[j]) & 0xFFFFFFFF
+            a, b, c, d, e, f, g, h = one, a, turn(b, 9), c, two ^ turn(two, 9) ^ turn(two, 17), e, turn(f, 19), g
+        state = [x ^ y for x, y in zip(state, (a, b, c, d, e, f, g, h))]
+    return struct.pack(">8I", *state)
+
+
+def sm_add(p, q):
+    """The sum of two points (x, y); None is the point at infinity."""
+    if p is None or q is None:
+        return p or q
+    if p[0] == q[0]:
+        if (p[1] + q[1]) % SM_P == 0:
+            return None
+        slope = 3 * (p[0] * p[0] - 1) * pow(2 * p[1], -1, SM_P)
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, SM_P)
+    x = (slope * slope - p[0] - q[0]) % SM_P
+    return x, (slope * (p[0] - x) - p[1]) % SM_P
+
+
+def sm_times(n, p):
+    result = None
+    while n:
+        if n & 1:
+            result = sm_add(result, p)
+        p, n = sm_add(p, p), n >> 1
+    return result
+
+
+def der(numbers):
+    """The numbers as DER writes them, in one way only."""
+    parts = [n.to_bytes(n.bit_length() // 8 + 1, "big") for n in numbers]
+    body = b"".join(bytes([2, len(part)]) + part for part in parts)
+    return bytes([0x30, len(body)]) + body
+
+
+def sm_signed(key, message, signature):
+    try:
+        first = signature[3]
+        numbers = [int.from_bytes(signature[4:4 + first], "big"), int.from_bytes(signature[6 + first:], "big")]
+    except IndexError:
+        return False
+    x, y = (int.from_bytes(half, "big") for half in (key[:32], key[32:]))
+    r, s = numbers
+    if not (0 < r < SM_N and 0 < s < SM_N and der(numbers) == signature) or x >= SM_P or y >= SM_P:
+        return False
+    if (y * y - x ** 3 + 3 * x - SM_B) % SM_P or (r + s) % SM_N == 0:
+        return False
+    named = b"\0\x801234567812345678" + b"".join(n.to_bytes(32, "big") for n in (SM_P - 3, SM_B, *SM_G)) + key
+    digest = int.from_bytes(sm3(sm3(named) + message), "big")
+    point_ = sm_add(sm_times(s, SM_G), sm_times((r + s) % SM_N, (x, y)))
+    return point_ is not None and (digest + point_[0]) % SM_N == r
 
 
 # --- The archive -----------------------------------------------------------------------------------------------------
@@ -218,14 +301,15 @@ def has(value, *keys):
 
 
 def is_seal(v):
-    return (has(v, "format", "hearing", "stream", "sealed_at", "entries", "root", "chain")
-            and v["format"] == "fengqiao-seal/1" and is_id(v["hearing"]) and is_id(v["stream"])
+    return (has(v, "format", "hearing", "stream", "sealed_at", "entries", "root", "chain", "sm2")
+            and v["format"] == "fengqiao-seal/2" and is_id(v["hearing"]) and is_id(v["stream"])
             and is_number(v["sealed_at"], -2**63, 2**63 - 1) and is_number(v["entries"])
-            and is_hex(v["root"]) and is_hex(v["chain"]))
+            and is_hex(v["root"]) and is_hex(v["chain"])
+            and type(v["sm2"]) is str and re.fullmatch("[0-9a-f]{128}", v["sm2"]) is not None)
 
 
 def is_copy(v):
-    return (has(v, "format", "copy", "seal", "manifest") and v["format"] == "fengqiao-copy/1"
+    return (has(v, "format", "copy", "seal", "manifest") and v["format"] == "fengqiao-copy/2"
             and is_hex(v["seal"]) and is_hex(v["manifest"])
             and (v["copy"] in ("whole", "main")
                  or has(v["copy"], "own") and has(v["copy"]["own"], "seat") and is_id(v["copy"]["own"]["seat"])))
@@ -288,8 +372,11 @@ def verify(data, expected=None):
         if path not in members:
             report.bad("file.missing", path, f"{path} is missing")
     key = check_key(report, members, expected)
-    seal = check_statement(report, members, key, "seal", is_seal)
-    copy = check_statement(report, members, key, "copy", is_copy)
+    sm2 = check_second_key(report, members)
+    seal = check_statement(report, members, key, sm2, "seal", is_seal)
+    if seal and sm2 and sm2.hex() != seal["sm2"]:
+        report.bad("key.other-sm2", "seal-sm2.pub", "the SM2 key is not the one that seal.json names")
+    copy = check_statement(report, members, key, sm2, "copy", is_copy)
     if copy and ("seal.json" not in members or sha(members["seal.json"]).hex() != copy["seal"]):
         report.bad("copy.other-seal", "copy.json", "copy.json speaks of another seal than the one in this file")
     check_files(report, members, copy)
@@ -316,18 +403,36 @@ def check_key(report, members, expected):
     return key
 
 
-def check_statement(report, members, key, what, is_shaped):
-    path, data, signature = f"{what}.json", members.get(f"{what}.json"), members.get(f"{what}.sig")
-    holds = None not in (data, signature, key) and signed(key, data, signature)
-    if None not in (data, signature, key) and not holds:
-        report.bad(f"{what}.forged", path, f"the signature of {path} does not hold")
+def check_second_key(report, members):
+    wrapped = members.get("seal-sm2.pub")
+    if wrapped is None:
+        return None
+    if len(wrapped) != 91 or not wrapped.startswith(SM2_WRAPPING):
+        report.bad("key.unreadable", "seal-sm2.pub", "the SM2 key is damaged")
+        return None
+    digits = sm3(wrapped[27:]).hex()[:32]
+    report.good("key.sm2", "the SM2 key has the fingerprint " + " ".join(digits[n:n + 4] for n in range(0, 32, 4)))
+    return wrapped[27:]
+
+
+def check_statement(report, members, key, sm2, what, is_shaped):
+    path, data = f"{what}.json", members.get(f"{what}.json")
+    holds = True
+    for code, with_key, name, is_signed in [(f"{what}.forged", key, f"{what}.sig", signed),
+                                            (f"{what}.sm2-forged", sm2, f"{what}-sm2.sig", sm_signed)]:
+        signature = members.get(name)
+        there = None not in (data, signature, with_key)
+        if there and not is_signed(with_key, data, signature):
+            report.bad(code, path, f"the signature of {path} in {name} does not hold")
+            holds = False
+        holds = holds and there
     if data is None:
         return None
     statement = read(data, is_shaped, STATEMENT_MAX)
     if statement is None:
         report.bad("statement.unreadable", path, f"{path} is not a statement as the format writes it")
     elif holds:
-        report.good(what, f"the signature holds: {data.decode()}")
+        report.good(what, f"both signatures hold: {data.decode()}")
     return statement
 
 

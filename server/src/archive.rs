@@ -24,6 +24,7 @@ mod confidential;
 pub mod key;
 mod page;
 mod record;
+pub mod seals;
 
 /// Everything that a case file is made from.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,9 @@ pub enum Error {
     /// The file of an exhibit is not there.
     #[error("the file of exhibit {0} is not there")]
     NoExhibit(u32),
+    /// The keys of the seal are not here.
+    #[error("the keys of the seal, {0}, are not in the data folder")]
+    NoKeys(String),
     /// The case file could not be bound.
     #[error("the case file could not be bound: {0:?}")]
     Binding(casefile::Error),

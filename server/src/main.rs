@@ -1,4 +1,4 @@
-//! The command line of the office: `fengqiao serve`, `fengqiao rehearse` and `fengqiao verify`.
+//! The command line of the office: `fengqiao serve`, `fengqiao rehearse`, `fengqiao verify` and `fengqiao replace-key`.
 
 use std::{
     io::{self, Write},
@@ -11,6 +11,7 @@ use casefile::PublicKey;
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches, arg, value_parser};
 use server::{
     Config, Failure,
+    archive::key,
     config::{Flags, Limits},
     rehearse::{self, rehearse},
     serve, verify,
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Some(("serve", given)) => open(given),
         Some(("rehearse", given)) => play(given),
         Some(("verify", given)) => check(given),
+        Some(("replace-key", given)) => replace(given),
         _ => ExitCode::from(UNUSABLE),
     }
 }
@@ -45,6 +47,11 @@ fn command_line() -> Command {
                 .required(false)
                 .value_parser(value_parser!(PathBuf)),
         );
+    let replacing = Command::new("replace-key")
+        .about("更换封存密钥，服务须已停止；旧密钥保留，以前封存的案卷不受影响。 Replaces the keys that case files are sealed with, while the server is stopped; the old ones stay, and what they sealed holds.")
+        .arg(
+            arg!(--data <DIR> "数据文件夹。 The data folder.").default_value("./data").value_parser(value_parser!(PathBuf)),
+        );
     Command::new("fengqiao")
         .version(env!("CARGO_PKG_VERSION"))
         .about("枫桥：检察听证室。 Fengqiao: a browser court for procuratorial hearings.")
@@ -53,6 +60,7 @@ fn command_line() -> Command {
         .subcommand(Limits::options(serve))
         .subcommand(rehearsal())
         .subcommand(verify)
+        .subcommand(replacing)
 }
 
 fn rehearsal() -> Command {
@@ -159,6 +167,24 @@ fn check(given: &clap::ArgMatches) -> ExitCode {
             ExitCode::from(u8::from(!checked.holds))
         }
         Err(error) => unusable(&format!("{}: {error}", file.display())),
+    }
+}
+
+fn replace(given: &clap::ArgMatches) -> ExitCode {
+    let Some(data) = given.get_one::<PathBuf>("data") else {
+        return ExitCode::from(UNUSABLE);
+    };
+    // The folder is held meanwhile, so that no server seals with the old keys.
+    match server::site::take_folder(data).and_then(|folder| Ok((key::replace(data)?, folder))) {
+        Ok(((old, new), _folder)) => {
+            for (what, keys) in [("旧密钥 old", old), ("新密钥 new", new)] {
+                let (ed25519, sm2) = (keys.ed25519, keys.sm2);
+                say(&format!("{what}: Ed25519 {ed25519} ({})", ed25519.fingerprint()));
+                say(&format!("{what}: SM2 {sm2} ({})", sm2.fingerprint()));
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => unusable(&error.to_string()),
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::{
 use crate::{
     Config, Error, Failure,
     account::Accounts,
+    archive::key::Keyring,
     config::Limits,
     database::Database,
     docket::Docket,
@@ -44,8 +45,8 @@ pub struct Site {
     pub invitations: Invitations,
     /// The panellists.
     pub pool: Pool,
-    /// The key that case files are sealed with.
-    pub seal_key: Arc<casefile::Ed25519>,
+    /// The keys that case files are sealed with.
+    pub keyring: Keyring,
     /// The rooms of the hearings.
     pub rooms: Rooms,
     /// The video link, where there is one.
@@ -162,7 +163,7 @@ impl App {
             accounts: Accounts::new(pool.clone(), &limits)?,
             invitations: Invitations::new(pool.clone(), &limits),
             pool: Pool::new(pool),
-            seal_key: Arc::new(crate::archive::key::of(&config.data)?),
+            keyring: Keyring::open(&config.data)?,
             rooms,
             sfu,
             guesses: Guesses::new(&limits),
@@ -220,7 +221,10 @@ impl App {
 
 /// Makes the data folder, for its owner alone, and takes it: a second server on the same folder would tell the seats
 /// of the first that it stops, again and again.
-fn take_folder(folder: &Path) -> Result<File, Error> {
+///
+/// # Errors
+/// When it cannot be made, or another holds it.
+pub fn take_folder(folder: &Path) -> Result<File, Error> {
     if !folder.exists() {
         let mut making = std::fs::DirBuilder::new();
         making.recursive(true);

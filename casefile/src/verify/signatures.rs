@@ -1,11 +1,11 @@
-//! Whose case file it is: the key, and what was signed with it.
+//! Whose case file it is: the keys, and what was signed with them.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Members;
 use crate::digest::Digest;
-use crate::key::PublicKey;
+use crate::key::{PublicKey, Sm2Key};
 use crate::limits::STATEMENT_BYTES_MAX;
 use crate::name;
 use crate::readme::kind;
@@ -49,34 +49,61 @@ pub(super) fn key(
     Some(key)
 }
 
-/// The seal, if it can be read, whether or not its signature holds.
-pub(super) fn seal(
-    report: &mut Report,
-    members: &Members<'_>,
-    key: Option<&PublicKey>,
-) -> Option<SealStatement> {
-    let signed = signed(report, members, key, name::SEAL, name::SEAL_SIGNATURE, "seal");
+/// The key of the second suite. Which it must be says the seal, which the first signs.
+pub(super) fn second_key(report: &mut Report, members: &Members<'_>) -> Option<Sm2Key> {
+    let key = Sm2Key::from_der(members.get(name::KEY_SM2)?);
+    match &key {
+        Some(key) => report.holding(
+            "key.sm2",
+            format!("国密公钥（SM2）的指纹为{}", key.fingerprint()),
+            format!("the SM2 key has the fingerprint {}", key.fingerprint()),
+        ),
+        None => report.breaking(
+            "key.unreadable",
+            Some(name::KEY_SM2),
+            "国密公钥文件“seal-sm2.pub”已损坏，无法检查国密签名",
+            "the SM2 key in seal-sm2.pub is damaged; its signatures cannot be checked",
+        ),
+    }
+    key
+}
+
+/// The keys that signatures are checked with, where they can be read.
+#[derive(Clone, Copy)]
+pub(super) struct Readable {
+    pub(super) ed25519: Option<PublicKey>,
+    pub(super) sm2: Option<Sm2Key>,
+}
+
+/// The seal, if it can be read, whether or not its signatures hold.
+pub(super) fn seal(report: &mut Report, members: &Members<'_>, keys: Readable) -> Option<SealStatement> {
+    let signed = signed(report, members, keys, &SEALED);
     let seal: SealStatement = statement(report, members, name::SEAL, SealStatement::is_sound)?;
-    if signed {
+    let of_this_key = keys.sm2.is_none_or(|key| key == seal.sm2);
+    if !of_this_key {
+        report.breaking(
+            "key.other-sm2",
+            Some(name::KEY_SM2),
+            "国密公钥“seal-sm2.pub”不是封存声明“seal.json”所载的公钥",
+            "the SM2 key in seal-sm2.pub is not the one that seal.json names",
+        );
+    }
+    if signed && of_this_key {
         let (hearing, entries, at) = (&seal.hearing, seal.entries, moment(seal.sealed_at));
         report.holding(
             "seal",
-            format!("听证{hearing}的{entries}条记录于{at}封存，封存签名有效"),
+            format!("听证{hearing}的{entries}条记录于{at}封存，封存的两个签名（Ed25519、国密SM2）均有效"),
             format!(
-                "the {entries} entries of hearing {hearing} were sealed at {at}; the seal's signature holds"
+                "the {entries} entries of hearing {hearing} were sealed at {at}; both signatures of the seal (Ed25519, SM2) hold"
             ),
         );
     }
     Some(seal)
 }
 
-/// The copy statement, if it can be read, whether or not its signature holds.
-pub(super) fn copy(
-    report: &mut Report,
-    members: &Members<'_>,
-    key: Option<&PublicKey>,
-) -> Option<CopyStatement> {
-    let signed = signed(report, members, key, name::COPY, name::COPY_SIGNATURE, "copy");
+/// The copy statement, if it can be read, whether or not its signatures hold.
+pub(super) fn copy(report: &mut Report, members: &Members<'_>, keys: Readable) -> Option<CopyStatement> {
+    let signed = signed(report, members, keys, &COPIED);
     let copy: CopyStatement = statement(report, members, name::COPY, CopyStatement::is_sound)?;
     let of_this_seal = members.get(name::SEAL).is_some_and(|seal| Digest::of(seal) == copy.seal);
     if !of_this_seal {
@@ -91,37 +118,59 @@ pub(super) fn copy(
         let (zh, en) = kind(&copy.copy);
         report.holding(
             "copy",
-            format!("本文件为{zh}，副本签名有效"),
-            format!("this file is the copy: {en}; its signature holds"),
+            format!("本文件为{zh}，副本的两个签名均有效"),
+            format!("this file is the copy: {en}; both its signatures hold"),
         );
     }
     Some(copy)
 }
 
-/// Whether the signature holds; said only when it does not.
-fn signed(
-    report: &mut Report,
-    members: &Members<'_>,
-    key: Option<&PublicKey>,
+/// A statement and where its signatures lie.
+struct Signed {
     path: &'static str,
-    signature_path: &'static str,
-    what: &str,
-) -> bool {
-    let (Some(bytes), Some(signature), Some(key)) = (members.get(path), members.get(signature_path), key)
-    else {
-        return false; // A missing file or a damaged key has been reported already.
+    ed25519: &'static str,
+    sm2: &'static str,
+    forged: &'static str,
+    forged_sm2: &'static str,
+}
+
+const SEALED: Signed = Signed {
+    path: name::SEAL,
+    ed25519: name::SEAL_SIGNATURE,
+    sm2: name::SEAL_SM2,
+    forged: "seal.forged",
+    forged_sm2: "seal.sm2-forged",
+};
+const COPIED: Signed = Signed {
+    path: name::COPY,
+    ed25519: name::COPY_SIGNATURE,
+    sm2: name::COPY_SM2,
+    forged: "copy.forged",
+    forged_sm2: "copy.sm2-forged",
+};
+
+/// Whether both signatures hold; said only when one does not.
+fn signed(report: &mut Report, members: &Members<'_>, keys: Readable, what: &Signed) -> bool {
+    // A missing file or a damaged key has been reported already.
+    let Some(bytes) = members.get(what.path) else { return false };
+    let checked = |path: &str, signed: &dyn Fn(&[u8]) -> Option<bool>| {
+        members.get(path).and_then(|signature| signed(signature))
     };
-    let signed = key.signed(bytes, signature);
-    if !signed {
-        let code = if what == "seal" { "seal.forged" } else { "copy.forged" };
-        report.breaking(
-            code,
-            Some(path),
-            format!("签名不成立：“{path}”“{signature_path}”或者公钥被改动过"),
-            format!("the signature does not hold: {path}, {signature_path} or the key was changed"),
-        );
-    }
-    signed
+    let ed25519 = checked(what.ed25519, &|signature| Some(keys.ed25519?.signed(bytes, signature)));
+    let sm2 = checked(what.sm2, &|signature| Some(keys.sm2?.signed(bytes, signature)));
+    let mut forged = |code, signature: &str, holds: Option<bool>| {
+        if holds == Some(false) {
+            report.breaking(
+                code,
+                Some(what.path),
+                format!("签名不成立：“{}”“{signature}”或者公钥被改动过", what.path),
+                format!("the signature does not hold: {}, {signature} or the key was changed", what.path),
+            );
+        }
+    };
+    forged(what.forged, what.ed25519, ed25519);
+    forged(what.forged_sm2, what.sm2, sm2);
+    ed25519 == Some(true) && sm2 == Some(true)
 }
 
 /// A statement that is written in the one way and sound.

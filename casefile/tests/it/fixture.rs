@@ -1,12 +1,16 @@
 //! A small hearing to seal: 20 entries, of which some are heard by the panel alone, and files of both volumes.
 
-use casefile::{Copy, CopyKind, Digest, Ed25519, Entry, Error, File, Leaf, Seal, Sealing};
+use casefile::{Copy, CopyKind, Digest, Entry, Error, File, Leaf, OfficeKeys, Seal, Sealing};
 
 pub(crate) const ENTRIES: u64 = 20;
 pub(crate) const STREAM: &str = "hearing/0193a5c0";
 
-pub(crate) fn signer() -> Ed25519 {
-    Ed25519::from_secret(&[7; 32])
+pub(crate) fn signer() -> OfficeKeys {
+    keys(7)
+}
+
+pub(crate) fn keys(secret: u8) -> OfficeKeys {
+    OfficeKeys::from_secrets(&[secret; 32], &[secret + 1; 32]).unwrap()
 }
 
 /// What was said in the deliberation room: shown in no copy.

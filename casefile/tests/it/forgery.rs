@@ -1,9 +1,9 @@
 //! A file changed on purpose, with headers, checksums and even signatures made to fit again.
 
-use casefile::{Ed25519, File, Report, Signer as _, files, verify};
+use casefile::{File, Report, Signer as _, files, verify};
 
-use crate::fixture::{ENTRIES, signer, small, whole};
-use crate::packing::{forge, member, pack, rebind, repack, sign_again};
+use crate::fixture::{ENTRIES, keys, signer, small, whole};
+use crate::packing::{der, forge, member, pack, rebind, repack, sign_again};
 
 fn broken(report: &Report) -> Vec<&'static str> {
     report.broken().map(|finding| finding.code).collect()
@@ -88,25 +88,83 @@ fn a_false_proof_is_found() {
 
 #[test]
 fn a_forgers_own_key_is_found_when_the_offices_is_given() {
-    let forged = forge(&Ed25519::from_secret(&[9; 32]));
+    let forged = forge(&keys(9));
     assert!(verify(&forged, None).holds(), "only the fingerprint can tell");
-    assert_eq!(broken(&verify(&forged, Some(&signer().public_key()))), ["key.unexpected"]);
+    assert_eq!(broken(&verify(&forged, Some(&signer().keys().ed25519))), ["key.unexpected"]);
 }
 
 #[test]
 fn signatures_of_another_key_do_not_hold() {
-    let forger = Ed25519::from_secret(&[9; 32]);
+    let forger = keys(9);
     let report = verify(&repack(&small(), |members| sign_again(members, &forger)), None);
-    assert_eq!(broken(&report), ["copy.forged"]);
-    let key = forger.public_key().to_der();
+    assert_eq!(broken(&report), ["copy.forged", "copy.sm2-forged"]);
+    let keys = forger.keys();
     let report = verify(
         &repack(&small(), |members| {
-            *member(members, "seal.pub") = key;
+            *member(members, "seal.pub") = keys.ed25519.to_der();
+            *member(members, "seal-sm2.pub") = keys.sm2.to_der();
             sign_again(members, &forger);
         }),
         None,
     );
-    assert_eq!(broken(&report), ["seal.forged"]);
+    assert_eq!(broken(&report), ["seal.forged", "seal.sm2-forged", "key.other-sm2"]);
+}
+
+#[test]
+fn neither_suite_stands_for_the_other() {
+    // A forger who has broken one of them: the key of the other is another's.
+    let forger = keys(9);
+    let report = verify(
+        &repack(&small(), |members| {
+            *member(members, "seal-sm2.pub") = forger.keys().sm2.to_der();
+            let seal = member(members, "seal.json").clone();
+            *member(members, "seal-sm2.sig") = der(&forger.sign(&seal).unwrap().sm2);
+            let sound = member(members, "copy.sig").clone();
+            sign_again(members, &forger);
+            *member(members, "copy.sig") = sound;
+        }),
+        None,
+    );
+    assert!(broken(&report).contains(&"key.other-sm2"), "{report:#?}");
+    // One that is left out is missed.
+    for path in ["seal-sm2.pub", "seal-sm2.sig", "copy-sm2.sig", "seal.sig", "copy.sig"] {
+        let report = verify(&repack(&small(), |members| members.retain(|file| file.path != path)), None);
+        assert!(report.broken().any(|finding| finding.code == "file.missing"), "{path}: {report:#?}");
+    }
+}
+
+#[test]
+fn the_second_signature_is_written_in_one_way_and_openssl_reads_it() {
+    let key = signer().keys().sm2;
+    let good = der(&signer().sign(b"text").unwrap().sm2);
+    assert!(key.signed(b"text", &good) && !key.signed(b"Text", &good));
+    let mut long = good.clone();
+    long.insert(4, 0);
+    (long[1], long[3]) = (long[1] + 1, long[3] + 1);
+    let cut = &good[..good.len() - 1];
+    for wrong in [
+        &long[..],
+        cut,
+        &[],
+        &[0x30],
+        &[0x30, 2, 2, 200, 1],
+        &[good.clone(), vec![0]].concat(),
+        &der(&[1; 64]),
+    ] {
+        assert!(!key.signed(b"text", wrong), "{wrong:?}");
+    }
+    let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sm2");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, bytes) in [("key", key.to_der()), ("text", b"text".to_vec()), ("signature", good)] {
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    let arguments = "pkeyutl -verify -pubin -keyform DER -inkey key -rawin -digest sm3 -pkeyopt distid:1234567812345678 -in text -sigfile signature";
+    let openssl =
+        std::process::Command::new("openssl").args(arguments.split(' ')).current_dir(&folder).output();
+    // Where there is none the script in Python says the same (`second_opinion.rs`).
+    if let Ok(output) = openssl {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]
@@ -114,7 +172,7 @@ fn a_seal_of_another_hearing_does_not_fit() {
     let other = files(&forge(&signer())).unwrap();
     let report = verify(
         &repack(&small(), |members| {
-            for path in ["seal.json", "seal.sig"] {
+            for path in ["seal.json", "seal.sig", "seal-sm2.sig"] {
                 *member(members, path) = other.iter().find(|file| file.path == path).unwrap().bytes.clone();
             }
             sign_again(members, &signer());
@@ -141,14 +199,14 @@ fn weak_keys_and_a_second_writing_of_a_signature_are_refused() {
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
-    let mut signature = signer().sign(b"text").unwrap();
-    assert!(signer().public_key().signed(b"text", &signature));
+    let mut signature = signer().sign(b"text").unwrap().ed25519;
+    assert!(signer().keys().ed25519.signed(b"text", &signature));
     let mut carry = 0;
     for (byte, add) in signature[32..].iter_mut().zip(order) {
         let sum = u16::from(*byte) + add + carry;
         (*byte, carry) = ((sum & 255) as u8, sum >> 8);
     }
-    assert!(!signer().public_key().signed(b"text", &signature));
+    assert!(!signer().keys().ed25519.signed(b"text", &signature));
 }
 
 #[test]

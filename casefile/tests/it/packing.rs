@@ -47,7 +47,7 @@ pub(crate) fn rebind(bytes: &[u8], signer: &dyn Signer, change: impl FnOnce(&mut
 pub(crate) fn sign_again(members: &mut [File], signer: &dyn Signer) {
     let listed: Vec<String> = members
         .iter()
-        .filter(|file| !["manifest.json", "copy.json", "copy.sig"].contains(&&*file.path))
+        .filter(|file| !["manifest.json", "copy.json", "copy.sig", "copy-sm2.sig"].contains(&&*file.path))
         .map(|File { path, bytes }| {
             let volume = match path.split_once('/') {
                 Some((folder, _)) => folder,
@@ -64,8 +64,9 @@ pub(crate) fn sign_again(members: &mut [File], signer: &dyn Signer) {
     let cut = statement.len() - 64 - 2;
     statement.truncate(cut);
     statement.extend(format!("{digest}\"}}").into_bytes());
-    let signature = signer.sign(statement).unwrap();
-    *member(members, "copy.sig") = signature.to_vec();
+    let signatures = signer.sign(statement).unwrap();
+    *member(members, "copy.sig") = signatures.ed25519.to_vec();
+    *member(members, "copy-sm2.sig") = der(&signatures.sm2);
 }
 
 /// A whole file of a forger's own, under the forger's own key.
@@ -88,4 +89,17 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
     })
+}
+
+/// Two numbers of 32 bytes in DER.
+pub(crate) fn der(signature: &[u8; 64]) -> Vec<u8> {
+    let number = |bytes: &[u8]| {
+        let mut bytes: Vec<u8> = bytes.iter().copied().skip_while(|byte| *byte == 0).collect();
+        if bytes[0] >= 0x80 {
+            bytes.insert(0, 0);
+        }
+        [&[2, bytes.len() as u8][..], &bytes].concat()
+    };
+    let numbers = [number(&signature[..32]), number(&signature[32..])].concat();
+    [&[0x30, numbers.len() as u8][..], &numbers].concat()
 }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use casefile::{CopyKind, Digest, Error, Leaf, Report, Seal, Sealing, Signer as _, files, verify};
 
 use crate::fixture::{
-    ENTRIES, STREAM, copy, entries, file, is_secret, leaves, main_volume, seal, signer, small, whole,
+    ENTRIES, STREAM, copy, entries, file, is_secret, keys, leaves, main_volume, seal, signer, small, whole,
 };
 
 fn codes(report: &Report) -> Vec<&'static str> {
@@ -16,25 +16,34 @@ fn codes(report: &Report) -> Vec<&'static str> {
 fn a_sealed_file_holds_and_says_so_in_both_languages() {
     let report = verify(&whole(500), None);
     assert!(report.holds(), "{report:#?}");
-    let expected =
-        ["archive", "key.shown", "seal", "copy", "files", "entries", "entries.shown", "entries.withheld"];
+    let expected = [
+        "archive",
+        "key.shown",
+        "key.sm2",
+        "seal",
+        "copy",
+        "files",
+        "entries",
+        "entries.shown",
+        "entries.withheld",
+    ];
     assert_eq!(codes(&report), expected);
     let withheld = report.findings.last().unwrap();
     assert_eq!(withheld.zh, "另有3条记录不向本副本公开，只列承诺值：第12-14条");
     assert_eq!(withheld.en, "3 entries are withheld, with only their commitments here: 12-14");
     let facts = report.facts.unwrap();
     assert_eq!((facts.entries, facts.withheld, facts.copy), (ENTRIES, 3, Some(CopyKind::Whole)));
-    assert_eq!(facts.fingerprint, signer().public_key().fingerprint());
+    assert_eq!(facts.fingerprint, signer().keys().ed25519.fingerprint());
     assert!(
-        report.findings[2].en.contains("sealed at 2026-11-24 14:00:00 +08:00"),
+        report.findings[3].en.contains("sealed at 2026-11-24 14:00:00 +08:00"),
         "{}",
-        report.findings[2].en
+        report.findings[3].en
     );
 }
 
 #[test]
 fn the_expected_key_is_recognised() {
-    let key = signer().public_key();
+    let key = signer().keys().ed25519;
     let report = verify(&small(), Some(&key));
     assert!(report.holds());
     assert!(codes(&report).contains(&"key.expected"));
@@ -88,7 +97,7 @@ fn the_format_has_not_changed() {
     // needs a new version of the format.
     assert_eq!(
         Digest::of(&small()).to_string(),
-        "9ae45d8d56d8e138777c2672d405d425045409af50fac924902500591efa3010"
+        "ec41c042839f31f4b0ced5393670aa9e61326d3b50c78aa6f2a99cfdc921da4e"
     );
     assert_eq!(
         Digest::of(&whole(500)).to_string(),
@@ -144,7 +153,7 @@ fn what_does_not_belong_is_refused() {
 
 #[test]
 fn another_key_cannot_bind_a_copy_of_this_seal() {
-    let other = casefile::Ed25519::from_secret(&[8; 32]);
+    let other = keys(8);
     let all: Vec<Leaf> = leaves(|_| true);
     let copy = casefile::Copy { kind: CopyKind::Main, leaves: &all, files: &[] };
     assert_eq!(seal().copy(&copy, &other), Err(Error::Signature));

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
-use casefile::{Ed25519, File, Report, verify};
+use casefile::{File, Report, verify};
 
-use crate::fixture::{signer, small, whole};
+use crate::fixture::{keys, signer, small, whole};
 use crate::packing::{forge, member, pack, rebind, repack, sign_again};
 
 const SCRIPT: &str = "../docs/examples/verify_case_file.py";
@@ -48,7 +48,7 @@ fn it_ends_with_a_status_for_scripts_and_knows_the_expected_key() {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("second-opinion-key.zip");
     std::fs::write(&path, small()).unwrap();
     let path = path.to_str().unwrap();
-    let (right, wrong) = (signer().public_key().to_string(), "00".repeat(32));
+    let (right, wrong) = (signer().keys().ed25519.to_string(), "00".repeat(32));
     let status = |arguments: &[&str]| run(arguments).unwrap().status.code();
     assert_eq!(status(&["--key", &right, path]), Some(0));
     assert_eq!(status(&["--key", &wrong, path]), Some(1));
@@ -58,12 +58,7 @@ fn it_ends_with_a_status_for_scripts_and_knows_the_expected_key() {
 
 fn cases() -> Vec<Vec<u8>> {
     let (small, whole) = (small(), whole(300));
-    let mut cases = vec![
-        small.clone(),
-        whole.clone(),
-        forge(&Ed25519::from_secret(&[9; 32])),
-        rebind(&whole, &signer(), |_| ()),
-    ];
+    let mut cases = vec![small.clone(), whole.clone(), forge(&keys(9)), rebind(&whole, &signer(), |_| ())];
     // Flipped bytes, all over the headers, signatures, statements, entries and files; and cuts.
     cases.extend((0..small.len()).step_by(53).map(|at| {
         let mut bytes = small.clone();
@@ -87,15 +82,15 @@ fn cases() -> Vec<Vec<u8>> {
         |lines| lines[6] = "[".repeat(5_000),
     ];
     cases.extend(changes.iter().map(|change| rebind(&whole, &signer(), change)));
-    cases.extend((0..13).map(|n| repack(&whole, |members| drop(members.remove(n)))));
-    cases.extend((0..13).map(|n| repack(&whole, |members| members[n].bytes = b"?".to_vec())));
+    cases.extend((0..16).map(|n| repack(&whole, |members| drop(members.remove(n)))));
+    cases.extend((0..16).map(|n| repack(&whole, |members| members[n].bytes = b"?".to_vec())));
     cases.push(repack(&small, |members| {
         members.insert(0, File { path: "confidential/x".into(), bytes: vec![] });
         members.sort_by(|a, b| a.path.cmp(&b.path));
         sign_again(members, &signer());
     }));
     cases.push(repack(&small, |members| {
-        *member(members, "seal.json") = b"{\"format\":\"fengqiao-seal/1\"}".to_vec()
+        *member(members, "seal.json") = b"{\"format\":\"fengqiao-seal/2\"}".to_vec()
     }));
     for path in ["../evil", "main/a\u{202e}b", "main/证据", "MAIN/x", "main/x ", "c:x", "nowhere/x"] {
         cases.push(pack(&[File { path: path.into(), bytes: b"x".to_vec() }]));

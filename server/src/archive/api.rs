@@ -11,7 +11,7 @@ use axum::{
 use procedure::{Capacity, Hearing, Office, hearing::exhibit::Content, wire::Happened};
 use serde::{Deserialize, Serialize};
 
-use super::{Source, Wanted, bind, seal};
+use super::{Source, Wanted, bind, seal, seals};
 use crate::{Error, Failure, Refused, Site, account::api::Staff, invitation::Holder, log, room};
 
 /// Which copy of a case file.
@@ -36,21 +36,46 @@ pub struct Asked {
     volume: Option<Volume>,
 }
 
-/// The key that an office's case files are sealed with.
+/// The keys that an office's case files are sealed with.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct SealKeys {
+    /// Those that seal now.
+    #[serde(flatten)]
+    now: SealKey,
+    /// Those that were replaced, whose seals still count.
+    past: Vec<SealKey>,
+}
+
+/// The public halves of keys.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct SealKey {
     /// Ed25519 public key, 64 hexadecimal digits.
     key: String,
     /// Its fingerprint, to be compared by eye.
     fingerprint: String,
+    /// SM2 public key, 128 hexadecimal digits.
+    sm2: String,
+    /// Its fingerprint.
+    sm2_fingerprint: String,
 }
 
-/// `GET /api/seal-key`: the public key, for whoever checks a case file.
-#[utoipa::path(get, path = "/api/seal-key", tag = "case file", responses((status = 200, body = SealKey),
+impl From<casefile::Keys> for SealKey {
+    fn from(keys: casefile::Keys) -> Self {
+        Self {
+            key: keys.ed25519.to_string(),
+            fingerprint: keys.ed25519.fingerprint(),
+            sm2: keys.sm2.to_string(),
+            sm2_fingerprint: keys.sm2.fingerprint(),
+        }
+    }
+}
+
+/// `GET /api/seal-key`: the public keys, for whoever checks a case file.
+#[utoipa::path(get, path = "/api/seal-key", tag = "case file", responses((status = 200, body = SealKeys),
               (status = "4XX", body = crate::openapi::Refusal)))]
-pub async fn seal_key(State(site): State<Arc<Site>>) -> Json<SealKey> {
-    let key = casefile::Signer::public_key(&*site.seal_key);
-    Json(SealKey { key: crate::token::hex(&key.0), fingerprint: key.fingerprint() })
+pub async fn seal_key(State(site): State<Arc<Site>>) -> Json<SealKeys> {
+    let now = casefile::Signer::keys(&**site.keyring.now()).into();
+    Json(SealKeys { now, past: site.keyring.keys().skip(1).map(SealKey::from).collect() })
 }
 
 /// `GET /api/hearings/{id}/file`: the sealed case file.
@@ -71,27 +96,49 @@ pub async fn fetch(
     let wanted = wanted(&site, &id, &hearing, asked.volume, request).await?;
     let _place = site.files.acquire().await.map_err(|_| Error::Stopping)?;
     let files = exhibits(&site, &id, &hearing).await?;
-    let owned = site.clone();
-    let name = file_name(&id, &wanted);
-    let bytes = tokio::task::spawn_blocking(move || {
-        let source = Source {
-            hearing_id: &id,
-            stream: &stream,
-            hearing: &hearing,
-            rules: &owned.rooms.ground().rules,
-            entries: &entries,
-            files: &files,
-        };
-        let seal = seal(&source, &*owned.seal_key)?;
-        bind(&source, &wanted, &seal, &*owned.seal_key)
+    let material = Arc::new(Material { id, stream, hearing, entries, files });
+    let seal = match seals::kept(&site.database.pool, &material.id).await? {
+        Some(seal) => seal,
+        None => {
+            let made = aside(&site, &material, |source, site| seal(&source, &**site.keyring.now())).await?;
+            seals::keep(&site.database.pool, &material.id, &made).await?
+        }
+    };
+    let name = file_name(&material.id, &wanted);
+    let bytes = aside(&site, &material, move |source, site| {
+        let missing = || super::Error::NoKeys(seal.keys.ed25519.fingerprint());
+        let holder = site.keyring.holder(&seal.keys).ok_or_else(missing)?;
+        bind(&source, &wanted, &seal, &**holder)
     })
-    .await
-    .map_err(|_| Error::Stopping)?
-    .map_err(refused)?;
+    .await?;
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
         .map_err(|_| Refused::HearingUnknown)?;
     let zip = HeaderValue::from_static("application/zip");
     Ok(([(header::CONTENT_TYPE, zip), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
+
+/// What a case file is made from.
+struct Material {
+    id: String,
+    stream: String,
+    hearing: Hearing,
+    entries: Vec<log::Entry>,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Does what takes long aside from everybody else.
+async fn aside<T: Send + 'static>(
+    site: &Arc<Site>,
+    material: &Arc<Material>,
+    what: impl FnOnce(Source<'_>, &Site) -> Result<T, super::Error> + Send + 'static,
+) -> Result<T, Failure> {
+    let (site, material) = (site.clone(), material.clone());
+    let done = tokio::task::spawn_blocking(move || {
+        let Material { id, stream, hearing, entries, files } = &*material;
+        let rules = &site.rooms.ground().rules;
+        what(Source { hearing_id: id, stream, hearing, rules, entries, files }, &site)
+    });
+    done.await.map_err(|_| Error::Stopping)?.map_err(refused)
 }
 
 fn refused(error: super::Error) -> Failure {

@@ -138,7 +138,7 @@ fn compare(file: &Kept, segments: &[Segment]) -> io::Result<Found> {
 
 #[cfg(test)]
 mod tests {
-    use casefile::{Copy, CopyKind, Ed25519, Entry, Seal, Sealing};
+    use casefile::{Copy, CopyKind, Entry, OfficeKeys, Seal, Sealing};
     use sha2::{Digest, Sha256};
 
     use super::*;
@@ -162,7 +162,7 @@ mod tests {
         let content = serde_json::to_vec(&Happened { at: procedure::Moment(3), event }).unwrap();
         let entry = Entry { number: 1, content, salt: [7; 32] };
         let commitments = [entry.commitment()];
-        let signer = Ed25519::from_secret(&[9; 32]);
+        let signer = OfficeKeys::from_secrets(&[9; 32], &[8; 32]).unwrap();
         let sealing = Sealing { hearing: "h", stream: "hearing/h", sealed_at: 4, commitments: &commitments };
         let seal = Seal::make(&sealing, &signer).unwrap();
         let leaves = [entry.leaf(true)];

@@ -29,6 +29,7 @@ mod recording;
 mod rehearse;
 mod replay;
 mod room;
+mod seal;
 mod stream;
 mod switchboard;
 mod trespass;
