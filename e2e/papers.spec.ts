@@ -43,8 +43,7 @@ test("of a hearing that was held every paper is there, for whom it is, and opens
       if (has("qpdf")) expect(spawnSync("qpdf", ["--check", path]).status, name(paper)).toBe(0);
     }
   });
-  await test.step("each is a DOCX that LibreOffice opens and sets with the same words", async () => {
-    test.skip(!has("soffice"), "there is no LibreOffice");
+  if (has("soffice")) await test.step("each is a DOCX that LibreOffice opens and sets with the same words", async () => {
     for (const paper of there) writeFileSync(join(folder, `${name(paper)}.docx`), await fetched(clerk, address(paper, "docx")));
     const set = join(folder, "set");
     const files = readdirSync(folder).filter((file) => file.endsWith(".docx")).map((file) => join(folder, file));

@@ -20,6 +20,15 @@ pub struct Keys {
     pub sm2: Sm2Key,
 }
 
+impl Keys {
+    /// Whether both signatures are those of these bytes.
+    #[must_use]
+    pub fn hold(&self, bytes: &[u8], signatures: &Signatures) -> bool {
+        self.ed25519.signed(bytes, &signatures.ed25519)
+            && self.sm2.signed(bytes, &sm2::to_der(&signatures.sm2))
+    }
+}
+
 /// The signatures of both keys over the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signatures {

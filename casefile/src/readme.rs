@@ -29,7 +29,7 @@ copy*          将本副本的文件与封存声明绑定的声明和签名
 
 如何核验（均可离线进行，无须信任任何服务器）：
 1. 运行 fengqiao verify 文件名，或者在浏览器中打开核验页面选择本文件（文件不会上传）；
-2. 将核验给出的公钥指纹与检察机关公布的指纹逐组比对；
+2. 将核验给出的两个公钥指纹与检察机关公布的指纹逐组比对；
 3. 不用本系统的软件，也可用 OpenSSL 检查签名：
    openssl pkeyutl -verify -pubin -keyform DER -inkey seal.pub -rawin -in seal.json -sigfile seal.sig
    openssl pkeyutl -verify -pubin -keyform DER -inkey seal.pub -rawin -in copy.json -sigfile copy.sig
@@ -57,7 +57,7 @@ copy*          statement and signatures that bind the files of this copy to the 
 
 How to check it (offline, trusting no server):
 1. Run: fengqiao verify FILE. Or open the page for checking in a browser and choose this file; it is not uploaded.
-2. Compare the fingerprint it gives with the one the office has published, group by group.
+2. Compare both fingerprints it gives with those the office has published, group by group.
 3. Without our software, OpenSSL checks the signatures with the four commands above; the other steps are in
    docs/case-file.md.
 Keep the file as you got it: it is the ZIP itself that is checked, not what was unpacked from it.

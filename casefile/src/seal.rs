@@ -92,6 +92,12 @@ impl Seal {
         Ok(Self { statement, signatures, keys })
     }
 
+    /// Whether both its signatures hold, so that one that was kept is known to be whole.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.keys.hold(&self.statement, &self.signatures)
+    }
+
     /// Binds one copy: the bytes of the case file. The same copy of the same seal has the same bytes.
     ///
     /// The signer must hold the keys the seal was made with.
@@ -192,7 +198,5 @@ fn lines(leaves: &[Leaf], statement: &SealStatement) -> Result<Vec<u8>, Error> {
 /// The signatures, checked before they are used: a wrong one must never leave the house.
 fn signatures(signer: &dyn Signer, keys: &Keys, bytes: &[u8]) -> Result<Signatures, Error> {
     let signatures = signer.sign(bytes).map_err(Error::Signer)?;
-    let hold = keys.ed25519.signed(bytes, &signatures.ed25519)
-        && keys.sm2.signed(bytes, &sm2::to_der(&signatures.sm2));
-    if hold { Ok(signatures) } else { Err(Error::Signature) }
+    if keys.hold(bytes, &signatures) { Ok(signatures) } else { Err(Error::Signature) }
 }

@@ -373,12 +373,16 @@ def verify(data, expected=None):
             report.bad("file.missing", path, f"{path} is missing")
     key = check_key(report, members, expected)
     sm2 = check_second_key(report, members)
-    seal = check_statement(report, members, key, sm2, "seal", is_seal)
+    seal, seal_holds = check_statement(report, members, key, sm2, "seal", is_seal)
     if seal and sm2 and sm2.hex() != seal["sm2"]:
         report.bad("key.other-sm2", "seal-sm2.pub", "the SM2 key is not the one that seal.json names")
-    copy = check_statement(report, members, key, sm2, "copy", is_copy)
+    elif seal_holds:
+        report.good("seal", f"both signatures hold: {seal}")
+    copy, copy_holds = check_statement(report, members, key, sm2, "copy", is_copy)
     if copy and ("seal.json" not in members or sha(members["seal.json"]).hex() != copy["seal"]):
         report.bad("copy.other-seal", "copy.json", "copy.json speaks of another seal than the one in this file")
+    elif copy_holds:
+        report.good("copy", f"both signatures hold: {copy}")
     check_files(report, members, copy)
     check_entries(report, members, seal)
     return report
@@ -417,23 +421,21 @@ def check_second_key(report, members):
 
 def check_statement(report, members, key, sm2, what, is_shaped):
     path, data = f"{what}.json", members.get(f"{what}.json")
-    holds = True
+    holds, short = True, data is not None and len(data) <= STATEMENT_MAX
     for code, with_key, name, is_signed in [(f"{what}.forged", key, f"{what}.sig", signed),
                                             (f"{what}.sm2-forged", sm2, f"{what}-sm2.sig", sm_signed)]:
         signature = members.get(name)
-        there = None not in (data, signature, with_key)
+        there = short and None not in (signature, with_key)
         if there and not is_signed(with_key, data, signature):
             report.bad(code, path, f"the signature of {path} in {name} does not hold")
             holds = False
         holds = holds and there
     if data is None:
-        return None
+        return None, False
     statement = read(data, is_shaped, STATEMENT_MAX)
     if statement is None:
         report.bad("statement.unreadable", path, f"{path} is not a statement as the format writes it")
-    elif holds:
-        report.good(what, f"both signatures hold: {data.decode()}")
-    return statement
+    return statement, holds and statement is not None
 
 
 def check_files(report, members, copy):

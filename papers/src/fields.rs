@@ -2,6 +2,7 @@
 
 use procedure::{
     Capacity, Disclosed, Hearing, Moment, Rulebook, SeatId,
+    disclosed::Reach,
     hearing::{
         decision::When,
         exhibit::{Content, Laid},
@@ -82,23 +83,48 @@ pub(crate) fn number(form: Form, source: &Source<'_>) -> String {
 }
 
 /// Everything that a form can ask for.
-pub(crate) fn of(source: &Source<'_>) -> Value {
+pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
     let hearing = source.hearing();
     let people: Vec<Value> = hearing.plan.places.values().map(|place| person(source, place)).collect();
     let of = |keep: &dyn Fn(Capacity) -> bool| -> Vec<&Value> {
         let all = hearing.plan.places.values().zip(&people);
         all.filter(|(place, _)| keep(place.capacity)).map(|(_, person)| person).collect()
     };
-    let first = |capacity| {
-        let found = of(&|other| other == capacity).into_iter().next().cloned();
-        found.unwrap_or_else(|| json!({"name": "", "post": "", "capacity": Capacity::words(capacity).0}))
+    // Whoever is recused, or was replaced, is not named as one who holds the hearing.
+    let sits = |place: &Place| {
+        let gone = if place.capacity == Capacity::Panellist {
+            hearing.roll.is_recused(&place.seat)
+        } else {
+            matches!(hearing.roll.standing(&place.seat), Standing::Removed | Standing::Recused)
+        };
+        let absent = hearing.phase.current > Phase::Waiting && !hearing.roll.took_part(&place.seat);
+        !gone && !(absent && place.capacity == Capacity::Panellist)
     };
+    let sitting = |capacity: Capacity| -> Vec<&Value> {
+        let all = hearing.plan.places.values().zip(&people);
+        all.filter(|(place, _)| place.capacity == capacity && sits(place)).map(|(_, person)| person).collect()
+    };
+    let chair: Vec<&Value> = {
+        let presiding = hearing.presiding();
+        let all = hearing.plan.places.values().zip(&people);
+        all.filter(|(place, _)| Some(&place.seat) == presiding).map(|(_, person)| person).collect()
+    };
+    let first = |capacity: Capacity, found: &[&Value]| {
+        let names: Vec<&str> = found.iter().filter_map(|person| person["name"].as_str()).collect();
+        let mut one = found
+            .first()
+            .map_or_else(|| json!({"post": "", "capacity": capacity.words().0}), |person| (*person).clone());
+        one["name"] = names.join("、").into();
+        one
+    };
+    let (handlers, clerks) = (sitting(Capacity::Handler), sitting(Capacity::Clerk));
+    let officers: Vec<&Value> = chair.iter().chain(&handlers).chain(&clerks).copied().collect();
     json!({
         "office": {"name": source.office.name, "phone": source.office.phone},
         "today": source.day(source.at),
         "now": source.time(source.at),
         "case": case(source),
-        "hearing": setting(source),
+        "hearing": setting(form, source),
         "rules": {
             "notice_days": source.rules.notice_days,
             "panel_max": source.rules.panel_max,
@@ -106,10 +132,11 @@ pub(crate) fn of(source: &Source<'_>) -> Value {
         },
         "articles": articles(source.rules),
         "approval": approval(source),
-        "chair": first(Capacity::Chair),
-        "handler": first(Capacity::Handler),
-        "clerk": first(Capacity::Clerk),
-        "panel": of(&|capacity| capacity == Capacity::Panellist),
+        "chair": first(Capacity::Chair, &chair),
+        "handler": first(Capacity::Handler, &handlers),
+        "clerk": first(Capacity::Clerk, &clerks),
+        "officers": officers,
+        "panel": sitting(Capacity::Panellist),
         "participants": of(&|capacity| Form::Notice.is_for(capacity)),
         "people": of(&|capacity| capacity != Capacity::Observer),
         "to": source.to.and_then(|to| hearing.plan.places.get(to)).map(|place| person(source, place)),
@@ -147,15 +174,14 @@ fn case(source: &Source<'_>) -> Value {
     })
 }
 
-fn setting(source: &Source<'_>) -> Value {
+fn setting(form: Form, source: &Source<'_>) -> Value {
     let hearing = source.hearing();
     let Some(face) = &hearing.plan.registered else { return json!({}) };
     let setting = &face.hearing;
-    // What the public may be told of the place is less than what those who take part are told.
-    let place = if source.to.is_none() && hearing.roll.entries.is_empty() && hearing.plan.is_public() {
-        setting.public_place().map_or_else(|| "另行告知".to_string(), Into::into)
-    } else {
-        setting.place.clone()
+    // What the public is told of the place is less than what those who take part are told: it may be somebody's home.
+    let place = match form.reach(source.to) {
+        Reach::Door => setting.public_place().map_or_else(|| "另行告知".to_string(), Into::into),
+        _ => setting.place.clone(),
     };
     let history = &hearing.phase.history;
     let closed = history.iter().find(|began| began.phase == Phase::Closed).map(|began| began.at);
@@ -201,6 +227,7 @@ fn person(source: &Source<'_>, place: &Place) -> Value {
         "name": source.name(seat),
         "post": plan.names.get(seat).and_then(|name| name.post.clone()).unwrap_or_default(),
         "capacity": place.capacity.words().0,
+        "is_party": place.capacity.is_party(),
         "side": plan.side(seat).map(|side| side.words().0).unwrap_or_default(),
         "acts_for": place.acts_for.as_ref().map(|seat| source.name(seat)).unwrap_or_default(),
         "chief_prosecutor": place.chief_prosecutor,
@@ -266,7 +293,10 @@ fn record(source: &Source<'_>) -> Value {
             "ruling_because": asked.ruling.as_ref().map(|(_, reason)| reason.clone()).unwrap_or_default(),
         })).collect::<Vec<_>>(),
         "signatures": source.hearing().plan.places.values()
-            .filter(|place| place.capacity.signs() && source.hearing().roll.took_part(&place.seat))
+            .filter(|place| {
+                let roll = &source.hearing().roll;
+                place.capacity.signs() && roll.took_part(&place.seat) && !roll.is_recused(&place.seat)
+            })
             .map(|place| json!({"name": source.label(&place.seat), "how": signature(&place.seat)}))
             .collect::<Vec<_>>(),
     })
@@ -369,13 +399,15 @@ fn opinion(source: &Source<'_>) -> Value {
             "own": own.map(|sheet| json!({"position": sheet.position.words().0, "because": sheet.reason})),
             "sheets": sheets.map(|sheets| sheets_of(source, sheets)).unwrap_or_default(),
             "counts": sheets.map(|sheets| counts(source, sheets)).unwrap_or_default(),
-            "majority": sheets
-                .and_then(|sheets| Tally::of(sheets, source.rules.majority).majority)
-                .map_or("没有形成多数意见", |position| position.words().0),
+            // Nothing is said of sheets that the reader does not see.
+            "majority": sheets.map_or("", |sheets| {
+                let majority = Tally::of(sheets, source.rules.majority).majority;
+                majority.map_or("没有形成多数意见", |position| position.words().0)
+            }),
         })
     };
     json!({
-        "speaker": opinion.delivered.as_ref().or(None).map(|read| source.name(&read.by)).unwrap_or_default(),
+        "speaker": opinion.delivered.as_ref().map(|read| source.name(&read.by)).unwrap_or_default(),
         "text": opinion.delivered.as_ref().map(|read| read.text.clone()).unwrap_or_default(),
         "time": source.time_or_empty(opinion.delivered.as_ref().map(|read| read.at)),
         "issues": (1..).zip(&hearing.plan.issues).map(issue).collect::<Vec<_>>(),
@@ -461,7 +493,8 @@ fn papers(source: &Source<'_>) -> Vec<Value> {
         if form.audience() == crate::Audience::All {
             all.push(mark(None));
         } else {
-            let places = hearing.plan.places.values().filter(|place| form.is_for(place.capacity));
+            let written = |place: &&Place| form.is_for(place.capacity) && form.is_due(hearing, &place.seat);
+            let places = hearing.plan.places.values().filter(written);
             all.extend(places.map(|place| mark(Some(&place.seat))));
         }
     }

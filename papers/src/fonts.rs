@@ -1,6 +1,7 @@
 //! The fonts of the papers: those of the system and of the site, each read when it is needed.
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -84,6 +85,32 @@ impl Fonts {
         let there = |family: &&&str| self.book.contains_family(&family.to_lowercase());
         let families: Vec<&str> = wanted.iter().filter(there).copied().collect();
         if families.is_empty() { Err(Error::NoFont) } else { Ok(families) }
+    }
+}
+
+impl Fonts {
+    /// The text with every character that none of these families can draw written as its number.
+    pub(crate) fn shown(&self, text: &str, families: &[&[&'static str]]) -> String {
+        let families = families.iter().flat_map(|wanted| self.of(wanted).unwrap_or_default());
+        let fonts: Vec<_> = families
+            .flat_map(|family| self.book.select_family(&family.to_lowercase()).collect::<Vec<_>>())
+            .filter_map(|at| self.book.info(at))
+            .collect();
+        let mut known = HashMap::new();
+        let mut shown = String::with_capacity(text.len());
+        for character in text.chars() {
+            let drawn = *known.entry(character).or_insert_with(|| {
+                let point = u32::from(character);
+                character == '\n' || fonts.iter().any(|font| font.coverage.contains(point))
+            });
+            match character {
+                // A mark of the order of bytes says nothing.
+                '\u{feff}' => {}
+                _ if drawn => shown.push(character),
+                _ => shown.push_str(&format!("〔U+{:04X}〕", u32::from(character))),
+            }
+        }
+        shown
     }
 }
 

@@ -65,7 +65,7 @@ impl Paper {
     /// # Errors
     /// When the wording of the form asks for what there is not.
     pub fn draw_up(form: Form, source: &Source<'_>, wordings: &Wordings) -> Result<Self, Error> {
-        let fields = fields::of(source);
+        let fields = fields::of(form, source);
         let markdown::Read { title, blocks } = wordings.fill(form, &fields)?;
         let number = fields::number(form, source);
         let version = version(&title, &number, &blocks);

@@ -3,7 +3,7 @@
 use procedure::{
     Capacity, Hearing, SeatId,
     disclosed::{Clearance, Reach, Viewer},
-    hearing::{phase::Phase, plan::Plan},
+    hearing::{phase::Phase, plan::Plan, roll::Standing},
 };
 
 /// A paper of a hearing.
@@ -79,12 +79,16 @@ pub enum Lacking {
     Notification,
     /// The hearing is public.
     Publicity,
+    /// The public notice has been published.
+    Publication,
     /// It has opened.
     Opening,
     /// The panel's opinion has been read out.
     Opinion,
     /// The decision has been announced.
     Decision,
+    /// The opinion has been read out, or the decision announced without it.
+    Outcome,
     /// The office does not follow the majority.
     NonAdoption,
     /// An agreement is effective.
@@ -100,9 +104,13 @@ impl Lacking {
             Self::Approval => ("检察长批准后制作", "once the chief prosecutor has approved"),
             Self::Notification => ("告知参加人后可取", "once the participants have been told"),
             Self::Publicity => ("公开听证才有", "of public hearings only"),
+            Self::Publication => ("公告后可取", "once it has been published"),
             Self::Opening => ("听证开始后制作", "once the hearing has opened"),
             Self::Opinion => ("宣读听证意见后制作", "once the panel's opinion has been read"),
             Self::Decision => ("宣布决定后制作", "once the decision is announced"),
+            Self::Outcome => {
+                ("宣读听证意见或者宣布决定后制作", "once the opinion has been read or the decision announced")
+            }
             Self::NonAdoption => ("未采纳多数意见时制作", "where the majority is not followed"),
             Self::Agreement => ("和解协议生效后制作", "once an agreement is effective"),
         }
@@ -229,15 +237,46 @@ impl Form {
         }
     }
 
-    /// Its number: that of the case, what it is, and which of those written to several; empty where it has none.
+    /// Its number: that of the case, what it is, and the seat of whom it is written to, so that it stays what it was whoever
+    /// is invited later; empty where it has none.
     #[must_use]
     pub fn number(self, plan: &Plan, to: Option<&SeatId>) -> String {
         let Some(face) = plan.registered.as_ref().filter(|_| !self.mark().is_empty()) else {
             return String::new();
         };
-        let mut addressed = plan.places.values().filter(|place| self.is_for(place.capacity));
-        let which = to.and_then(|to| addressed.position(|place| place.seat == *to)).unwrap_or(0);
-        format!("{}·{}{}号", face.number, self.mark(), which + 1)
+        let which = to.map_or_else(|| "1".to_string(), ToString::to_string);
+        format!("{}·{}{which}号", face.number, self.mark())
+    }
+
+    /// Whether a seat to which it is written has it: what came of the hearing is for those who took part in it and were
+    /// neither recused nor removed. An invitation and a notice are had wherever one stands.
+    #[must_use]
+    pub fn is_due(self, hearing: &Hearing, to: &SeatId) -> bool {
+        match self {
+            Self::OpinionSheet | Self::Feedback | Self::Undertaking => {
+                let out = matches!(hearing.roll.standing(to), Standing::Removed | Standing::Recused);
+                hearing.roll.took_part(to) && !out
+            }
+            Self::Application
+            | Self::ApplicationDecision
+            | Self::ApprovalSheet
+            | Self::HearingPlan
+            | Self::PublicNotice
+            | Self::Notice
+            | Self::Invitation
+            | Self::ProofOfService
+            | Self::Script
+            | Self::Discipline
+            | Self::Record
+            | Self::DeliberationRecord
+            | Self::OpinionPaper
+            | Self::Report
+            | Self::NonAdoptionReport
+            | Self::SettlementAgreement
+            | Self::ExhibitList
+            | Self::Cover
+            | Self::Contents => true,
+        }
     }
 
     /// Its wording where a site has none of its own.
@@ -316,6 +355,10 @@ impl Form {
                 !capacity.is_office() && !matches!(capacity, Capacity::Panellist | Capacity::Observer)
             }
             Audience::EachPanellist => matches!(capacity, Capacity::Panellist),
+            // Only whoever petitioned can promise to petition no more.
+            Audience::EachParty if matches!(self, Self::Undertaking) => {
+                matches!(capacity, Capacity::Applicant)
+            }
             Audience::EachParty => {
                 matches!(capacity, Capacity::Applicant | Capacity::Respondent | Capacity::ThirdParty)
             }
@@ -395,7 +438,11 @@ impl Form {
             | Self::Script
             | Self::Discipline
             | Self::Cover => None,
-            Self::PublicNotice => wants(plan.is_public(), Lacking::Publicity),
+            Self::PublicNotice if !plan.is_public() => Some(Lacking::Publicity),
+            Self::PublicNotice if asks.clearance == Clearance::Office => {
+                wants(plan.approved.is_some(), Lacking::Approval)
+            }
+            Self::PublicNotice => wants(plan.published.is_some(), Lacking::Publication),
             Self::ApplicationDecision => wants(plan.approved.is_some(), Lacking::Approval),
             Self::Notice | Self::Invitation | Self::ProofOfService if asks.clearance == Clearance::Office => {
                 wants(plan.approved.is_some(), Lacking::Approval)
@@ -405,17 +452,19 @@ impl Form {
                 wants(plan.notified.is_some(), Lacking::Notification)
             }
             Self::Record | Self::ExhibitList | Self::Contents => wants(opened, Lacking::Opening),
-            Self::OpinionSheet | Self::DeliberationRecord | Self::OpinionPaper | Self::Report => {
-                wants(spoken, Lacking::Opinion)
+            Self::DeliberationRecord | Self::OpinionPaper => wants(spoken, Lacking::Opinion),
+            // The reading can be left out (Art. 15, step 5).
+            Self::OpinionSheet | Self::Report => {
+                wants(spoken || hearing.decision.announced.is_some(), Lacking::Outcome)
             }
             Self::NonAdoptionReport => {
                 let differs =
                     hearing.decision.consent.is_some() || hearing.decision.adopts_majority == Some(false);
                 wants(differs, Lacking::NonAdoption)
             }
-            Self::Feedback | Self::Undertaking => {
-                wants(hearing.decision.announced.is_some(), Lacking::Decision)
-            }
+            Self::Feedback => wants(hearing.decision.announced.is_some(), Lacking::Decision),
+            // Nobody accepts a result that there is not yet.
+            Self::Undertaking => wants(hearing.decision.is_final(), Lacking::Decision),
             Self::SettlementAgreement => wants(!hearing.settlement.agreements.is_empty(), Lacking::Agreement),
         }
     }

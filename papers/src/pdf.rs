@@ -106,7 +106,15 @@ pub fn write(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, Error> {
         blocks: &paper.blocks,
         fonts: families,
     };
-    let data = serde_json::to_vec(&set).map_err(|error| Error::Setting(error.to_string()))?;
+    let data = serde_json::to_string(&set).map_err(|error| Error::Setting(error.to_string()))?;
+    press(paper, fonts, data.clone().into_bytes()).or_else(|error| {
+        // PDF/A holds no character that no font can draw: such a one is written as its number.
+        let shown = fonts.shown(&data, &[BODY, HEADING, TITLE]);
+        if shown == data { Err(error) } else { press(paper, fonts, shown.into_bytes()) }
+    })
+}
+
+fn press(paper: &Paper, fonts: &Fonts, data: Vec<u8>) -> Result<Vec<u8>, Error> {
     let desk = Desk {
         library: LazyHash::new(Library::default()),
         fonts,

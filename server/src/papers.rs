@@ -12,7 +12,7 @@ use std::{
 };
 
 use papers::{Audience, Fonts, Form, Lacking, Office, Paper, Source, Wordings};
-use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer};
+use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer, hearing::plan::Place};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
@@ -45,7 +45,7 @@ pub struct Press {
     fonts: OnceLock<Fonts>,
     office: Office,
     /// Places for papers that are being drawn up.
-    pub(crate) places: Semaphore,
+    pub(crate) places: Arc<Semaphore>,
 }
 
 impl Press {
@@ -65,7 +65,7 @@ impl Press {
             folders: config.fonts.clone(),
             fonts: OnceLock::new(),
             office: Office { name: config.office.clone(), phone: config.phone.clone() },
-            places: Semaphore::new(Limits::count(config.limits.papers_at_once)),
+            places: Arc::new(Semaphore::new(Limits::count(config.limits.papers_at_once))),
         }))
     }
 
@@ -116,7 +116,8 @@ pub struct Known {
 pub fn known(hearing: &Hearing, asks: &Viewer) -> Vec<Known> {
     let mut all = Vec::new();
     for form in Form::ALL {
-        let addressed = hearing.plan.places.values().filter(|place| form.is_for(place.capacity));
+        let written = |place: &&Place| form.is_for(place.capacity) && form.is_due(hearing, &place.seat);
+        let addressed = hearing.plan.places.values().filter(written);
         let to: Vec<Option<SeatId>> = match form.audience() {
             Audience::All => vec![None],
             Audience::EachParticipant | Audience::EachPanellist | Audience::EachParty => {

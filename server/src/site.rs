@@ -58,7 +58,7 @@ pub struct Site {
     /// Counters.
     pub gauges: Arc<Gauges>,
     /// Places for what needs much memory: files taken in, case files bound.
-    pub files: Semaphore,
+    pub files: Arc<Semaphore>,
     /// What papers are drawn up with.
     pub press: Arc<Press>,
     /// How recordings are handed out.
@@ -169,7 +169,7 @@ impl App {
             guesses: Guesses::new(&limits),
             rates: Rates::default(),
             gauges,
-            files: Semaphore::new(Limits::count(limits.files_at_once)),
+            files: Arc::new(Semaphore::new(Limits::count(limits.files_at_once))),
             press,
             downloads: recording::HandOut::new(&limits),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),

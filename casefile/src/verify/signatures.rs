@@ -55,8 +55,11 @@ pub(super) fn second_key(report: &mut Report, members: &Members<'_>) -> Option<S
     match &key {
         Some(key) => report.holding(
             "key.sm2",
-            format!("国密公钥（SM2）的指纹为{}", key.fingerprint()),
-            format!("the SM2 key has the fingerprint {}", key.fingerprint()),
+            format!("国密公钥（SM2）的指纹为{}，请与检察机关公布的指纹比对", key.fingerprint()),
+            format!(
+                "the SM2 key has the fingerprint {}; compare it with the one the office published",
+                key.fingerprint()
+            ),
         ),
         None => report.breaking(
             "key.unreadable",
@@ -153,6 +156,9 @@ const COPIED: Signed = Signed {
 fn signed(report: &mut Report, members: &Members<'_>, keys: Readable, what: &Signed) -> bool {
     // A missing file or a damaged key has been reported already.
     let Some(bytes) = members.get(what.path) else { return false };
+    if bytes.len() > STATEMENT_BYTES_MAX {
+        return false; // Reported as no statement.
+    }
     let checked = |path: &str, signed: &dyn Fn(&[u8]) -> Option<bool>| {
         members.get(path).and_then(|signature| signed(signature))
     };

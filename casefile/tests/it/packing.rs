@@ -95,7 +95,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 pub(crate) fn der(signature: &[u8; 64]) -> Vec<u8> {
     let number = |bytes: &[u8]| {
         let mut bytes: Vec<u8> = bytes.iter().copied().skip_while(|byte| *byte == 0).collect();
-        if bytes[0] >= 0x80 {
+        if bytes.first().is_none_or(|byte| *byte >= 0x80) {
             bytes.insert(0, 0);
         }
         [&[2, bytes.len() as u8][..], &bytes].concat()

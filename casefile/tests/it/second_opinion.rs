@@ -7,11 +7,11 @@ use std::process::Command;
 use casefile::{File, Report, verify};
 
 use crate::fixture::{keys, signer, small, whole};
-use crate::packing::{forge, member, pack, rebind, repack, sign_again};
+use crate::packing::{der, forge, member, pack, rebind, repack, sign_again};
 
 const SCRIPT: &str = "../docs/examples/verify_case_file.py";
 
-/// Broken codes with the file they are about.
+/// Codes with the file they are about: those that hold, and those that are broken.
 type Broken = BTreeSet<(String, String)>;
 
 #[test]
@@ -92,10 +92,24 @@ fn cases() -> Vec<Vec<u8>> {
     cases.push(repack(&small, |members| {
         *member(members, "seal.json") = b"{\"format\":\"fengqiao-seal/2\"}".to_vec()
     }));
+    // The second suite: a number too many, one that is none, a point off the curve, a statement that never ends.
+    let oddities: [(&str, Vec<u8>); 6] = [
+        ("seal-sm2.sig", der(&[0; 64])),
+        ("seal-sm2.sig", der(&[0xff; 64])),
+        ("copy-sm2.sig", vec![0x30]),
+        ("copy-sm2.sig", [&[0x30, 6, 2, 1, 1, 2, 1, 1][..], &[0]].concat()),
+        ("seal-sm2.pub", [&files_of(&small, "seal-sm2.pub")[..27], &[7; 64]].concat()),
+        ("seal.json", vec![b' '; 5_000]),
+    ];
+    cases.extend(oddities.map(|(path, bytes)| repack(&small, |members| *member(members, path) = bytes)));
     for path in ["../evil", "main/a\u{202e}b", "main/证据", "MAIN/x", "main/x ", "c:x", "nowhere/x"] {
         cases.push(pack(&[File { path: path.into(), bytes: b"x".to_vec() }]));
     }
     cases
+}
+
+fn files_of(bytes: &[u8], path: &str) -> Vec<u8> {
+    casefile::files(bytes).unwrap().into_iter().find(|file| file.path == path).unwrap().bytes
 }
 
 /// What the script said of each file.
@@ -106,7 +120,7 @@ fn read(output: &str) -> Vec<(bool, Broken)> {
         let fields: Vec<&str> = line.split('\t').collect();
         match fields[..] {
             ["BROKEN", code, path, _] => drop(broken.insert((code.into(), path.into()))),
-            ["holds", ..] => {}
+            ["holds", code, ..] => drop(broken.insert((format!("holds {code}"), String::new()))),
             _ => reports.push((line.ends_with(": the file holds"), std::mem::take(&mut broken))),
         }
     }
@@ -115,7 +129,11 @@ fn read(output: &str) -> Vec<(bool, Broken)> {
 
 fn broken(report: &Report) -> Broken {
     report
-        .broken()
-        .map(|finding| (finding.code.to_owned(), finding.path.clone().unwrap_or_default()))
+        .findings
+        .iter()
+        .map(|finding| match finding.holds {
+            true => (format!("holds {}", finding.code), String::new()),
+            false => (finding.code.to_owned(), finding.path.clone().unwrap_or_default()),
+        })
         .collect()
 }

@@ -84,3 +84,57 @@ fn every_paper_can_be_written_in_every_way_and_the_same_twice() {
         }
     }
 }
+
+/// What `pdftotext` reads; none where there is no such program.
+fn read(name: &str, pdf: &[u8]) -> Option<String> {
+    let path = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pdf"));
+    std::fs::write(&path, pdf).unwrap();
+    let output = std::process::Command::new("pdftotext").arg(&path).arg("-").output().ok()?;
+    assert!(output.status.success(), "{output:?}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn rare_characters_can_be_read_out_of_the_pdf_again() {
+    let hearing = held();
+    let fonts = Fonts::within(&["/usr/share/fonts".into()]);
+    let all = all(&hearing);
+    let mut notices = all.iter().filter(|(form, ..)| *form == Form::Notice);
+    let notice = &notices.find(|(_, to, _)| to.as_ref().is_some_and(|to| to.0 == "a1")).unwrap().2;
+    let Some(words) = read("rare", &pdf::write(notice, &fonts).unwrap()) else {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: there is no pdftotext here\n");
+        return;
+    };
+    assert!(words.contains(RARE), "{words}");
+    assert!(words.contains(&notice.version), "the version stands at the foot");
+}
+
+#[test]
+fn the_version_changes_with_a_word_and_with_nothing_else() {
+    let hearing = held();
+    let (office, rules, wordings) = (office(), Rulebook::default(), Wordings::default());
+    let view = Disclosed::view(&hearing, &Form::Discipline.reader(None, &Viewer::office()));
+    let version = |office: &Office, at| {
+        let source = Source { view: &view, office, to: None, rules: &rules, at: Moment(at) };
+        Paper::draw_up(Form::Discipline, &source, &wordings).unwrap().version
+    };
+    let other = Office { name: "另一人民检察院".into(), ..office.clone() };
+    assert_eq!(version(&office, 0), version(&office, 1_796_691_600_000));
+    assert_ne!(version(&office, 0), version(&other, 0));
+    assert_eq!(version(&office, 0).len(), 8);
+}
+
+#[test]
+fn a_character_that_no_font_can_draw_is_written_as_its_number_and_stops_no_paper() {
+    let hearing = held();
+    let fonts = Fonts::within(&["/usr/share/fonts".into()]);
+    let (rules, wordings) = (Rulebook::default(), Wordings::default());
+    let view = Disclosed::view(&hearing, &Form::Discipline.reader(None, &Viewer::office()));
+    let office = Office { name: "好😀\u{feff}\u{10ffff}院".into(), phone: String::new() };
+    let source = Source { view: &view, office: &office, to: None, rules: &rules, at: Moment(0) };
+    let paper = Paper::draw_up(Form::Discipline, &source, &wordings).unwrap();
+    let written = pdf::write(&paper, &fonts).unwrap();
+    if let Some(words) = read("odd", &written) {
+        assert!(words.contains("〔U+10FFFF〕院"), "{words}");
+    }
+}

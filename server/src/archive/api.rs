@@ -10,6 +10,7 @@ use axum::{
 };
 use procedure::{Capacity, Hearing, Office, hearing::exhibit::Content, wire::Happened};
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Source, Wanted, bind, seal, seals};
 use crate::{Error, Failure, Refused, Site, account::api::Staff, invitation::Holder, log, room};
@@ -94,18 +95,20 @@ pub async fn fetch(
     let entries = site.rooms.ground().log.read(&stream, 1).await?;
     let hearing = folded(&entries)?;
     let wanted = wanted(&site, &id, &hearing, asked.volume, request).await?;
-    let _place = site.files.acquire().await.map_err(|_| Error::Stopping)?;
+    // Held until the file is bound, also where whoever asked has gone away.
+    let place = Arc::new(site.files.clone().acquire_owned().await.map_err(|_| Error::Stopping)?);
     let files = exhibits(&site, &id, &hearing).await?;
     let material = Arc::new(Material { id, stream, hearing, entries, files });
     let seal = match seals::kept(&site.database.pool, &material.id).await? {
         Some(seal) => seal,
         None => {
-            let made = aside(&site, &material, |source, site| seal(&source, &**site.keyring.now())).await?;
+            let made =
+                aside(&site, &material, &place, |source, site| seal(&source, &**site.keyring.now())).await?;
             seals::keep(&site.database.pool, &material.id, &made).await?
         }
     };
     let name = file_name(&material.id, &wanted);
-    let bytes = aside(&site, &material, move |source, site| {
+    let bytes = aside(&site, &material, &place, move |source, site| {
         let missing = || super::Error::NoKeys(seal.keys.ed25519.fingerprint());
         let holder = site.keyring.holder(&seal.keys).ok_or_else(missing)?;
         bind(&source, &wanted, &seal, &**holder)
@@ -130,10 +133,12 @@ struct Material {
 async fn aside<T: Send + 'static>(
     site: &Arc<Site>,
     material: &Arc<Material>,
+    place: &Arc<OwnedSemaphorePermit>,
     what: impl FnOnce(Source<'_>, &Site) -> Result<T, super::Error> + Send + 'static,
 ) -> Result<T, Failure> {
-    let (site, material) = (site.clone(), material.clone());
+    let (site, material, place) = (site.clone(), material.clone(), place.clone());
     let done = tokio::task::spawn_blocking(move || {
+        let _place = place;
         let Material { id, stream, hearing, entries, files } = &*material;
         let rules = &site.rooms.ground().rules;
         what(Source { hearing_id: id, stream, hearing, rules, entries, files }, &site)

@@ -39,19 +39,23 @@ impl Keyring {
         let path = data.join(NOW);
         let lines = match std::fs::read_to_string(&path) {
             Ok(lines) => lines,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path, None)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path)?,
             Err(error) => return Err(error.into()),
         };
-        // A folder of the time before the second suite.
-        let lines = if lines.lines().count() == 1 { make(&path, Some(lines.trim()))? } else { lines };
-        let mut all: Vec<Holder> = vec![Arc::new(keys(&path, &lines)?)];
+        let now = keys(&path, &lines)?;
+        let public = now.keys();
+        let mut all: Vec<Holder> = vec![Arc::new(now)];
         let mut past: Vec<_> =
             std::fs::read_dir(data)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
         past.sort();
         for path in past {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.strip_prefix("seal-").is_some_and(|rest| rest.ends_with(".key")) {
-                all.push(Arc::new(keys(&path, &std::fs::read_to_string(&path)?)?));
+                let past = keys(&path, &std::fs::read_to_string(&path)?)?;
+                // A replacement that was broken off leaves the keys that seal now under both names.
+                if past.keys() != public {
+                    all.push(Arc::new(past));
+                }
             }
         }
         Ok(Self(all))
@@ -87,15 +91,15 @@ const NOW: &str = "seal.key";
 /// run. Says the public halves, the old ones first.
 ///
 /// # Errors
-/// When they cannot be read or written.
+/// When there are none, or they cannot be read or written.
 pub fn replace(data: &Path) -> Result<(Keys, Keys), Error> {
-    let old = Keyring::open(data)?.now().keys();
+    let now = data.join(NOW);
+    let lines = std::fs::read_to_string(&now)?;
+    let old = keys(&now, &lines)?.keys();
     let name = format!("seal-{}.key", old.ed25519.fingerprint().replace(' ', ""));
     // First the old ones get their lasting name; where this breaks off here, the next start still seals with them.
-    let (now, kept) = (data.join(NOW), data.join(name));
-    let lines = std::fs::read_to_string(&now)?;
-    write(&kept, &lines)?;
-    let lines = make(&now, None)?;
+    write(&data.join(name), &lines)?;
+    let lines = make(&now)?;
     Ok((old, keys(&now, &lines)?.keys()))
 }
 
@@ -104,22 +108,19 @@ fn keys(path: &Path, lines: &str) -> Result<OfficeKeys, Error> {
     let mut secrets = lines.lines().map(|line| token::unhex(line.trim()));
     let (ed25519, sm2, rest) = (secrets.next().flatten(), secrets.next().flatten(), secrets.next());
     let keys = ed25519.zip(sm2).filter(|_| rest.is_none());
-    keys.and_then(|(ed25519, sm2)| OfficeKeys::from_secrets(&ed25519, &sm2))
-        .ok_or_else(|| Error::Config(format!("{}: no keys", path.display())))
+    keys.and_then(|(ed25519, sm2)| OfficeKeys::from_secrets(&ed25519, &sm2)).ok_or_else(|| {
+        Error::Config(format!("{}: no keys: two lines of 64 hexadecimal digits", path.display()))
+    })
 }
 
-/// New keys, the first of them given where there is one already.
-fn make(path: &Path, ed25519: Option<&str>) -> Result<String, Error> {
+/// New keys.
+fn make(path: &Path) -> Result<String, Error> {
     let drawn = || {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|_| Error::Chance)?;
         Ok::<_, Error>(token::hex(&secret))
     };
-    let ed25519 = match ed25519 {
-        Some(given) => given.to_string(),
-        None => drawn()?,
-    };
-    let lines = format!("{ed25519}\n{}\n", drawn()?);
+    let lines = format!("{}\n{}\n", drawn()?, drawn()?);
     // Checked before it is written: one drawing in four thousand million is no SM2 key.
     keys(path, &lines)?;
     write(path, &lines)?;
@@ -137,5 +138,8 @@ fn write(path: &Path, lines: &str) -> Result<(), Error> {
     file.write_all(lines.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&part, path)?;
+    // The name too is on disk before anything rests on it.
+    #[cfg(unix)]
+    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(())
 }

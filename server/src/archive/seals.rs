@@ -22,7 +22,8 @@ pub async fn kept(pool: &AnyPool, hearing: &str) -> Result<Option<Seal>, Error> 
             sm2: Sm2Key(exactly(&bytes("sm2_key")?)?),
         },
     };
-    Ok(Some(seal))
+    // A broken seal never leaves the house.
+    if seal.is_sound() { Ok(Some(seal)) } else { Err(damaged()) }
 }
 
 /// Keeps the seal of a hearing, unless one is kept already, and gives the one that counts.
@@ -45,5 +46,9 @@ pub async fn keep(pool: &AnyPool, hearing: &str, seal: &Seal) -> Result<Seal, Er
 }
 
 fn exactly<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Error> {
-    bytes.try_into().map_err(|_| Error::Archive("a seal in the database is damaged".into()))
+    bytes.try_into().map_err(|_| damaged())
+}
+
+fn damaged() -> Error {
+    Error::Archive("a seal in the database is damaged".into())
 }

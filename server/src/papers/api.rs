@@ -97,10 +97,14 @@ pub async fn fetch(
     let (view, asks) = asks(&site, &id, &mut request.into_parts().0).await?;
     let form = Form::named(&form).ok_or(Refused::PaperUnknown)?;
     // The same answer for what there is not and for what is not for whoever asks.
-    let known = known(view.get(), &asks).into_iter().find(|known| known.form == form && known.to == to);
+    let known = known(view.get(), &asks);
+    drop(view);
+    let known = known.into_iter().find(|known| known.form == form && known.to == to);
     if let Some(lacks) = known.ok_or(Refused::PaperUnknown)?.lacks {
         return Err(not_yet(lacks));
     }
+    // Held until the paper is written, also where whoever asked has gone away.
+    let place = site.press.places.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
     let order = Order {
         view: site.rooms.viewed(&id, form.reader(to.as_ref(), &asks)).await?,
         form,
@@ -108,15 +112,14 @@ pub async fn fetch(
         rules: site.rooms.ground().rules.clone(),
         at: clock::now(),
     };
-    let place = site.press.places.acquire().await.map_err(|_| Error::Stopping)?;
     let press = site.press.clone();
     let (order, written_bytes) = tokio::task::spawn_blocking(move || {
         let bytes = press.write(&order, written);
+        drop(place);
         (order, bytes)
     })
     .await
     .map_err(|_| Error::Stopping)?;
-    drop(place);
     let bytes = written_bytes.map_err(|error| {
         tracing::error!(hearing = id, form = form.name(), %error, "a paper could not be drawn up");
         Error::Paper(error.to_string())

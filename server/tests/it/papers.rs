@@ -38,11 +38,11 @@ async fn the_office_has_every_paper_and_is_told_what_must_come_first() {
     let of = |form: &str| papers.iter().filter(|paper| paper["form"] == form).collect::<Vec<_>>();
     assert_eq!(of("notice").len(), 2, "one to each who takes part");
     assert_eq!(of("invitation").len(), 3, "and one to each of the panel");
-    assert_eq!(of("notice")[1]["number"], "豫检民监〔2026〕17号·通知2号");
-    assert_eq!(of("report")[0]["lacks"], "宣读听证意见后制作");
+    assert_eq!(of("notice")[1]["number"], "豫检民监〔2026〕17号·通知r1号");
+    assert_eq!(of("report")[0]["lacks"], "宣读听证意见或者宣布决定后制作");
     let (status, refused) = handler.get(&format!("{path}/report?as=page")).await;
     assert_eq!((status, refused["code"].as_str().unwrap()), (409, "paper.not-yet"));
-    assert_eq!(refused["zh"], "这份文书现在还不能制作：宣读听证意见后制作。");
+    assert_eq!(refused["zh"], "这份文书现在还不能制作：宣读听证意见或者宣布决定后制作。");
     for wrong in ["nothing", "notice", "notice?to=p1", "report?to=a1"] {
         let (status, refused) = handler.get(&format!("{path}/{wrong}")).await;
         assert_eq!((status, refused["code"].as_str().unwrap()), (404, "paper.unknown"), "{wrong}");

@@ -65,20 +65,18 @@ async fn the_public_keys_are_there_for_whoever_checks_and_the_secret_ones_for_th
 }
 
 #[test]
-fn a_folder_of_one_key_gets_the_second_and_keeps_the_first_and_a_broken_one_is_refused() {
+fn keys_that_are_broken_are_refused_and_a_wrong_folder_has_none_to_replace() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("seal.key");
-    std::fs::write(&path, format!("{}\n", "07".repeat(32))).unwrap();
+    assert!(key::replace(folder.path()).is_err());
+    assert!(!folder.path().join("seal.key").exists(), "nothing is made in a wrong folder");
     let keys: Vec<_> = key::Keyring::open(folder.path()).unwrap().keys().collect();
-    let secret = casefile::OfficeKeys::from_secrets(&[7; 32], &[1; 32]).unwrap();
-    assert_eq!(keys[0].ed25519, casefile::Signer::keys(&secret).ed25519);
     assert_eq!(key::Keyring::open(folder.path()).unwrap().keys().collect::<Vec<_>>(), keys, "the same again");
-    for broken in [
-        "",
-        "07\n",
-        &format!("{0}\n{0}\n{0}\n", "07".repeat(32)),
-        &format!("{}\n{}\n", "07".repeat(32), "ff".repeat(32)),
-    ] {
+    // A replacement that was broken off after its first half.
+    let path = folder.path().join("seal.key");
+    std::fs::copy(&path, folder.path().join("seal-0.key")).unwrap();
+    assert_eq!(key::Keyring::open(folder.path()).unwrap().keys().collect::<Vec<_>>(), keys);
+    let one = format!("{}\n", "07".repeat(32));
+    for broken in ["", "07\n", &one, &one.repeat(3), &format!("{one}{}\n", "ff".repeat(32))] {
         std::fs::write(&path, broken).unwrap();
         assert_eq!(key::Keyring::open(folder.path()).unwrap_err().code(), "error.config", "{broken}");
     }
