@@ -104,11 +104,10 @@ pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
         let all = hearing.plan.places.values().zip(&people);
         all.filter(|(place, _)| place.capacity == capacity && sits(place)).map(|(_, person)| person).collect()
     };
-    let chair: Vec<&Value> = {
-        let presiding = hearing.presiding();
-        let all = hearing.plan.places.values().zip(&people);
-        all.filter(|(place, _)| Some(&place.seat) == presiding).map(|(_, person)| person).collect()
-    };
+    let presiding = hearing.presiding();
+    let all = hearing.plan.places.values().zip(&people);
+    let chair = all.filter(|(place, _)| Some(&place.seat) == presiding).map(|(_, person)| person);
+    let chair: Vec<&Value> = chair.collect();
     let first = |capacity: Capacity, found: &[&Value]| {
         let names: Vec<&str> = found.iter().filter_map(|person| person["name"].as_str()).collect();
         let mut one = found
@@ -126,8 +125,7 @@ pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
         "case": case(source),
         "hearing": setting(form, source),
         "rules": {
-            "notice_days": source.rules.notice_days,
-            "panel_max": source.rules.panel_max,
+            "notice_days": source.rules.notice_days, "panel_max": source.rules.panel_max,
             "text_chars_max": source.rules.text_chars_max,
         },
         "articles": articles(source.rules),

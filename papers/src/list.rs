@@ -453,7 +453,8 @@ impl Form {
             }
             Self::Record | Self::ExhibitList | Self::Contents => wants(opened, Lacking::Opening),
             Self::DeliberationRecord | Self::OpinionPaper => wants(spoken, Lacking::Opinion),
-            // The reading can be left out (Art. 15, step 5).
+            // The reading can be left out (Art. 15, step 5); then each of the panel has its own sheet, and nobody another's.
+            Self::OpinionSheet if asks.clearance == Clearance::Office => wants(spoken, Lacking::Opinion),
             Self::OpinionSheet | Self::Report => {
                 wants(spoken || hearing.decision.announced.is_some(), Lacking::Outcome)
             }

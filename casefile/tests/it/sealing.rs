@@ -101,7 +101,7 @@ fn the_format_has_not_changed() {
     );
     assert_eq!(
         Digest::of(&whole(500)).to_string(),
-        "5d378c4b648ea6bd50c42ca1fc0e80fc926aa5d9ddd9846e1bfacc3c6affeae2"
+        "6c885bb61cf8e2bca3b89de025a22a87fd89c2c18c5b4c2189eb9220df2aaf3c"
     );
 }
 

@@ -1,9 +1,14 @@
 //! Every paper is drawn up for whom it is written, and says nothing that its reader may not know.
 
-use papers::{Audience, Fonts, Form, Office, Paper, Source, Wordings, block::Block, docx, page, pdf};
-use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer};
+use papers::{
+    Audience, Fonts, Form, Lacking, Office, Paper, Source, Wordings, block::Block, docx, page, pdf,
+};
+use procedure::{
+    Disclosed, Hearing, Moment, Rulebook, SeatId,
+    disclosed::{Clearance, Viewer},
+};
 
-use crate::hearing::{RARE, held};
+use crate::hearing::{CONSENT, HOME, RARE, SHEET, at_the_door, decided, held};
 
 pub(crate) fn office() -> Office {
     Office { name: "某市人民检察院".into(), phone: "12309".into() }
@@ -15,10 +20,11 @@ pub(crate) fn all(hearing: &Hearing) -> Vec<(Form, Option<SeatId>, Paper)> {
     let asks = Viewer::office();
     let mut all = Vec::new();
     for form in Form::ALL.into_iter().filter(|form| form.lacks(hearing, &asks).is_none()) {
-        let addressed = hearing.plan.places.values().filter(|place| form.is_for(place.capacity));
+        let mut addressed: Vec<_> = hearing.plan.places.values().collect();
+        addressed.retain(|place| form.is_for(place.capacity) && form.is_due(hearing, &place.seat));
         let to: Vec<Option<SeatId>> = match form.audience() {
             Audience::All => vec![None],
-            _ => addressed.map(|place| Some(place.seat.clone())).collect(),
+            _ => addressed.into_iter().map(|place| Some(place.seat.clone())).collect(),
         };
         for to in to {
             let view = Disclosed::view(hearing, &form.reader(to.as_ref(), &asks));
@@ -55,8 +61,7 @@ fn names_of_rare_characters_and_of_signs_stand_in_the_papers_as_they_are() {
 
 #[test]
 fn a_party_reads_nothing_of_what_is_proposed() {
-    let hearing = held();
-    for (form, to, paper) in all(&hearing) {
+    for (form, to, paper) in [all(&held()), all(&decided())].concat() {
         let office = matches!(form, Form::ApprovalSheet | Form::HearingPlan);
         assert!(office || !text(&paper).contains("予以认定"), "{form:?} {to:?}");
     }
@@ -64,9 +69,12 @@ fn a_party_reads_nothing_of_what_is_proposed() {
 
 #[test]
 fn every_paper_can_be_written_in_every_way_and_the_same_twice() {
-    let hearing = held();
     let fonts = Fonts::within(&["/usr/share/fonts".into()]);
-    for (form, to, paper) in all(&hearing) {
+    let all = [all(&held()), all(&decided())].concat();
+    for form in Form::ALL.into_iter().filter(|form| *form != Form::SettlementAgreement) {
+        assert!(all.iter().any(|(there, ..)| *there == form), "{form:?}");
+    }
+    for (form, to, paper) in all {
         assert!(
             !paper.title.is_empty() && paper.blocks.iter().any(|block| *block != Block::PageBreak),
             "{form:?}"
@@ -92,6 +100,68 @@ fn read(name: &str, pdf: &[u8]) -> Option<String> {
     let output = std::process::Command::new("pdftotext").arg(&path).arg("-").output().ok()?;
     assert!(output.status.success(), "{output:?}");
     Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn what_the_panel_and_the_office_keep_to_themselves_stands_in_no_paper_of_others() {
+    for (form, to, paper) in all(&decided()) {
+        let words = text(&paper);
+        let panels = matches!(form, Form::DeliberationRecord | Form::OpinionSheet);
+        assert!(panels || !words.contains(SHEET), "{form:?} {to:?}");
+        let offices = matches!(form, Form::Report | Form::NonAdoptionReport);
+        assert!(offices || !words.contains(CONSENT), "{form:?} {to:?}");
+        if form == Form::Feedback {
+            assert!(words.contains("多数意见未被采纳"), "{words}");
+        }
+        if form == Form::OpinionSheet {
+            assert_eq!(words.matches(SHEET).count(), 1, "its own alone: {words}");
+        }
+    }
+}
+
+#[test]
+fn whoever_was_recused_signs_nothing_and_is_told_nothing_more() {
+    let hearing = decided();
+    for (form, to, paper) in all(&hearing) {
+        let sits = matches!(form, Form::DeliberationRecord | Form::OpinionPaper | Form::Report);
+        assert!(!sits || !text(&paper).contains("高明远"), "{form:?} {to:?}");
+    }
+    for form in [Form::OpinionSheet, Form::Feedback] {
+        assert!(!form.is_due(&hearing, &"p2".into()) && form.is_due(&hearing, &"p1".into()));
+    }
+    assert!(Form::Notice.is_due(&hearing, &"r1".into()), "a notice is had by whoever never came");
+    assert!(!Form::Undertaking.is_due(&hearing, &"r1".into()));
+}
+
+#[test]
+fn a_notice_to_the_public_names_no_home_and_what_the_office_approves_does() {
+    for come in [false, true] {
+        for (form, to, paper) in all(&at_the_door(come)) {
+            let named = text(&paper).contains(HOME);
+            match form {
+                Form::PublicNotice | Form::Discipline => assert!(!named, "{form:?}"),
+                Form::ApprovalSheet | Form::HearingPlan | Form::Notice => assert!(named, "{form:?} {to:?}"),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn a_notice_to_the_public_is_the_publics_once_it_is_published() {
+    let mut hearing = Hearing::default();
+    for event in crate::hearing::events() {
+        let published = event.pointer("/plan/published").is_some();
+        let gallery = Viewer { seat: Some("o1".into()), clearance: Clearance::Gallery };
+        if published {
+            assert_eq!(Form::PublicNotice.lacks(&hearing, &gallery), Some(Lacking::Publication));
+            assert_eq!(Form::PublicNotice.lacks(&hearing, &Viewer::office()), None);
+        }
+        hearing.evolve(Moment(0), &serde_json::from_value(event).unwrap());
+        if published {
+            assert_eq!(Form::PublicNotice.lacks(&hearing, &gallery), None);
+        }
+    }
 }
 
 #[test]
