@@ -239,7 +239,8 @@ test("the papers", async ({ browser, server }) => {
   await wire.plays(1, CHEN.steps.length);
   const handler = await Person.comes(browser, "handler", server.origin);
   const { name, password } = server.demo.accounts.find((account) => account.name === "handler")!;
-  await signIn(handler, name, password, `/hearings/${wire.seat("clerk").hearing}/papers`);
+  await signIn(handler, name, password);
+  await handler.page.goto(`/hearings/${wire.seat("clerk").hearing}/papers`);
   await picture(handler, "papers", async () => {
     await handler.part("look-notice-a1").click();
     await expect(handler.page.frameLocator("iframe").locator("h1")).toHaveText("听证通知书");

@@ -194,7 +194,7 @@ fn table(head: &[Spans], rows: &[Vec<Spans>], widths: &[u32]) -> Table {
             let words = spaced(runs(Paragraph::new(), words, IN_TABLES, name), LINE_OF_TABLES);
             TableCell::new().add_paragraph(words).width(*width, WidthType::Dxa)
         });
-        TableRow::new(cells.collect()).height_rule(HeightRule::AtLeast).row_height(height)
+        TableRow::new(cells.collect()).height_rule(HeightRule::AtLeast).row_height(height).cant_split()
     };
     let mut all: Vec<TableRow> = if headed { vec![row(head, Some(HEI))] } else { Vec::new() };
     all.extend(rows.iter().map(|cells| row(cells, None)));

@@ -1,14 +1,15 @@
 //! A paper as a page: to be read before it is printed, on any screen.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
     Paper,
     block::{Block, Span, Spans, Style},
 };
 
-/// Where the style sheet of papers is found.
-pub const STYLE: &str = "/paper.css";
+/// The style sheet, which every page carries: so it is whole wherever it is kept. A page around it must allow it by its
+/// digest, for it stands in the page itself.
+pub const STYLE: &str = include_str!("page/paper.css");
 
 /// Writes a paper as a page.
 #[must_use]
@@ -20,7 +21,7 @@ pub fn write(paper: &Paper) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width";
                 title { (paper.title) }
-                link rel="stylesheet" href=(STYLE);
+                style { (PreEscaped(STYLE)) }
             }
             body { (sheet(paper)) }
         }

@@ -126,8 +126,9 @@ async fn draw(drawing: Drawing, request: Request) -> Response {
 
 /// What a page may load and do: its own files, and scripts that carry the word of this one answer.
 fn policy(nonce: &str, lines: &str) -> String {
+    let papers: &str = &crate::papers::STYLE_SOURCE;
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' {papers}; \
          img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self' {lines}; \
          frame-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )

@@ -8,12 +8,14 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use papers::{Audience, Fonts, Form, Lacking, Office, Paper, Source, Wordings};
 use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer, hearing::plan::Place};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -22,6 +24,12 @@ use crate::{
 };
 
 pub mod api;
+
+/// How pages allow the style sheet of papers, which stands in the paper itself: `'sha256-…'` (CSP 3).
+pub static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| {
+    let digest = STANDARD.encode(Sha256::digest(papers::page::STYLE));
+    format!("'sha256-{digest}'")
+});
 
 /// How a paper is written.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, utoipa::ToSchema)]

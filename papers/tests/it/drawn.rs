@@ -195,6 +195,22 @@ fn the_version_changes_with_a_word_and_with_nothing_else() {
 }
 
 #[test]
+fn a_word_longer_than_a_line_is_not_cut_off() {
+    let hearing = held();
+    let fonts = Fonts::within(&["/usr/share/fonts".into()]);
+    let (rules, wordings) = (Rulebook::default(), Wordings::default());
+    let view = Disclosed::view(&hearing, &Form::PublicNotice.reader(None, &Viewer::office()));
+    let digest = "0123456789abcdef".repeat(8);
+    let office = Office { name: "院".into(), phone: digest.clone() };
+    let source = Source { view: &view, office: &office, to: None, rules: &rules, at: Moment(0) };
+    let paper = Paper::draw_up(Form::PublicNotice, &source, &wordings).unwrap();
+    if let Some(mut words) = read("long", &pdf::write(&paper, &fonts).unwrap()) {
+        words.retain(|character| character.is_ascii_hexdigit());
+        assert!(words.contains(&digest), "{words}");
+    }
+}
+
+#[test]
 fn a_character_that_no_font_can_draw_is_written_as_its_number_and_stops_no_paper() {
     let hearing = held();
     let fonts = Fonts::within(&["/usr/share/fonts".into()]);

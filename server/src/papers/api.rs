@@ -146,7 +146,14 @@ fn answered(order: &Order, written: As, bytes: Vec<u8>) -> Result<Response, Fail
         // What stands in a paper stays in no browser's store.
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((headers, bytes).into_response())
+    let mut answer = (headers, bytes).into_response();
+    if written == As::Page {
+        let policy =
+            format!("default-src 'none'; style-src {}; frame-ancestors 'none'", *super::STYLE_SOURCE);
+        let policy = HeaderValue::try_from(policy).map_err(|_| Refused::PaperUnknown)?;
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(answer)
 }
 
 fn not_yet(lacks: papers::Lacking) -> Failure {
