@@ -75,7 +75,7 @@ refused! {
     FileUnknown NOT_FOUND "exhibit.file-unknown" "没有这个文件。" "There is no such file.";
     FilesFull INSUFFICIENT_STORAGE "exhibit.full" "本次听证的文件总量已达上限。" "This hearing's files have reached their limit.";
     PaperUnknown NOT_FOUND "paper.unknown" "没有这份文书，或者您无权查阅。" "There is no such paper, or it is not for you.";
-    PaperNotYet CONFLICT "paper.not-yet" "这份文书现在还不能制作：" "This paper cannot be drawn up yet:";
+    PaperNotYet CONFLICT "paper.not-yet" "这份文书现在还不能制作。" "This paper cannot be drawn up yet.";
     NotSealed CONFLICT "file.not-sealed" "案卷尚未封存。" "The case file has not been sealed yet.";
 
     Unreadable UNPROCESSABLE_ENTITY "request.unreadable" "请求内容无法识别。" "The request cannot be read.";

@@ -161,7 +161,7 @@ fn not_yet(lacks: papers::Lacking) -> Failure {
     let mut sentence = Refused::PaperNotYet.sentence();
     let (zh, en) = lacks.words();
     sentence.zh = format!("{}{zh}。", sentence.zh);
-    sentence.en = format!("{} {en}.", sentence.en);
+    sentence.en = format!("{} There is one {en}.", sentence.en);
     Failure::Refused(status, Box::new(sentence))
 }
 

@@ -42,7 +42,7 @@ async fn the_office_has_every_paper_and_is_told_what_must_come_first() {
     assert_eq!(of("report")[0]["lacks"], "宣读听证意见或者宣布决定后制作");
     let (status, refused) = handler.get(&format!("{path}/report?as=page")).await;
     assert_eq!((status, refused["code"].as_str().unwrap()), (409, "paper.not-yet"));
-    assert_eq!(refused["zh"], "这份文书现在还不能制作：宣读听证意见或者宣布决定后制作。");
+    assert_eq!(refused["zh"], "这份文书现在还不能制作。宣读听证意见或者宣布决定后制作。");
     for wrong in ["nothing", "notice", "notice?to=p1", "report?to=a1"] {
         let (status, refused) = handler.get(&format!("{path}/{wrong}")).await;
         assert_eq!((status, refused["code"].as_str().unwrap()), (404, "paper.unknown"), "{wrong}");
