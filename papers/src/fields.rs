@@ -98,7 +98,7 @@ pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
             matches!(hearing.roll.standing(&place.seat), Standing::Removed | Standing::Recused)
         };
         let absent = hearing.phase.current > Phase::Waiting && !hearing.roll.took_part(&place.seat);
-        !gone && !(absent && place.capacity == Capacity::Panellist)
+        !(gone || absent && place.capacity == Capacity::Panellist)
     };
     let sitting = |capacity: Capacity| -> Vec<&Value> {
         let all = hearing.plan.places.values().zip(&people);
