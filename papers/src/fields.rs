@@ -77,7 +77,7 @@ impl Source<'_> {
     }
 }
 
-/// The number of a paper: that of the case, what it is, and which of those written to several.
+/// The number of a paper: that of the case, what it is, and the seat of whom it is written to.
 pub(crate) fn number(form: Form, source: &Source<'_>) -> String {
     form.number(&source.hearing().plan, source.to)
 }

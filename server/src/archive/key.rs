@@ -61,12 +61,6 @@ impl Keyring {
         Ok(Self(all))
     }
 
-    /// A keyring of other holders, such as a device; the first seals.
-    #[must_use]
-    pub fn of(holders: Vec<Holder>) -> Option<Self> {
-        (!holders.is_empty()).then_some(Self(holders))
-    }
-
     /// Whoever seals now.
     #[must_use]
     pub fn now(&self) -> &Holder {
