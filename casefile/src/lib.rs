@@ -29,6 +29,7 @@ mod name;
 mod readme;
 mod report;
 mod seal;
+pub mod signature;
 mod statement;
 pub mod tree;
 mod verify;

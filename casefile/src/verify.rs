@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! envelope ─▶ keys ─▶ seal.json by seal.sig and seal-sm2.sig ─▶ entries against the seal
+//!                 │                                              └─▶ what people signed, against the record
 //!                 └─▶ copy.json by copy.sig and copy-sm2.sig ─▶ manifest.json ─▶ every file
 //! ```
 //!
@@ -10,6 +11,7 @@
 mod entries;
 mod files;
 mod signatures;
+mod signers;
 
 use std::collections::BTreeMap;
 
@@ -45,7 +47,10 @@ pub fn verify(bytes: &[u8], expected: Option<&PublicKey>) -> Report {
     let seal = signatures::seal(&mut report, &members, keys);
     let copy = signatures::copy(&mut report, &members, keys);
     files::check(&mut report, &members, copy.as_ref());
-    let withheld = entries::check(&mut report, &members, seal.as_ref());
+    let (withheld, whole) = entries::check(&mut report, &members, seal.as_ref());
+    if let Some(seal) = seal.as_ref().filter(|_| whole) {
+        signers::check(&mut report, &members, seal);
+    }
 
     report.facts = seal.map(|seal| Facts {
         hearing: seal.hearing,

@@ -21,7 +21,9 @@ ENTRIES = "entries/entries.jsonl"
 ALWAYS = ["README.txt", "copy-sm2.sig", "copy.json", "copy.sig", ENTRIES, "manifest.json",
           "seal-sm2.pub", "seal-sm2.sig", "seal.json", "seal.pub", "seal.sig"]
 UNLISTED = ["copy.json", "copy.sig", "copy-sm2.sig", "manifest.json"]
+RECORD, NAMED_MAX = "main/record.jsonl", 100
 PROOF = b',"proof":['
+MARK = rb'\"record\":{'
 KEY_WRAPPING = bytes.fromhex("302a300506032b6570032100")
 SM2_WRAPPING = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -121,26 +123,26 @@ def sm3(data):
     return struct.pack(">8I", *state)
 
 
-def sm_add(p, q):
-    """The sum of two points (x, y); None is the point at infinity."""
+def sm_add(p, q, modulus=SM_P):
+    """The sum of two points (x, y) of a curve with a = -3; None is the point at infinity."""
     if p is None or q is None:
         return p or q
     if p[0] == q[0]:
-        if (p[1] + q[1]) % SM_P == 0:
+        if (p[1] + q[1]) % modulus == 0:
             return None
-        slope = 3 * (p[0] * p[0] - 1) * pow(2 * p[1], -1, SM_P)
+        slope = 3 * (p[0] * p[0] - 1) * pow(2 * p[1], -1, modulus)
     else:
-        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, SM_P)
-    x = (slope * slope - p[0] - q[0]) % SM_P
-    return x, (slope * (p[0] - x) - p[1]) % SM_P
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, modulus)
+    x = (slope * slope - p[0] - q[0]) % modulus
+    return x, (slope * (p[0] - x) - p[1]) % modulus
 
 
-def sm_times(n, p):
+def sm_times(n, p, modulus=SM_P):
     result = None
     while n:
         if n & 1:
-            result = sm_add(result, p)
-        p, n = sm_add(p, p), n >> 1
+            result = sm_add(result, p, modulus)
+        p, n = sm_add(p, p, modulus), n >> 1
     return result
 
 
@@ -167,6 +169,27 @@ def sm_signed(key, message, signature):
     digest = int.from_bytes(sm3(sm3(named) + message), "big")
     point_ = sm_add(sm_times(s, SM_G), sm_times((r + s) % SM_N, (x, y)))
     return point_ is not None and (digest + point_[0]) % SM_N == r
+
+
+# --- ECDSA over P-256 with SHA-256 (FIPS 186-5): what browsers sign with ----------------------------------------------
+
+EC_P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+EC_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+EC_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+EC_G = (0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5)
+
+
+def p256_signed(key, message, signature):
+    """Both in hexadecimal: the point uncompressed (65 bytes), and r and s (32 bytes each)."""
+    if not (re.fullmatch("04[0-9a-f]{128}", key) and re.fullmatch("[0-9a-f]{128}", signature)):
+        return False
+    x, y, r, s = (int(digits, 16) for digits in (key[2:66], key[66:], signature[:64], signature[64:]))
+    if not (0 < r < EC_N and 0 < s < EC_N) or x >= EC_P or y >= EC_P or (y * y - x ** 3 + 3 * x - EC_B) % EC_P:
+        return False
+    digest, inverse = int.from_bytes(sha(message), "big"), pow(s, -1, EC_N)
+    found = sm_add(sm_times(digest * inverse % EC_N, EC_G, EC_P), sm_times(r * inverse % EC_N, (x, y), EC_P), EC_P)
+    return found is not None and found[0] % EC_N == r
 
 
 # --- The archive -----------------------------------------------------------------------------------------------------
@@ -384,7 +407,8 @@ def verify(data, expected=None):
     elif copy_holds:
         report.good("copy", f"both signatures hold: {copy}")
     check_files(report, members, copy)
-    check_entries(report, members, seal)
+    if check_entries(report, members, seal) and seal:
+        check_signers(report, members, seal)
     return report
 
 
@@ -473,7 +497,7 @@ def check_files(report, members, copy):
 def check_entries(report, members, seal):
     data = members.get(ENTRIES)
     if data is None:
-        return
+        return False
 
     def bad(code, sentence):
         report.bad(code, ENTRIES, sentence)
@@ -534,6 +558,106 @@ def check_entries(report, members, seal):
         report.good("entries.shown", f"{len(lines) - len(withheld)} entries are shown; each fits its commitment and proof")
         if withheld:
             report.good("entries.withheld", f"withheld, with only their commitments here: {withheld}")
+    return len(report.findings) > before and all(holds for holds, *_ in report.findings[before:]) and sound and bool(seal)
+
+
+# --- What people signed ----------------------------------------------------------------------------------------------
+
+
+def check_signers(report, members, seal):
+    given, earlier, refused, sealed, told = {}, [], {}, None, 0
+    for text in members[ENTRIES].split(b"\n"):
+        if MARK not in text:
+            continue
+        head, mark, _ = text.partition(PROOF)
+        line = read(head + b"}" if mark else head, is_line)
+        try:
+            content = json.loads(line["content"], parse_constant=int)
+            json.dumps(content, ensure_ascii=False).encode()  # half a surrogate is no text
+            (verb, what), = content["event"]["record"].items()
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            continue
+        good = True
+        if verb == "signature-given":
+            good = is_given(what)
+            if good:
+                refused.pop(what["seat"], None)
+                given[what["seat"]] = what
+        elif verb == "refused-to-sign":
+            good = type(what) is dict and type(what.get("seat")) is str and type(what.get("reason")) is str
+            if good:
+                refused[what["seat"]] = what["reason"]
+        elif verb == "corrected":
+            earlier += [given[seat] for seat in sorted(given, key=str.encode)]
+            given = {}
+        elif verb == "sealed":
+            good = type(what) is dict and type(what.get("digest")) is str
+            sealed = what["digest"] if good else sealed
+        if not good:
+            report.bad("signature.unreadable", ENTRIES, f"the signature in entry {line['number']} cannot be read")
+
+    if sealed is not None and RECORD in members:
+        if sha(members[RECORD]).hex() == sealed:
+            report.good("record", f"the record ({RECORD}) is the one that was signed and sealed")
+        else:
+            report.bad("record.other", RECORD, f"the record ({RECORD}) is not the one that was sealed")
+
+    def tell(code, sentence):
+        nonlocal told
+        told += 1
+        if told <= NAMED_MAX:
+            report.good(code, sentence)
+
+    for one in earlier:
+        if found := check_given(report, members, seal, one):
+            tell("signature.earlier", f"{one['seat']} had signed the record before a correction ({found[0]})")
+    for seat in sorted(given, key=str.encode):
+        if sealed is not None and sealed != given[seat]["digest"]:
+            report.bad("signature.other-record", ENTRIES, f"what {seat} signed is not the record that was sealed")
+        elif found := check_given(report, members, seal, given[seat]):
+            tell(*found)
+    for seat in sorted(refused, key=str.encode):
+        tell("signature.refused", f"{seat} refused to sign: {refused[seat]}")
+
+
+def is_given(v):
+    def has_texts(v, *keys):
+        return type(v) is dict and all(type(v.get(key)) is str for key in keys)
+    if not (has_texts(v, "seat", "digest") and type(v.get("way")) is dict and len(v["way"]) == 1):
+        return False
+    way = v["way"]
+    return ("device" in way and has_texts(way["device"], "drawing", "key", "signature")
+            or "paper" in way and type(way["paper"]) is dict and type(way["paper"].get("scans")) is list
+            and all(has_texts(scan, "sha256") for scan in way["paper"]["scans"])
+            or "certificate" in way and type(way["certificate"]) is dict
+            and has_texts(way["certificate"].get("file"), "sha256"))
+
+
+def check_given(report, members, seal, given):
+    seat, (kind, way) = given["seat"], next(iter(given["way"].items()))
+    if kind == "device":
+        lines = "fengqiao-signature/1\nhearing: {}\nseat: {}\nrecord: {}\ndrawing: {}\n".format(
+            seal["hearing"], seat, given["digest"], sha(way["drawing"].encode()).hex())
+        if not p256_signed(way["key"], lines.encode(), way["signature"]):
+            report.bad("signature.forged", ENTRIES, f"the signature that {seat} drew does not hold under its key")
+            return None
+        return "signature.device", f"{seat} signed by hand on a device of its own (key {sha(way['key'].encode()).hex()[:16]})"
+    scans = way["scans"] if kind == "paper" else [way["file"]]
+    there = [is_there(report, members, seat, scan["sha256"]) for scan in scans]
+    if not all(there):
+        return None
+    if kind == "paper":
+        return "signature.paper", f"{seat} signed on paper; {len(scans)} scans are in this file, as the entry has them"
+    return "signature.certificate", f"{seat} signed with a certificate; check its file with openssl cms"
+
+
+def is_there(report, members, seat, digest):
+    below = f"main/signatures/{digest}."
+    found = next((path for path in sorted(members, key=str.encode) if path.startswith(below)), None)
+    if found is not None and sha(members[found]).hex() == digest:
+        return True
+    report.bad("signature.scan-missing", ENTRIES, f"what {seat} signed, as scanned, is not in this file or was changed")
+    return False
 
 
 def main(arguments):

@@ -237,7 +237,7 @@ pub(crate) fn is_sha256(text: &str) -> bool {
 
 impl Hearing {
     /// The same as [`decide`](Self::decide) for whoever sits in the room. What only the staff or the server do is refused
-    /// without a look at it, and of a mediation nothing is refused: whoever acts there is told by the server. So those rules
+    /// without a look at it, and of a mediation and of a signature nothing is refused: whoever acts there is told by the server. So those rules
     /// are no part of what a browser loads of the room.
     ///
     /// # Errors

@@ -237,6 +237,10 @@ refusals! {
     NotSigning "record.not-signing" "18" "现在没有核对签名。" "The record is not being signed now.";
     AlreadySigned "record.already-signed" "18" "您已经签名，不能再申请更正或者拒绝签名。" "You have signed and can neither ask for a correction nor refuse any more.";
     NoSignature "record.no-signature" "18" "您的席位不需要签名。" "Your seat does not sign the record.";
+    RecordChanged "record.changed" "18" "笔录在您核对以后有更正，请核对现在的内容，再签名。" "The record was corrected since you read it. Please read it as it stands now, then sign.";
+    SignatureEmpty "record.signature-empty" "18" "没有签名：请在方框内手写签名，或者提交签好的页面。" "There is no signature: please write it in the field, or hand in the signed pages.";
+    SignatureMalformed "record.signature-malformed" "18" "签名的数据不完整，请重新签名。" "The signature is not complete; please sign again.";
+    SignsForItself "record.signs-for-itself" "18" "签名须由本人作出；书记员只能代为提交本人在纸上签好的扫描件。" "Everybody signs for themselves; the clerk can only hand in scans of what somebody signed on paper.";
     NotClosed "record.not-closed" "18" "听证结束以后才能封卷。" "The file can be sealed only after the hearing is closed.";
     Sealed "record.sealed" "18" "案卷已经封存。" "The case file has been sealed.";
 }

@@ -19,21 +19,19 @@ struct Log<'a> {
     sound: bool,
 }
 
-/// Checks the entries against the seal; gives the number of those withheld.
-pub(super) fn check(report: &mut Report, members: &Members<'_>, seal: Option<&SealStatement>) -> u64 {
+/// Checks the entries against the seal; gives the number of those withheld, and whether all are as they were sealed.
+pub(super) fn check(report: &mut Report, members: &Members<'_>, seal: Option<&SealStatement>) -> (u64, bool) {
     let Some(bytes) = members.get(name::ENTRIES) else {
-        return 0;
+        return (0, false);
     };
     let log = log(report, bytes);
     let tree = Tree::of(&log.commitments);
     let proven = paths(report, &log, &tree);
-    if let Some(seal) = seal {
-        complete(report, &log, &tree, seal);
-    }
+    let sealed = seal.is_some_and(|seal| complete(report, &log, &tree, seal));
     if log.sound && proven {
         said(report, &log);
     }
-    log.withheld.len() as u64
+    (log.withheld.len() as u64, log.sound && proven && sealed)
 }
 
 fn log<'a>(report: &mut Report, bytes: &'a [u8]) -> Log<'a> {
@@ -136,7 +134,7 @@ fn paths(report: &mut Report, log: &Log<'_>, tree: &Tree) -> bool {
 }
 
 /// Whether these are the entries that were sealed, all of them.
-fn complete(report: &mut Report, log: &Log<'_>, tree: &Tree, seal: &SealStatement) {
+fn complete(report: &mut Report, log: &Log<'_>, tree: &Tree, seal: &SealStatement) -> bool {
     let (found, sealed) = (log.commitments.len(), seal.entries);
     if found as u64 != sealed {
         let (zh, en) = (
@@ -171,6 +169,7 @@ fn complete(report: &mut Report, log: &Log<'_>, tree: &Tree, seal: &SealStatemen
             format!("all {sealed} entries are there, in order, as they were sealed"),
         );
     }
+    found as u64 == sealed && root_holds && chain_holds
 }
 
 /// What is shown and what was withheld.

@@ -8,4 +8,5 @@ mod packing;
 mod random;
 mod sealing;
 mod second_opinion;
+mod signers;
 mod tree;

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! correction: Asked ──rule──▶ Granted (the line keeps both versions; those who signed are asked again) | Refused
-//! signature:  (none) ──sign──▶ Signed over the digest of the record ──correction granted──▶ (none)
+//! signature:  (none) ──sign, in one of three ways──▶ Signed over the digest of the record ──correction granted──▶ (none)
 //!                └──refuse──▶ Refused with a reason
 //! record:     Open ──closed, then seal──▶ Sealed
 //! ```
@@ -29,10 +29,12 @@ use crate::{
 mod digest;
 mod lines;
 mod sentence;
+mod signature;
 
 pub use self::{
     lines::{Line, Said},
     sentence::Words,
+    signature::{FIELD_HEIGHT, FIELD_WIDTH, Given, Scan, Signers, Way, strokes},
 };
 
 /// What somebody wants done with the record.
@@ -57,8 +59,16 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-    /// Signs the record as it stands.
-    Sign {},
+    /// Signs the record.
+    Sign {
+        /// SHA-256 of the record as the signer read it, hexadecimal: another record is not signed.
+        digest: String,
+        /// Which way.
+        way: Way,
+        /// Whose signature it is, where the clerk hands in what somebody signed on paper.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whose: Option<SeatId>,
+    },
     /// Refuses to sign.
     RefuseToSign {
         /// Why.
@@ -111,6 +121,17 @@ pub enum Event {
         seat: SeatId,
         /// SHA-256 of the record as it was signed, hexadecimal.
         digest: String,
+    },
+    /// The signature itself: for those who take part, as it would be on paper.
+    SignatureGiven {
+        /// Whose.
+        seat: SeatId,
+        /// Who handed it in.
+        by: SeatId,
+        /// SHA-256 of the record as it was signed, hexadecimal.
+        digest: String,
+        /// Which way.
+        way: Way,
     },
     /// Somebody refused to sign.
     RefusedToSign {
@@ -174,6 +195,9 @@ pub struct Record {
     pub corrections: Vec<Correction>,
     /// Signatures and refusals.
     pub signatures: BTreeMap<SeatId, Signature>,
+    /// How those who signed did: those who take part.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub given: Signers,
     /// When the file was sealed.
     pub sealed: Option<Moment>,
     /// Observers: their coming and going is no part of the record.
@@ -185,16 +209,42 @@ pub(super) fn decide(
     command: Command,
     act: &Act<'_>,
 ) -> Result<Vec<HearingEvent>, Refusal> {
-    decide_with(hearing, command, act, Record::digest)
+    match command {
+        Command::Sign { digest, way, whose } => sign(hearing, digest, way, whose, act),
+        other => decide_with(hearing, other, act, Record::digest),
+    }
 }
 
-/// The same, but for what is signed, which only the server computes.
+/// The same, but for signing, which has a page of its own and the server alone answers for, and for the digest of what is sealed.
 pub(super) fn decide_at_seat(
     hearing: &Hearing,
     command: Command,
     act: &Act<'_>,
 ) -> Result<Vec<HearingEvent>, Refusal> {
     decide_with(hearing, command, act, |_| String::new())
+}
+
+fn sign(
+    hearing: &Hearing,
+    read: String,
+    way: Way,
+    whose: Option<SeatId>,
+    act: &Act<'_>,
+) -> Result<Vec<HearingEvent>, Refusal> {
+    let record = &hearing.record;
+    let (seat, by) = whose_signature(hearing, whose, &way, act)?;
+    if record.has_signed(&seat) {
+        return Ok(Vec::new());
+    }
+    if read != record.digest() {
+        return Err(Refusal::RecordChanged);
+    }
+    way.check(act)?;
+    let events = [
+        Event::Signed { seat: seat.clone(), digest: read.clone() },
+        Event::SignatureGiven { seat, by, digest: read, way },
+    ];
+    Ok(events.into_iter().map(HearingEvent::Record).collect())
 }
 
 fn decide_with(
@@ -223,13 +273,7 @@ fn decide_with(
             in_signing(hearing)?;
             rule(record, of, granted, act.reason(&reason)?)?
         }
-        Command::Sign {} => {
-            let seat = signer(hearing, act)?;
-            if record.has_signed(&seat) {
-                return Ok(Vec::new());
-            }
-            alloc::vec![Event::Signed { seat, digest: digest(record) }]
-        }
+        Command::Sign { .. } => Vec::new(),
         Command::RefuseToSign { reason } => {
             let seat = signer(hearing, act)?;
             if record.has_signed(&seat) {
@@ -261,6 +305,26 @@ fn signer(hearing: &Hearing, act: &Act<'_>) -> Result<SeatId, Refusal> {
     let (seat, capacity) = hearing.admitted(act)?;
     in_signing(hearing)?;
     if capacity.signs() { Ok(seat.clone()) } else { Err(Refusal::NoSignature) }
+}
+
+/// Whose signature is handed in, and by whom: one's own, or, on paper, somebody's whose pages the clerk has scanned.
+fn whose_signature(
+    hearing: &Hearing,
+    whose: Option<SeatId>,
+    way: &Way,
+    act: &Act<'_>,
+) -> Result<(SeatId, SeatId), Refusal> {
+    let Some(seat) = whose.filter(|seat| act.seat().ok() != Some(seat)) else {
+        let seat = signer(hearing, act)?;
+        return Ok((seat.clone(), seat));
+    };
+    let (by, capacity) = hearing.admitted(act)?;
+    in_signing(hearing)?;
+    if capacity != Capacity::Clerk || !matches!(way, Way::Paper { .. }) {
+        return Err(Refusal::SignsForItself);
+    }
+    let signs = hearing.plan.capacity(&seat).is_some_and(Capacity::signs);
+    if signs && hearing.roll.took_part(&seat) { Ok((seat, by.clone())) } else { Err(Refusal::NoSignature) }
 }
 
 fn rule(record: &Record, of: Id, granted: bool, reason: String) -> Result<Vec<Event>, Refusal> {
@@ -347,9 +411,14 @@ impl Record {
                     line.correct(text, by);
                 }
                 self.signatures.retain(|_, signature| matches!(signature, Signature::Refused { .. }));
+                self.given.clear();
             }
             Event::Signed { seat, digest } => {
                 self.signatures.insert(seat.clone(), Signature::Signed { digest: digest.clone(), at });
+            }
+            Event::SignatureGiven { seat, by, digest, way } => {
+                let (way, by, digest) = (way.clone(), by.clone(), digest.clone());
+                self.given.insert(seat.clone(), Given { way, by, digest, at });
             }
             Event::RefusedToSign { seat, reason } => {
                 self.signatures.insert(seat.clone(), Signature::Refused { reason: reason.to_string(), at });
@@ -372,6 +441,7 @@ impl Record {
         let mut view = Self { unlisted, ..self.clone() };
         if !Reach::Participants.includes(viewer) {
             view.corrections.clear();
+            view.given.clear();
             view.lines.iter_mut().for_each(|line| line.set_terms(&[]));
         }
         view
@@ -383,6 +453,7 @@ names! {
     CorrectionRuled "correction-ruled"
     Corrected "corrected"
     Signed "signed"
+    SignatureGiven "signature-given"
     RefusedToSign "refused-to-sign"
     Sealed "sealed"
 }
@@ -392,7 +463,9 @@ impl Event {
     #[must_use]
     pub const fn reach(&self, _: &Plan) -> Reach {
         match self {
-            Self::CorrectionAsked { .. } | Self::CorrectionRuled { .. } => Reach::Participants,
+            Self::CorrectionAsked { .. } | Self::CorrectionRuled { .. } | Self::SignatureGiven { .. } => {
+                Reach::Participants
+            }
             Self::Corrected { .. }
             | Self::Signed { .. }
             | Self::RefusedToSign { .. }

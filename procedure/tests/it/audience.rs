@@ -125,6 +125,7 @@ const AUDIENCES: &[(&str, Audience)] = &[
     ("record.correction-ruled", TakesPart),
     ("record.corrected", Room),
     ("record.signed", Room),
+    ("record.signature-given", TakesPart),
     ("record.refused-to-sign", Room),
     ("record.sealed", Room),
     ("recording.recorded", TakesPart),

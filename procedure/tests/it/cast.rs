@@ -81,9 +81,19 @@ pub(crate) fn decide_now(adopts_majority: bool) -> Command {
 pub(crate) const APPROVE: plan::Command = plan::Command::Approve { note: String::new() };
 pub(crate) const NOTIFY: plan::Command = plan::Command::Notify { reason: None };
 pub(crate) const LEAVE: Command = Command::Roll(roll::Command::Leave {});
-pub(crate) const SIGN: Command = Command::Record(record::Command::Sign {});
 pub(crate) const ARRIVE: Command = Command::Roll(roll::Command::Arrive {});
 pub(crate) const OPEN: Command = Command::Phase(phase::Command::Open {});
+
+/// Drawn on the signer's own device. Whether the key fits is not the rules' to find out.
+pub(crate) fn drawn() -> record::Way {
+    let (key, signature) = (format!("04{}", "ab".repeat(64)), "cd".repeat(64));
+    record::Way::Device { drawing: "M 10 20 L 30 40 L 50 20 M 60 10 L 60 90".into(), key, signature }
+}
+
+/// Signs the record of that digest.
+pub(crate) fn sign(digest: &str) -> Command {
+    Command::Record(record::Command::Sign { digest: digest.into(), way: drawn(), whose: None })
+}
 
 pub(crate) fn setting(openness: plan::Openness) -> plan::Setting {
     plan::Setting {
@@ -258,7 +268,7 @@ impl Court {
                 for who in self.everybody() {
                     let signs = self.hearing.plan.capacity(&who).is_some_and(Capacity::signs);
                     if signs && self.hearing.roll.is_present(&who) {
-                        self.does(&who.0, SIGN);
+                        self.signs(&who.0);
                     }
                 }
             }
@@ -278,6 +288,12 @@ impl Court {
 
     /// A seat does something that must be refused, with that code, and nothing changes.
     #[track_caller]
+    /// Signs the record as it stands.
+    pub(crate) fn signs(&mut self, who: &str) {
+        let command = sign(&self.hearing.record.digest());
+        self.does(who, command);
+    }
+
     pub(crate) fn refused(&mut self, by: &str, command: Command, code: &str) {
         let before = self.hearing.clone();
         let refusal =

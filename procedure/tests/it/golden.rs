@@ -10,6 +10,8 @@ use procedure::{
     },
 };
 
+use crate::cast::drawn;
+
 const KEPT: &str = include_str!("golden/events.jsonl");
 
 /// Each line of the golden file is read and written again as it stands.
@@ -371,6 +373,7 @@ fn record_examples() -> Vec<Event> {
         record::Event::CorrectionRuled { id: id(), granted: true, reason: text() }.into(),
         record::Event::Corrected { line: 3, text: text(), by: seat(), reason: text() }.into(),
         record::Event::Signed { seat: seat(), digest: "ab".into() }.into(),
+        record::Event::SignatureGiven { seat: seat(), by: seat(), digest: "ab".into(), way: drawn() }.into(),
         record::Event::RefusedToSign { seat: seat(), reason: text() }.into(),
         record::Event::Sealed { digest: "ab".into() }.into(),
     ]

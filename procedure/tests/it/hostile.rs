@@ -65,7 +65,7 @@ const fn kind(command: &Command) -> usize {
         },
         Command::Record(command) => match command {
             record::Command::Correct { .. } => 54, record::Command::RuleCorrection { .. } => 55,
-            record::Command::Sign {} => 56, record::Command::RefuseToSign { .. } => 57, record::Command::Seal {} => 58,
+            record::Command::Sign { .. } => 56, record::Command::RefuseToSign { .. } => 57, record::Command::Seal {} => 58,
         },
         Command::Recording(command) => match command {
             recording::Command::Note { .. } => 59, recording::Command::SoundLost { .. } => 60,
@@ -163,7 +163,7 @@ fn acts() -> Vec<Value> {
         json!({"decision": {"decide": {"when": "now", "adopts_majority": true, "text": "支持", "reasons": "充分"}}}),
         json!({"record": {"correct": {"line": 1, "text": "更正", "reason": "笔误"}}}),
         json!({"record": {"rule-correction": {"of": of, "granted": true, "reason": "属实"}}}),
-        json!({"record": {"sign": {}}}),
+        json!({"record": {"sign": {"digest": "ab", "way": {"device": {"drawing": "M 1 1", "key": "04", "signature": "00"}}}}}),
         json!({"record": {"refuse-to-sign": {"reason": "不属实"}}}),
         json!({"record": {"seal": {}}}),
     ]

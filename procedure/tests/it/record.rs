@@ -11,7 +11,7 @@ use procedure::{
     },
 };
 
-use crate::cast::{Court, LEAVE, SIGN, advance, give, say, seat, waive};
+use crate::cast::{Court, LEAVE, advance, drawn, give, say, seat, sign, waive};
 
 fn correct(line: u32, text: &str) -> Command {
     Command::Record(Ask::Correct { line, text: text.into(), reason: "补充月份".into() })
@@ -32,11 +32,11 @@ fn a_granted_correction_keeps_both_versions_and_asks_for_the_signatures_again() 
     let line = court.hearing.record.lines.iter().find(|line| line.id.as_ref() == Some(&said)).unwrap().number;
     court.refused("o1", correct(line, "x"), "record.no-signature");
     court.refused("a1", correct(9999, "x"), "record.line-unknown");
-    court.does("r1", SIGN);
+    court.signs("r1");
     court.refused("r1", correct(line, "x"), "record.already-signed");
     let before = court.hearing.record.digest();
     let id = court.tries("a1", correct(line, "我二〇二一年三月就上班")).unwrap();
-    court.does("a1", SIGN);
+    court.signs("a1");
     court.refused("chair", advance(Phase::Closed), "phase.lacking-correction");
     court.refused("r1", ruled(&id, true), "seat.clerk-or-chair-only");
     court.does("clerk", ruled(&id, true));
@@ -80,7 +80,7 @@ fn a_correction_is_of_words_that_somebody_said_and_of_so_many_at_a_time() {
     let id = court.tries("a1", correct(statement, "不是原话")).unwrap();
     court.rules.corrections_open_max = 1;
     court.refused("a1", correct(statement, "还要改"), "record.too-many-corrections");
-    court.does("r1", SIGN);
+    court.signs("r1");
     court.does("chair", ruled(&id, false));
     assert!(court.hearing.record.has_signed(&seat("r1")), "a request that is refused changes nothing");
     assert_eq!(court.hearing.record.line(statement).unwrap().text(), Some("原话"));
@@ -93,11 +93,11 @@ fn who_refused_may_still_sign_and_who_signed_does_not_refuse() {
     let mut court = Court::at(plan::Openness::Public, Phase::Signing);
     let refuse = || Command::Record(Ask::RefuseToSign { reason: "记载不全".into() });
     court.does("a1", refuse());
-    court.does("a1", SIGN);
-    court.does("a1", SIGN);
+    court.signs("a1");
+    court.signs("a1");
     court.refused("a1", refuse(), "record.already-signed");
     assert!(court.hearing.record.has_signed(&seat("a1")));
-    court.refused("s1", SIGN, "record.no-signature");
+    court.refused("s1", sign(&court.hearing.record.digest()), "record.no-signature");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn of_the_panel_those_sign_who_still_sit_and_a_party_who_has_left_is_noted() {
     for who in court.everybody() {
         let capacity = court.hearing.plan.capacity(&who).unwrap();
         if capacity.signs() && court.hearing.roll.is_present(&who) {
-            court.does(&who.0, SIGN);
+            court.signs(&who.0);
         }
     }
     let refusal = court.tries("chair", advance(Phase::Closed)).unwrap_err();
@@ -142,10 +142,10 @@ fn of_the_panel_those_sign_who_still_sit_and_a_party_who_has_left_is_noted() {
 #[test]
 fn a_lost_connection_during_the_signing_does_not_change_what_is_signed() {
     let mut court = Court::at(plan::Openness::Public, Phase::Signing);
-    court.does("a1", SIGN);
+    court.signs("a1");
     let since = court.now;
     court.clock(Command::Roll(roll::Command::Lost { seat: seat("r1"), since })).unwrap();
-    court.does("a2", SIGN);
+    court.signs("a2");
     let digests: Vec<&Signature> = court.hearing.record.signatures.values().collect();
     let [Signature::Signed { digest: one, .. }, Signature::Signed { digest: two, .. }] = digests[..] else {
         panic!("two signatures");
@@ -162,10 +162,83 @@ fn everyone_who_took_part_signs_or_refuses_and_absence_is_noted() {
     let refuse = |reason: &str| Command::Record(Ask::RefuseToSign { reason: reason.into() });
     court.refused("r1", refuse(""), "text.reason-needed");
     court.does("r1", refuse("需报总公司审核"));
-    court.refused("o1", SIGN, "record.no-signature");
+    court.refused("o1", sign(&court.hearing.record.digest()), "record.no-signature");
     court.does("chair", waive(Phase::Closed, "其余人员已离场"));
-    court.refused("a1", SIGN, "phase.closed");
+    court.refused("a1", sign(&court.hearing.record.digest()), "phase.closed");
     court.refused("chair", Command::Record(Ask::Seal {}), "seat.clerk-only");
     court.does("clerk", Command::Record(Ask::Seal {}));
     court.assert_square();
+}
+
+#[test]
+fn a_signature_stands_on_the_record_that_was_read_and_on_no_other() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Signing);
+    court.refused("a1", sign(&"0".repeat(64)), "record.changed");
+    court.refused("a1", sign(""), "record.changed");
+    court.signs("a1");
+    let digest = court.hearing.record.digest();
+    let given = &court.hearing.record.given[&seat("a1")];
+    assert_eq!((&given.way, &given.by, &given.digest), (&drawn(), &seat("a1"), &digest));
+    assert_eq!(
+        court.sees("r1").record.given.len(),
+        1,
+        "as on paper, whoever signs sees who has signed and how"
+    );
+    assert!(court.sees("o1").record.given.is_empty(), "the gallery learns that somebody signed, not how");
+    assert!(court.sees("o1").record.has_signed(&seat("a1")));
+    court.assert_square();
+}
+
+#[test]
+fn what_is_no_signature_is_refused() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Signing);
+    let digest = court.hearing.record.digest();
+    let signs = |way| Command::Record(Ask::Sign { digest: digest.clone(), way, whose: None });
+    let device = |drawing: &str, key: &str, signature: &str| record::Way::Device {
+        drawing: drawing.into(),
+        key: key.into(),
+        signature: signature.into(),
+    };
+    let (key, signature) = (format!("04{}", "ab".repeat(64)), "cd".repeat(64));
+    court.refused("a1", signs(device("", &key, &signature)), "record.signature-empty");
+    for drawing in
+        ["L 1 1", "M 1", "M 1001 1", "M 1 401", "M -1 1", "M 1 1 Q 2 2", "<svg/>", &"M 1 1 ".repeat(9_000)]
+    {
+        court.refused("a1", signs(device(drawing, &key, &signature)), "record.signature-malformed");
+    }
+    for (key, signature) in
+        [("", &*signature), (&key[2..], &signature), (&key, "xx"), (&key.to_uppercase(), &signature)]
+    {
+        court.refused("a1", signs(device("M 1 1 L 2 2", key, signature)), "record.signature-malformed");
+    }
+    court.refused("a1", signs(record::Way::Paper { scans: vec![] }), "record.signature-empty");
+    court.refused("a1", signs(record::Way::Paper { scans: vec![scan(); 101] }), "record.signature-malformed");
+    let odd = record::Scan { sha256: "../etc".into(), ..scan() };
+    court.refused("a1", signs(record::Way::Paper { scans: vec![odd] }), "record.signature-malformed");
+    assert!(court.hearing.record.signatures.is_empty());
+}
+
+fn scan() -> record::Scan {
+    record::Scan { sha256: "ab".repeat(32), size: 9, media_type: "image/jpeg".into(), pages: 1 }
+}
+
+#[test]
+fn the_clerk_hands_in_what_somebody_signed_on_paper_and_signs_for_nobody() {
+    let mut court = Court::at(plan::Openness::Public, Phase::Signing);
+    let digest = court.hearing.record.digest();
+    let paper = record::Way::Paper { scans: vec![scan(), scan()] };
+    let hands_in = |way: &record::Way, whose: &str| {
+        Command::Record(Ask::Sign { digest: digest.clone(), way: way.clone(), whose: Some(seat(whose)) })
+    };
+    court.refused("clerk", hands_in(&drawn(), "a1"), "record.signs-for-itself");
+    court.refused("r1", hands_in(&paper, "a1"), "record.signs-for-itself");
+    court.refused("chair", hands_in(&paper, "a1"), "record.signs-for-itself");
+    court.refused("clerk", hands_in(&paper, "o1"), "record.no-signature");
+    court.refused("clerk", hands_in(&paper, "nobody"), "record.no-signature");
+    court.does("clerk", hands_in(&paper, "a1"));
+    let given = &court.hearing.record.given[&seat("a1")];
+    assert_eq!((&given.by, given.way.scans().len()), (&seat("clerk"), 2));
+    // One's own seat named is one's own signature.
+    court.does("a2", hands_in(&drawn(), "a2"));
+    assert_eq!(court.hearing.record.given[&seat("a2")].by, seat("a2"));
 }

@@ -57,7 +57,10 @@ fn act(court: &mut Court, model: &mut Model, by: By, command: Command) {
     };
     let allowed = words && model.allows(&by, &command, at);
     let before = (court.log.len(), (!allowed).then(|| court.hearing.clone()));
-    let told_by_server = matches!(command, Command::Mediation(_) | Command::Settlement(_));
+    let told_by_server = matches!(
+        command,
+        Command::Mediation(_) | Command::Settlement(_) | Command::Record(record::Command::Sign { .. })
+    );
     if let (By::Seat(_), false) = (&by, told_by_server) {
         let (id, rules) = ("-".into(), &court.rules);
         let tried = Act { id: &id, by: &by, at, rules };

@@ -9,7 +9,7 @@ use procedure::{
 };
 use proptest::prelude::*;
 
-use crate::cast::{APPROVE, ARRIVE, Court, LEAVE, OPEN, SIGN, admit, advance, choose, seat, seating, waive};
+use crate::cast::{APPROVE, ARRIVE, Court, LEAVE, OPEN, admit, advance, choose, seat, seating, sign, waive};
 
 mod media;
 mod mediation;
@@ -347,7 +347,7 @@ impl Try {
                 let rule = record::Command::RuleCorrection { of, granted: self.flag, reason: text() };
                 (by_clerk, Command::Record(rule))
             }
-            48 | 49 => (by_who, SIGN),
+            48 | 49 => (by_who, sign(&court.hearing.record.digest())),
             _ => (by_who, Command::Record(record::Command::RefuseToSign { reason: text() })),
         }
     }
@@ -445,7 +445,8 @@ fn sensible(court: &Court, flag: bool) -> Vec<(By, Command)> {
         }
         Phase::Summary => acts.push((chair.clone(), decide(flag, true))),
         Phase::Signing => {
-            acts.extend(court.everybody().into_iter().map(|who| (By::Seat(who), SIGN)));
+            let command = sign(&hearing.record.digest());
+            acts.extend(court.everybody().into_iter().map(|who| (By::Seat(who), command.clone())));
         }
         Phase::Closed => {
             acts.push((By::Seat(seat("clerk")), Command::Record(record::Command::Seal {})));

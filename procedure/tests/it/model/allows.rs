@@ -470,7 +470,7 @@ impl Model {
                 let waits = self.corrections.get(of).is_some_and(|(_, ruling)| ruling.is_none());
                 self.clerk_or_chair(by) && signing && waits
             }
-            record::Command::Sign {} => signing && !watches(seat),
+            record::Command::Sign { .. } => signing && !watches(seat),
             record::Command::RefuseToSign { .. } => signing && !watches(seat) && !signed,
             record::Command::Seal {} => self.is(seat, Capacity::Clerk) && self.step == Phase::Closed,
         }

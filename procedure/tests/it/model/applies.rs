@@ -423,7 +423,7 @@ impl Model {
                     self.signed.retain(|_, signed| !*signed);
                 }
             }
-            record::Command::Sign {} => {
+            record::Command::Sign { .. } => {
                 self.signed.insert(by.clone(), true);
             }
             record::Command::RefuseToSign { .. } => {

@@ -1,0 +1,200 @@
+//! What people signed is checked by whoever holds the file: which way, over which record, and who refused.
+
+use std::{path::PathBuf, process::Command};
+
+use casefile::{Copy, CopyKind, Digest, Entry, File, Leaf, Report, Seal, Sealing, signature, verify};
+use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
+
+use crate::fixture::{file, signer};
+
+const HEARING: &str = "0193a5c0";
+const RECORD: &str = "{\"number\":1}\n{\"number\":2}\n";
+const DRAWING: &str = "M 1 1 L 2 2";
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn digest(text: &str) -> String {
+    Digest::of(text.as_bytes()).to_string()
+}
+
+fn record(verb: &str, what: &str) -> String {
+    format!(r#"{{"at":5,"event":{{"record":{{"{verb}":{what}}}}}}}"#)
+}
+
+fn device(seat: &str, digest: &str) -> String {
+    let key = SigningKey::from_slice(&[seat.len() as u8; 32]).unwrap();
+    let lines = signature::statement(HEARING, seat, digest, DRAWING);
+    let signed: Signature = key.sign(lines.as_bytes());
+    let (key, signed) = (hex(key.verifying_key().to_sec1_point(false).as_bytes()), hex(&signed.to_bytes()));
+    let way = format!(r#"{{"device":{{"drawing":"{DRAWING}","key":"{key}","signature":"{signed}"}}}}"#);
+    given(seat, digest, &way)
+}
+
+fn given(seat: &str, digest: &str, way: &str) -> String {
+    record(
+        "signature-given",
+        &format!(r#"{{"seat":"{seat}","by":"{seat}","digest":"{digest}","way":{way}}}"#),
+    )
+}
+
+fn paper(seat: &str, digest: &str, scans: &[&str]) -> String {
+    let scan =
+        |sha256: &&str| format!(r#"{{"sha256":"{sha256}","size":3,"media_type":"image/png","pages":1}}"#);
+    let scans: Vec<String> = scans.iter().map(scan).collect();
+    given(seat, digest, &format!(r#"{{"paper":{{"scans":[{}]}}}}"#, scans.join(",")))
+}
+
+/// A file with these entries, sealed and bound as a good one.
+fn sealed(contents: &[String], files: &[File]) -> Vec<u8> {
+    let entries: Vec<Entry> = (1..)
+        .zip(contents)
+        .map(|(number, content): (u64, &String)| Entry {
+            number,
+            content: content.clone().into_bytes(),
+            salt: Digest::of(&number.to_be_bytes()).0,
+        })
+        .collect();
+    let commitments: Vec<Digest> = entries.iter().map(Entry::commitment).collect();
+    let sealing = Sealing { hearing: HEARING, stream: "hearing/x", sealed_at: 1, commitments: &commitments };
+    let leaves: Vec<Leaf> = entries.into_iter().map(|entry| entry.leaf(true)).collect();
+    let seal = Seal::make(&sealing, &signer()).unwrap();
+    let mut files = files.to_vec();
+    files.push(file("main/record.html", "听证笔录"));
+    seal.copy(&Copy { kind: CopyKind::Main, leaves: &leaves, files: &files }, &signer()).unwrap()
+}
+
+fn codes(report: &Report) -> Vec<(bool, &'static str)> {
+    let all = report.findings.iter().map(|finding| (finding.holds, finding.code));
+    all.filter(|(_, code)| code.starts_with("signature") || code.starts_with("record")).collect()
+}
+
+/// The whole of a signing: one on a device, one on paper, one with a certificate, one refuses; a correction in between.
+fn good() -> (Vec<String>, Vec<File>) {
+    let (before, now) = (digest("before"), digest(RECORD));
+    let scan = digest("scan");
+    let certificate =
+        given("a2", &now, &format!(r#"{{"certificate":{{"file":{{"sha256":"{scan}"}},"subject":"甲"}}}}"#));
+    let contents = vec![
+        record("signed", r#"{"seat":"a1","digest":"x"}"#),
+        device("a1", &before),
+        record(
+            "correction-asked",
+            r#"{"id":"c","by":"a1","line":1,"text":"“record”: {","reason":"\"record\":{"}"#,
+        ),
+        record("corrected", r#"{"line":1,"text":"y","by":"a1","reason":"z"}"#),
+        device("a1", &now),
+        device("chair", &now),
+        record("refused-to-sign", r#"{"seat":"r1","reason":"不认可第3行 𠅤"}"#),
+        paper("p1", &now, &[&scan]),
+        certificate,
+        record("sealed", &format!(r#"{{"digest":"{now}"}}"#)),
+    ];
+    let files = vec![file("main/record.jsonl", RECORD), file(&format!("main/signatures/{scan}.png"), "scan")];
+    (contents, files)
+}
+
+#[test]
+fn who_signed_which_way_and_who_refused_stands_in_the_report() {
+    let (contents, files) = good();
+    let report = verify(&sealed(&contents, &files), None);
+    assert!(report.holds(), "{report:#?}");
+    let expected = [
+        "record",
+        "signature.earlier",
+        "signature.device",
+        "signature.certificate",
+        "signature.device",
+        "signature.paper",
+        "signature.refused",
+    ];
+    assert_eq!(codes(&report), expected.map(|code| (true, code)));
+    let refusal = report.findings.iter().find(|finding| finding.code == "signature.refused").unwrap();
+    assert_eq!(refusal.zh, "席位r1拒绝签名，理由：不认可第3行 𠅤");
+}
+
+/// Every way in which what people signed can be wrong though the office's seal is right, with the code that names it.
+fn forgeries() -> Vec<(Vec<u8>, &'static str)> {
+    let (contents, files) = good();
+    let with = |at: usize, content: String| {
+        let mut contents = contents.clone();
+        contents[at] = content;
+        sealed(&contents, &files)
+    };
+    let now = digest(RECORD);
+    let other = |from: &str, to: &str| with(4, contents[4].replace(from, to));
+    vec![
+        (other(DRAWING, "M 1 1 L 2 3"), "signature.forged"),
+        (other(r#""seat":"a1""#, r#""seat":"a9""#), "signature.forged"),
+        (with(4, contents[5].replace("chair", "a1")), "signature.forged"),
+        (
+            with(4, given("a1", &now, r#"{"device":{"drawing":"","key":"","signature":""}}"#)),
+            "signature.forged",
+        ),
+        (with(4, device("a1", &digest("another"))), "signature.other-record"),
+        (with(4, given("a1", &now, r#"{"device":{}}"#)), "signature.unreadable"),
+        (with(4, given("a1", &now, r#""device""#)), "signature.unreadable"),
+        (with(4, given("a1", &now, r#"{"fax":{}}"#)), "signature.unreadable"),
+        (with(6, record("refused-to-sign", r#"{"seat":3}"#)), "signature.unreadable"),
+        (with(7, paper("p1", &now, &[&digest("no such scan")])), "signature.scan-missing"),
+        (sealed(&contents, &[file("main/record.jsonl", "{}"), files[1].clone()]), "record.other"),
+        (sealed(&contents, &files[..1]), "signature.scan-missing"),
+        (
+            sealed(&contents, &[files[0].clone(), File { bytes: b"other".into(), ..files[1].clone() }]),
+            "signature.scan-missing",
+        ),
+    ]
+}
+
+#[test]
+fn what_was_not_signed_is_found_though_the_office_sealed_it() {
+    for (bytes, code) in forgeries() {
+        let report = verify(&bytes, None);
+        let broken: Vec<&str> = report.broken().map(|finding| finding.code).collect();
+        assert!(broken.contains(&code), "{code}: {broken:?}");
+    }
+}
+
+#[test]
+fn a_strangers_verifier_finds_the_same() {
+    let script = "../docs/examples/verify_case_file.py";
+    if Command::new("python3").arg("--version").output().is_err() {
+        return; // Said by its neighbour.
+    }
+    let (contents, files) = good();
+    let mut cases = vec![sealed(&contents, &files)];
+    cases.extend(forgeries().into_iter().map(|(bytes, _)| bytes));
+    for (at, odd) in [
+        r#"{"at":1,"event":{"record":{}}}"#,
+        r#"{"event":{"record":[1]}}"#,
+        r#"{"event":{"record":{"a":1,"b":2}}}"#,
+        r#"{"event":{"record":{"sealed":NaN}}}"#,
+        r#"{"event":{"record":{"signature-given":{"seat":"\ud800"}}}}"#,
+        "[]",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let mut contents = contents.clone();
+        contents.insert(at, (*odd).into());
+        cases.push(sealed(&contents, &files));
+    }
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("signers");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (n, bytes) in cases.iter().enumerate() {
+        let path = folder.join(format!("{n}.zip"));
+        std::fs::write(&path, bytes).unwrap();
+        let output = Command::new("python3").arg(script).arg(&path).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let theirs: Vec<(bool, String)> = text
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(holds, rest)| (holds == "holds", rest.split('\t').next().unwrap().to_owned()))
+            .collect();
+        let report = verify(bytes, None);
+        let ours: Vec<(bool, String)> =
+            report.findings.iter().map(|finding| (finding.holds, finding.code.to_owned())).collect();
+        assert_eq!(theirs, ours, "{n}: {text}");
+    }
+}
