@@ -280,30 +280,68 @@ const VERBS: Record<string, Verb> = {
     await expect(person.part("announced")).toBeVisible();
   },
   correct: async (play, person, { line, text, reason }) => {
-    const number = await lineOf(person, play.made(line));
-    await press(person, "correct");
-    await person.part("correct-line").fill(String(number));
-    await person.part("correct-reason").fill(reason);
+    await readsTheRecord(person);
+    const row = person.part("record-to-sign").locator("[data-line]").filter({ hasText: play.made(line) });
+    await row.getByTestId(/^correct-/).click();
     await person.part("correct-text").fill(text);
-    await person.part("correct-text-send").click();
-    await expect(person.part("correct-text")).toBeHidden();
+    await person.part("correct-reason").fill(reason);
+    await person.part("correct-send").click();
+    await expect(person.part("asked-for")).toContainText(text);
+    await backToTheRoom(person);
   },
   "rule-correction": async (_, person, { granted, reason }) => {
     const verb = granted ? "grant" : "deny";
     await withReason(person, person.page.locator(`button[data-testid^="${verb}-correction-"]`), reason);
   },
-  "sign-record": async (_, person) => {
-    await press(person, "sign");
+  "sign-record": async (play, person, { by }) => {
+    await readsTheRecord(person);
+    await signsByHand(person, play.invitation(by).phone_tail);
+    await backToTheRoom(person);
     await expect(person.part("signature")).toBeVisible();
   },
   "refuse-to-sign": async (_, person, { reason }) => {
-    await withReason(person, person.part("refuse"), reason);
+    await readsTheRecord(person);
+    await person.part("sign-refuse").click();
+    await person.part("refuse-reason").fill(reason);
+    await person.part("refuse-send").click();
+    await expect(person.part("sign-refused")).toBeVisible();
+    await backToTheRoom(person);
     await expect(person.part("signature")).toBeVisible();
   },
 };
 
-/** The number of the line that holds these words. */
-async function lineOf(person: Person, text: string): Promise<number> {
-  const line = person.page.locator('[data-testid="record"] [data-line]').filter({ hasText: text });
-  return Number(await (await find(person, line)).getAttribute("data-line"));
+/** From the desk to the page where the record is read and signed. */
+export async function readsTheRecord(person: Person): Promise<void> {
+  await (await find(person, person.part("to-sign"))).click();
+  await expect(person.part("record-to-sign")).toBeVisible();
+}
+
+/** Signs by hand, from the record that has been read. */
+export async function signsByHand(person: Person, phone_tail: string): Promise<void> {
+  await person.part("sign-next").click();
+  await person.part("sign-tail").fill(phone_tail);
+  await person.part("sign-on").click();
+  await draws(person);
+  await person.part("sign").click();
+  await expect(person.part("sign-done")).toBeVisible();
+}
+
+/** Writes something like a name on the field. */
+export async function draws(person: Person): Promise<void> {
+  const pad = person.part("pad");
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  if (box === null) throw new Error("there is no field to write on");
+  const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+  for (const stroke of [[[0.2, 0.3], [0.3, 0.7], [0.4, 0.3]], [[0.5, 0.5], [0.8, 0.5]]] as const) {
+    await person.page.mouse.move(...at(...stroke[0]));
+    await person.page.mouse.down();
+    for (const point of stroke) await person.page.mouse.move(...at(...point), { steps: 5 });
+    await person.page.mouse.up();
+  }
+}
+
+async function backToTheRoom(person: Person): Promise<void> {
+  await person.part("to-room").click();
+  await person.isConnected();
 }

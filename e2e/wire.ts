@@ -1,6 +1,6 @@
 // Seats without a browser, by the protocol alone: they bring a hearing to where a test of one desk begins.
 
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID, webcrypto } from "node:crypto";
 import { on, once } from "node:events";
 import WebSocket from "ws";
 
@@ -19,7 +19,9 @@ export class Seat {
     private readonly socket: WebSocket,
     readonly origin: string,
     readonly hearing: string,
+    readonly id: string,
     readonly key: string,
+    private readonly phone_tail: string,
   ) {
     socket.on("message", (data) => this.hear(JSON.parse(data.toString())));
   }
@@ -32,10 +34,10 @@ export class Seat {
       body: JSON.stringify({ token, phone_tail }),
     });
     if (!answer.ok) throw new Error(`the invitation was not accepted: ${await answer.text()}`);
-    const { hearing, key } = await answer.json();
+    const { hearing, seat: name, key } = await answer.json();
     const socket = new WebSocket(`${origin.replace("http", "ws")}/api/hearings/${hearing}/room`, { origin });
     await once(socket, "open");
-    const seat = new Seat(socket, origin, hearing, key);
+    const seat = new Seat(socket, origin, hearing, name, key, phone_tail);
     seat.tell({ hello: { version: 1, key } });
     return seat;
   }
@@ -48,6 +50,26 @@ export class Seat {
       this.tell({ command: { id, command } });
     });
     if (refusal !== undefined) throw new Error(`${JSON.stringify(command)}: ${refusal.code} ${refusal.zh}`);
+    return id;
+  }
+
+  /** Signs the record as a browser does: with a key made for it, over the record as it stands. */
+  async signs(): Promise<string> {
+    const address = `${this.origin}/api/hearings/${this.hearing}`;
+    const headers = { authorization: `Bearer ${this.key}`, "content-type": "application/json", origin: this.origin };
+    const view = await (await fetch(address, { headers })).json();
+    const lines = view.record.lines.filter(({ phase }: { phase: string }) => phase !== "signing" && phase !== "closed");
+    const digest = sha256(lines.map((line: object) => `${JSON.stringify(line)}\n`).join(""));
+    const drawing = "M 120 200 L 260 140 L 420 260";
+    const statement = `fengqiao-signature/1\nhearing: ${this.hearing}\nseat: ${this.id}\nrecord: ${digest}\ndrawing: ${sha256(drawing)}\n`;
+    const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+    const key = Buffer.from(await webcrypto.subtle.exportKey("raw", pair.publicKey)).toString("hex");
+    const signed = await webcrypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, Buffer.from(statement));
+    const way = { device: { drawing, key, signature: Buffer.from(signed).toString("hex") } };
+    const id = randomUUID();
+    const body = JSON.stringify({ id, digest, way, phone_tail: this.phone_tail });
+    const answer = await fetch(`${address}/signature`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(`${this.id} could not sign: ${await answer.text()}`);
     return id;
   }
 
@@ -75,6 +97,10 @@ export class Seat {
     if (message.ack !== undefined) this.waiting.get(message.ack.id)?.();
     if (message.refused !== undefined) this.waiting.get(message.refused.id)?.(message.refused.refusal);
   }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** All seats of a script at the wire, but those that sit at browsers. */
@@ -135,7 +161,7 @@ export class Wire {
     const line = step.do === "correct" ? await seat.lineOf(this.said.get(step.line) ?? step.line) : undefined;
     const command = COMMANDS[step.do]?.({ ...step, line }, (name) => this.made.get(name ?? "") ?? "");
     if (command === undefined) throw new Error(`no command is known for ${step.do}`);
-    const id = await seat.does(command);
+    const id = step.do === "sign-record" ? await seat.signs() : await seat.does(command);
     if (step.as !== undefined) this.made.set(step.as, id);
     if (step.as !== undefined && step.text !== undefined) this.said.set(step.as, step.text);
   }
@@ -169,7 +195,7 @@ const COMMANDS: Record<string, (step: Step, made: Made) => object> = {
   decide: ({ when, adopts_majority, text, reasons }) => ({ decision: { decide: { when, adopts_majority, text, reasons } } }),
   correct: ({ line, text, reason }) => ({ record: { correct: { line, text, reason } } }),
   "rule-correction": ({ of, granted, reason }, made) => ({ record: { "rule-correction": { of: made(of), granted, reason } } }),
-  "sign-record": () => ({ record: { sign: {} } }),
+  "sign-record": () => ({}),
   "refuse-to-sign": ({ reason }) => ({ record: { "refuse-to-sign": { reason } } }),
   seal: () => ({ record: { seal: {} } }),
 };

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod link;
 pub mod reels;
 pub mod relays;
+pub mod signing;
 pub mod socket;
 pub mod storage;
 

@@ -161,6 +161,11 @@ fn replay(room: Room) -> String {
     format!("/hearings/{}/replay?seat={}", room.hearing.get_value(), room.me())
 }
 
+/// Where the seat reads and signs the record.
+fn sign(room: Room) -> String {
+    format!("/hearings/{}/sign?seat={}", room.hearing.get_value(), room.me())
+}
+
 /// Where the seat finds the papers that are for it.
 fn papers(room: Room) -> String {
     format!("/hearings/{}/papers?seat={}", room.hearing.get_value(), room.me())

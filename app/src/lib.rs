@@ -8,6 +8,7 @@
 //! - [`browser`]: the only place that names the browser.
 //! - `entry`, `notice`, `verify`: the pages that anybody reads, in the frame of `front`.
 //! - `replay`: a hearing heard and seen again.
+//! - `sign`: the record read and signed.
 //! - `papers`: its papers, to be looked at, printed and kept.
 //! - [`check`]: whether camera, microphone and network are fit for a hearing.
 //! - `office`: the pages of the staff.
@@ -33,6 +34,7 @@ pub mod notice;
 pub mod office;
 pub mod papers;
 pub mod replay;
+pub mod sign;
 pub mod verify;
 pub mod words;
 
@@ -111,6 +113,7 @@ pub fn App(
                 <Route path=path!("/hearings/:id/seats/:seat") view=seat />
                 <Route path=path!("/hearings/:id/replay") view=replay::ReplayPage />
                 <Route path=path!("/hearings/:id/papers") view=papers::PapersPage />
+                <Route path=path!("/hearings/:id/sign") view=sign::SignPage />
                 <Route path=path!("/hearings/:id/seats/:seat/check") view=check />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />

@@ -353,8 +353,11 @@ def record(view, at, verb, e):
         if 0 < e["line"] <= len(record["lines"]):
             correct(record["lines"][e["line"] - 1], e)
         record["signatures"] = {seat: kept for seat, kept in record["signatures"].items() if "refused" in kept}
+        record.pop("given", None)
     elif verb == "signed":
         record["signatures"][e["seat"]] = {"signed": {"digest": e["digest"], "at": at}}
+    elif verb == "signature-given":
+        record.setdefault("given", {})[e["seat"]] = {"way": e["way"], "by": e["by"], "digest": e["digest"], "at": at}
     elif verb == "refused-to-sign":
         record["signatures"][e["seat"]] = {"refused": {"reason": e["reason"], "at": at}}
     elif verb == "sealed":

@@ -66,6 +66,9 @@ pub enum Error {
     /// The file of an exhibit is not there.
     #[error("the file of exhibit {0} is not there")]
     NoExhibit(u32),
+    /// What somebody signed on paper is not there.
+    #[error("what was signed, the file {0}, is not there")]
+    NoScan(String),
     /// The keys of the seal are not here.
     #[error("the keys of the seal, {0}, are not in the data folder")]
     NoKeys(String),
@@ -192,6 +195,7 @@ fn main_volume(source: &Source<'_>, viewer: &Viewer) -> Result<Vec<File>, Error>
         file("main/record.html", record::page(&view, source.rules)),
         file("main/record.json", as_json(&view)),
     ];
+    files.extend(signed(source, &view)?);
     for laid in view.exhibit.laid.values() {
         let number = laid.exhibit.number;
         let bytes = match &laid.exhibit.content {
@@ -203,6 +207,23 @@ fn main_volume(source: &Source<'_>, viewer: &Viewer) -> Result<Vec<File>, Error>
         let path = format!("main/exhibits/{number:03}.{}", extension(&laid.exhibit.content));
         files.push(File { path, bytes });
     }
+    Ok(files)
+}
+
+/// What was signed, word for word, and what came back from paper: for whoever may see the record as it was signed. To the
+/// gallery the terms of an agreement are not shown, so its lines are others.
+fn signed(source: &Source<'_>, view: &Hearing) -> Result<Vec<File>, Error> {
+    let text = view.record.signed_text();
+    if text != source.hearing.record.signed_text() {
+        return Ok(Vec::new());
+    }
+    let mut files = vec![file("main/record.jsonl", text)];
+    let mut scans: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for scan in view.record.given.values().flat_map(|given| given.way.scans()) {
+        let bytes = source.files.get(&scan.sha256).ok_or_else(|| Error::NoScan(scan.sha256.clone()))?;
+        scans.insert(format!("main/signatures/{}.{}", scan.sha256, ending(&scan.media_type)), bytes.clone());
+    }
+    files.extend(scans.into_iter().map(|(path, bytes)| File { path, bytes }));
     Ok(files)
 }
 
@@ -228,13 +249,18 @@ fn as_json(view: &Hearing) -> String {
 fn extension(content: &Content) -> &'static str {
     match content {
         Content::Text(_) => "txt",
-        Content::File { media_type, .. } => match media_type.as_str() {
-            "application/pdf" => "pdf",
-            "image/png" => "png",
-            "image/jpeg" => "jpg",
-            "image/webp" => "webp",
-            "text/plain" => "txt",
-            _ => "bin",
-        },
+        Content::File { media_type, .. } => ending(media_type),
+    }
+}
+
+fn ending(media_type: &str) -> &'static str {
+    match media_type {
+        "application/pdf" => "pdf",
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/webp" => "webp",
+        "text/plain" => "txt",
+        crate::signature::certificate::KIND => "p7s",
+        _ => "bin",
     }
 }

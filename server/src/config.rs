@@ -57,6 +57,8 @@ pub struct Config {
     pub site: Option<PathBuf>,
     /// Folder of the site's own wordings of papers, which count before those of the program; none where it has none.
     pub forms: Option<PathBuf>,
+    /// File of the authorities whose certificates count in a signature, PEM; without it those of nobody do.
+    pub signature_authorities: Option<PathBuf>,
     /// Folders of the fonts that papers are set in.
     pub fonts: Vec<PathBuf>,
     /// Whether a demonstration office is made.
@@ -110,6 +112,9 @@ pub struct Flags {
     /// 本院自己的文书样式所在文件夹，同名的替代程序自带的。 Folder of the site's own wordings of papers; those of the same name count.
     #[arg(long, env = "FENGQIAO_FORMS", value_name = "DIR")]
     pub forms: Option<PathBuf>,
+    /// 本院认可的电子认证机构证书文件（PEM），用于核验数字证书签名。 File (PEM) of the certificate authorities that count in signatures by certificate.
+    #[arg(long, env = "FENGQIAO_SIGNATURE_AUTHORITIES", value_name = "FILE")]
+    pub signature_authorities: Option<PathBuf>,
     /// 文书所用字体所在文件夹，可重复，默认为系统字体文件夹。 Folder of the fonts that papers are set in; may be repeated; else those of the system.
     #[arg(long, env = "FENGQIAO_FONTS", value_name = "DIR", value_delimiter = ',')]
     pub fonts: Vec<PathBuf>,
@@ -139,6 +144,7 @@ struct File {
     behind_proxy: bool,
     site: Option<PathBuf>,
     forms: Option<PathBuf>,
+    signature_authorities: Option<PathBuf>,
     fonts: Vec<PathBuf>,
     limits: std::collections::BTreeMap<String, u64>,
 }
@@ -193,6 +199,7 @@ impl Config {
             behind_proxy: flags.behind_proxy || file.behind_proxy,
             site: flags.site.or(file.site).or_else(crate::pages::found),
             forms: flags.forms.or(file.forms),
+            signature_authorities: flags.signature_authorities.or(file.signature_authorities),
             fonts: Some(if flags.fonts.is_empty() { file.fonts } else { flags.fonts })
                 .filter(|folders| !folders.is_empty())
                 .unwrap_or_else(fonts_of_the_system),
@@ -219,6 +226,7 @@ impl Config {
             behind_proxy: false,
             site: None,
             forms: None,
+            signature_authorities: None,
             fonts: fonts_of_the_system(),
             demo: false,
             limits: Limits::default(),

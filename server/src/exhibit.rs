@@ -58,6 +58,10 @@ impl Exhibits {
             media_type: media_type.into(),
             pages: pages(media_type, bytes),
         };
+        self.put(hearing, bytes, kept).await
+    }
+
+    async fn put(&self, hearing: &str, bytes: &[u8], kept: Kept) -> Result<Kept, Failure> {
         let _filling = self.filling.lock().await;
         if self.find(hearing, &kept.sha256).await?.is_some() {
             return Ok(kept);
@@ -75,6 +79,26 @@ impl Exhibits {
             keep_names(folder).await?;
         }
         Ok(kept)
+    }
+
+    /// Takes in a file of a kind that is no exhibit, such as a signature made with a certificate.
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub async fn keep_as(
+        &self,
+        hearing: &str,
+        bytes: &[u8],
+        media_type: &str,
+        pages: u32,
+    ) -> Result<Kept, Failure> {
+        let kept = Kept {
+            sha256: token::hex(&Sha256::digest(bytes)),
+            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            media_type: media_type.into(),
+            pages,
+        };
+        self.put(hearing, bytes, kept).await
     }
 
     /// What is known of a file.

@@ -62,6 +62,7 @@ gauges! {
     papers_total "counter" "Papers that were drawn up.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";
     sign_in_wrong_total "counter" "Wrong passwords.";
+    signatures_refused_total "counter" "Signatures under the record that were refused.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
 }
 

@@ -245,7 +245,12 @@ impl Invitations {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn accept(&self, invitation: &Invitation, now: Moment) -> Result<Option<String>, Error> {
+    pub async fn accept(
+        &self,
+        invitation: &Invitation,
+        phone_tail: &str,
+        now: Moment,
+    ) -> Result<Option<String>, Error> {
         let key = token::secret()?;
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
@@ -257,6 +262,7 @@ impl Invitations {
         if held.rows_affected() == 0 {
             return Ok(None);
         }
+        forget_checks(&mut transaction, &invitation.hearing, &invitation.seat).await?;
         let before = sqlx::query("DELETE FROM seat_key WHERE hearing = $1 AND seat = $2")
             .bind(invitation.hearing.clone())
             .bind(invitation.seat.0.clone())
@@ -267,6 +273,11 @@ impl Invitations {
             .bind(invitation.hearing.clone())
             .bind(invitation.seat.0.clone())
             .bind(now.0)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("INSERT INTO seat_key_check (token, phone_check) VALUES ($1, $2)")
+            .bind(token::hash(&key))
+            .bind(token::hash_pair(&key, phone_tail))
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -303,6 +314,19 @@ impl Invitations {
         row.map(|row| Ok(Holder { hearing: row.try_get(0)?, seat: SeatId(row.try_get(1)?) })).transpose()
     }
 
+    /// Whether the last four digits are those with which this key was given out; none for a key without such a check.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn knows(&self, key: &str, phone_tail: &str) -> Result<Option<bool>, Error> {
+        let row = sqlx::query("SELECT phone_check FROM seat_key_check WHERE token = $1")
+            .bind(token::hash(key))
+            .fetch_optional(&self.pool)
+            .await?;
+        let check = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
+        Ok(check.map(|check| check == token::hash_pair(key, phone_tail)))
+    }
+
     fn tell(&self, hearing: &str, seat: &SeatId) {
         // Nobody may be listening; then there is no socket to cut.
         let _ = self.revoked.send(Revoked { hearing: hearing.into(), seat: seat.clone() });
@@ -315,6 +339,7 @@ async fn take_back(connection: &mut AnyConnection, hearing: &str, seat: &SeatId)
                          (SELECT id FROM invitation WHERE hearing = $1 AND seat = $2)";
     const INVITATION: &str = "DELETE FROM invitation WHERE hearing = $1 AND seat = $2";
     const KEY: &str = "DELETE FROM seat_key WHERE hearing = $1 AND seat = $2";
+    forget_checks(connection, hearing, seat).await?;
     let mut gone = 0;
     for (sql, counts) in [(WRONG, false), (INVITATION, true), (KEY, true)] {
         let done =
@@ -322,6 +347,14 @@ async fn take_back(connection: &mut AnyConnection, hearing: &str, seat: &SeatId)
         gone += if counts { done.rows_affected() } else { 0 };
     }
     Ok(gone)
+}
+
+/// Deletes the phone checks of the keys of a seat.
+async fn forget_checks(connection: &mut AnyConnection, hearing: &str, seat: &SeatId) -> Result<(), Error> {
+    const FORGET: &str = "DELETE FROM seat_key_check WHERE token IN \
+                          (SELECT token FROM seat_key WHERE hearing = $1 AND seat = $2)";
+    sqlx::query(FORGET).bind(hearing.to_string()).bind(seat.0.clone()).execute(connection).await?;
+    Ok(())
 }
 
 impl Invitation {

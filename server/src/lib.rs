@@ -11,6 +11,7 @@
 //! - [`log`]: the append-only log of events. What has been acknowledged is on disk.
 //! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
 //! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
+//! - [`signature`]: signatures under the record, as they come in.
 //! - [`exhibit`]: the files laid before a hearing.
 //! - [`demo`]: the demonstration office. [`rehearse`]: plays a scripted hearing against a running server.
 //! - [`pulse`]: until when a server was there, so that the time without one is given back.
@@ -43,6 +44,7 @@ pub mod room;
 pub mod router;
 pub mod serve;
 pub mod sfu;
+pub mod signature;
 pub mod site;
 pub mod token;
 pub mod tries;

@@ -59,6 +59,7 @@ pub struct Refusal {
         room::api::view,
         room::api::outline,
         room::api::command,
+        crate::signature::api::sign,
         room::socket::enter,
         invitation::api::list,
         invitation::api::issue,

@@ -74,6 +74,15 @@ refused! {
     FileKind UNSUPPORTED_MEDIA_TYPE "exhibit.kind" "只接受PDF、PNG、JPEG图片和纯文本文件。" "Only PDF, PNG, JPEG and plain text are accepted.";
     FileUnknown NOT_FOUND "exhibit.file-unknown" "没有这个文件。" "There is no such file.";
     FilesFull INSUFFICIENT_STORAGE "exhibit.full" "本次听证的文件总量已达上限。" "This hearing's files have reached their limit.";
+    SignsOnItsPage CONFLICT "signature.own-page" "请在“签署笔录”页面核对并签名。" "Please read and sign on the page “Sign the record”.";
+    SignatureForged UNPROCESSABLE_ENTITY "signature.forged" "签名与其密钥不符，或者不是对这份笔录所签，请重新签名。" "The signature does not fit its key or this record; please sign again.";
+    SignedPagesMissing UNPROCESSABLE_ENTITY "signature.pages-missing" "交回的页数少于打印的笔录，请将每一页签名后扫描或者拍照提交。" "Fewer pages came back than the record has in print. Please sign every page, then scan or photograph all of them.";
+    CertificateUnreadable UNPROCESSABLE_ENTITY "signature.certificate-unreadable" "无法读取签名文件，请提交含有证书的 CMS（p7s）分离签名文件。" "The signature file cannot be read. It must be a detached CMS (p7s) file with the certificate in it.";
+    CertificateForged UNPROCESSABLE_ENTITY "signature.certificate-forged" "签名文件不是对这份笔录所签，或者已被改动。" "The signature file does not sign this record, or was changed.";
+    CertificateKind UNPROCESSABLE_ENTITY "signature.certificate-kind" "暂不支持该证书所用的算法，请使用 RSA（2048位以上）或者 P-256、P-384 椭圆曲线证书，摘要算法用 SHA-256 以上。" "This kind of certificate is not supported. Please use RSA of 2048 bits or more, or an elliptic curve P-256 or P-384, with SHA-256 or more.";
+    CertificateExpired UNPROCESSABLE_ENTITY "signature.certificate-expired" "证书不在有效期内。" "The certificate is not valid at this time.";
+    NotYourPhone FORBIDDEN "signature.not-your-phone" "手机号码后四位不符，请核对后再试。" "These are not the last four digits of your phone number. Please check and try again.";
+    ComeInAnew CONFLICT "signature.come-in-anew" "无法核对身份，请用邀请短信中的链接重新进入，再签名。" "Your identity cannot be checked. Please come in again by the link of your invitation, then sign.";
     PaperUnknown NOT_FOUND "paper.unknown" "没有这份文书，或者您无权查阅。" "There is no such paper, or it is not for you.";
     PaperNotYet CONFLICT "paper.not-yet" "这份文书现在还不能制作。" "This paper cannot be drawn up yet.";
     NotSealed CONFLICT "file.not-sealed" "案卷尚未封存。" "The case file has not been sealed yet.";

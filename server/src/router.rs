@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     Failure, Refused, Site, account, archive, config::Limits, docket, exhibit, guard, invitation, openapi,
-    pages, papers, pool, recording, room,
+    pages, papers, pool, recording, room, signature,
 };
 
 /// Every address.
@@ -59,6 +59,7 @@ pub fn router(site: Arc<Site>) -> Router {
     let seats = Router::new()
         .route("/api/invitations/{token}", get(invitation::api::look))
         .route("/api/invitations/accept", post(invitation::api::accept))
+        .route("/api/hearings/{id}/signature", post(signature::api::sign))
         .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
         .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
         .route("/api/hearings/{id}/file", get(archive::api::fetch))

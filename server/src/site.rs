@@ -29,6 +29,7 @@ use crate::{
     room::{Ground, Rooms},
     router,
     sfu::{Reached, Sfu, relay::Relay},
+    signature::certificate::Authorities,
     tries::{Acquainted, Tries},
 };
 
@@ -59,6 +60,8 @@ pub struct Site {
     pub gauges: Arc<Gauges>,
     /// Places for what needs much memory: files taken in, case files bound.
     pub files: Arc<Semaphore>,
+    /// Whose certificates count in signatures.
+    pub authorities: Authorities,
     /// What papers are drawn up with.
     pub press: Arc<Press>,
     /// How recordings are handed out.
@@ -147,6 +150,7 @@ impl App {
             None => (None, None),
         };
         let press = Press::open(&config)?;
+        let authorities = config.signature_authorities.as_deref().map(Authorities::open).transpose()?;
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
             relay: sfu.as_ref().and(relay),
@@ -170,6 +174,7 @@ impl App {
             rates: Rates::default(),
             gauges,
             files: Arc::new(Semaphore::new(Limits::count(limits.files_at_once))),
+            authorities: authorities.unwrap_or_default(),
             press,
             downloads: recording::HandOut::new(&limits),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),

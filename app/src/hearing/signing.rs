@@ -1,5 +1,5 @@
-//! Signing on the desk: reading the record, asking for corrections, signing or refusing; for clerk and chair the
-//! requests to rule on.
+//! Signing on the desk: the way to the page where the record is read and signed, and for clerk and chair the requests for
+//! correction to rule on.
 
 use crate::kit::see::{For, See, Show, derived, memo};
 use leptos::prelude::*;
@@ -11,18 +11,12 @@ use procedure::{
     },
 };
 
-use super::{
-    act::{Act, WithReason, Write},
-    phase::current,
-    room,
-};
+use super::{act::WithReason, phase::current, room};
 use crate::{
     clerk::Room,
     kit::{
         button::Look,
-        dialog::Dialog,
         empty::Empty,
-        field::Field,
         tag::{Tag, Tone},
     },
     words::{Told, Words, say, tell, words},
@@ -30,19 +24,12 @@ use crate::{
 
 const TITLE: Words = words("核对笔录并签名", "Read the record and sign");
 const WHY: Words = words(
-    "请逐行核对笔录。有遗漏或者差错的，先申请更正；核对无误的，请签名。",
-    "Please read the record line by line. Ask for a correction where something is missing or wrong; if it is right, sign.",
+    "请逐行核对笔录。有遗漏或者差错的，可以申请更正；核对无误的，请签名；不同意签名的，可以说明理由。",
+    "Please read the record line by line. You can ask for a correction where something is missing or wrong, sign, or refuse with a reason.",
 );
-const SIGN: Words = words("核对无误，签名", "It is right: sign");
+const SIGN: Words = words("核对并签名", "Read and sign");
 const SIGNED: Words = words("您已签名", "You have signed");
 const REFUSED: Words = words("您已拒绝签名", "You have refused to sign");
-const REFUSE: Words = words("拒绝签名", "Refuse to sign");
-const REFUSE_WHY: Words = words("拒绝签名的理由记入笔录。", "The reason stands in the record.");
-const CORRECT: Words = words("申请更正", "Ask for a correction");
-const LINE: Words = words("第几行", "Line");
-const SHOULD: Words = words("应当记为", "It should say");
-const REASON: Words = words("理由", "Reason");
-const ASK: Words = words("提交更正申请", "Ask");
 const NOTHING: Words = words("没有更正申请。", "No corrections asked for.");
 const ASKED: Words = words("{by} 申请更正第 {n} 行", "{by} asks to correct line {n}");
 const GRANT: Words = words("同意更正", "Grant");
@@ -85,45 +72,10 @@ pub fn Signing() -> impl IntoView {
                 <span hidden=move || mine.see(Option::is_none)>
                     <Tag words=told tone testid="signature" />
                 </span>
-                <div class="row" hidden=move || matches!(mine.get(), Some(Signature::Signed { .. }))>
-                    <Act words=say(SIGN) look=Look::Primary testid="sign" command=|()| Command::Record(record::Command::Sign {}) />
-                    <Correct />
-                    <WithReason words=say(REFUSE) prompt=say(REFUSE_WHY) look=Look::Danger explain=false testid="refuse"
-                        command=|reason| Command::Record(record::Command::RefuseToSign { reason }) />
-                </div>
+                <a class="button primary" href=super::sign(room) data-testid="to-sign"
+                    hidden=move || matches!(mine.get(), Some(Signature::Signed { .. }))>{say(SIGN)}</a>
             </section>
         </Show>
-    }
-    .into_any()
-}
-
-#[component]
-fn Correct() -> impl IntoView {
-    let room = room();
-    let open = RwSignal::new(false);
-    let line = room.chosen("correct.line", "");
-    let (text, reason) = (room.draft("correct"), room.draft("correct.reason"));
-    let number = move || line.see(|line| line.trim().parse::<u32>().unwrap_or(0));
-    let standing = move || {
-        room.record.see(|record| record.line(number()).and_then(|line| line.text().map(str::to_string)))
-    };
-    let command = move |text| {
-        let reason = reason.text.get();
-        Command::Record(record::Command::Correct { line: number(), text, reason })
-    };
-    let sent = move |()| {
-        reason.set(String::new());
-        line.set(String::new());
-        open.set(false);
-    };
-    view! {
-        <button type="button" class="button" data-testid="correct" on:click=move |_| open.set(true)>{say(CORRECT)}</button>
-        <Dialog title=say(CORRECT) open testid="correct-dialog">
-            <Field label=say(LINE) value=line kind="number" testid="correct-line" />
-            <blockquote hidden=move || standing().is_none()>{standing}</blockquote>
-            <crate::kit::area::Area label=say(REASON) draft=reason rows=2 testid="correct-reason" />
-            <Write label=say(SHOULD) words=say(ASK) draft=text command sent testid="correct-text" />
-        </Dialog>
     }
     .into_any()
 }

@@ -371,6 +371,12 @@ impl Record {
         digest::of(&self.lines)
     }
 
+    /// The very text that the digest is over: each line from the opening to the summing up as JSON, ended by a line feed.
+    #[must_use]
+    pub fn signed_text(&self) -> String {
+        digest::text(&self.lines)
+    }
+
     pub(super) fn evolve(&mut self, at: Moment, event: &HearingEvent) {
         match event {
             HearingEvent::Record(event) => self.evolve_own(at, event),

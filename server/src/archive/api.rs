@@ -200,6 +200,7 @@ async fn wanted(
     })
 }
 
+/// The files of the exhibits, and what came back signed.
 async fn exhibits(
     site: &Arc<Site>,
     id: &str,
@@ -211,6 +212,10 @@ async fn exhibits(
             let (_, bytes) = site.rooms.ground().exhibits.read(id, sha256).await?;
             files.insert(sha256.clone(), bytes);
         }
+    }
+    for scan in hearing.record.given.values().flat_map(|given| given.way.scans()) {
+        let (_, bytes) = site.rooms.ground().exhibits.read(id, &scan.sha256).await?;
+        files.insert(scan.sha256.clone(), bytes);
     }
     Ok(files)
 }

@@ -55,6 +55,8 @@ pub async fn fetch(
         Content::File { sha256: own, .. } => *own == sha256,
         Content::Text(_) => false,
     });
+    let given = view.get().record.given.values().flat_map(|given| given.way.scans());
+    let shown = shown || given.into_iter().any(|scan| scan.sha256 == sha256);
     // The same answer for what is not there and what is not shown.
     if !shown {
         return Err(Refused::FileUnknown.into());

@@ -209,7 +209,11 @@ pub async fn accept(
     if may_guess {
         site.guesses.address.right(&address);
     }
-    let key = site.invitations.accept(&found, now).await?.ok_or(Refused::InvitationUnknown)?;
+    let key = site
+        .invitations
+        .accept(&found, asked.phone_tail.trim(), now)
+        .await?
+        .ok_or(Refused::InvitationUnknown)?;
     Ok(Json(Accepted { hearing: found.hearing, seat: found.seat, key }))
 }
 

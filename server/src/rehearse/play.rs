@@ -195,6 +195,7 @@ impl Play<'_> {
             Verb::Rejoin => self.rejoin(&step.by).await,
             Verb::ConsentNonAdoption => self.consent(step).await,
             Verb::Exhibit => self.exhibit(step).await,
+            Verb::SignRecord => self.seat(&step.by)?.signs().await,
             _ => self.plain(step).await,
         }
     }

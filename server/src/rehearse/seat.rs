@@ -1,5 +1,6 @@
 //! Somebody in a seat: the invitation, the line to the room, and every byte that reached this seat on any way.
 
+use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 use procedure::{
     Command, Hearing, Id, SeatId,
     hearing::{plan::Seating, roll},
@@ -13,7 +14,7 @@ use super::{
     api::{Answer as Reply, Api, Asks, Sent},
     line::{Address, Answer, Cut, Line, closed},
 };
-use crate::invitation::api::Accepted;
+use crate::{invitation::api::Accepted, token};
 
 /// An invitation as the office handed it out.
 #[derive(Clone, Debug)]
@@ -156,6 +157,31 @@ impl Seat {
         })
     }
 
+    /// Signs the record as a browser does: reads it, draws a stroke, and signs with a key made for it.
+    ///
+    /// # Errors
+    /// When the rehearsal cannot go on.
+    pub async fn signs(&mut self) -> Result<Outcome, Cut> {
+        if let Err(refused) = self.come().await? {
+            return Ok(Outcome::Refused(refused));
+        }
+        let Ok(Invitation { phone_tail, .. }) = self.invitation.clone() else {
+            return Ok(Outcome::Failed(nobody_here()));
+        };
+        let hearing = format!("/api/hearings/{}", self.hearing);
+        let read: Hearing = match self.ask(Method::GET, &hearing, Sent::Nothing).await?.document() {
+            Ok(read) => read,
+            Err(refused) => return Ok(Outcome::Refused(refused)),
+        };
+        let digest = read.record.digest();
+        let Some(way) = drawn(&self.hearing, self.id(), &digest) else {
+            return Ok(Outcome::Failed(no_chance()));
+        };
+        let sent = json!({"id": new_id(), "digest": digest, "way": way, "phone_tail": phone_tail});
+        let answer = self.ask(Method::POST, &format!("{hearing}/signature"), Sent::Json(sent)).await?;
+        Ok(answer.document::<Value>().map_or_else(Outcome::Refused, |_| Outcome::Done))
+    }
+
     /// Asks by HTTP in the name of the seat; what comes back counts as received.
     ///
     /// # Errors
@@ -206,10 +232,29 @@ impl Seat {
     }
 }
 
+/// A stroke, signed by a key of its own; none when the operating system gives no random numbers.
+fn drawn(hearing: &str, seat: &SeatId, digest: &str) -> Option<crate::signature::Sent> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).ok()?;
+    let key = SigningKey::from_slice(&secret).ok()?;
+    let drawing = "M 120 200 L 260 140 L 420 260 L 640 150 L 860 220";
+    let lines = casefile::signature::statement(hearing, &seat.0, digest, drawing);
+    let signature: Signature = key.try_sign(lines.as_bytes()).ok()?;
+    Some(crate::signature::Sent::Device {
+        drawing: drawing.into(),
+        key: token::hex(key.verifying_key().to_sec1_point(false).as_bytes()),
+        signature: token::hex(&signature.to_bytes()),
+    })
+}
+
 /// A new id for a command.
 #[must_use]
 pub fn new_id() -> Id {
     Id(uuid::Uuid::now_v7().to_string())
+}
+
+fn no_chance() -> Why {
+    Why::new("操作系统没有给出随机数。", "the operating system gave no random numbers.")
 }
 
 fn nobody_here() -> Why {

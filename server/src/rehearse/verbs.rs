@@ -146,7 +146,6 @@ pub fn command(step: &Step, names: &dyn Names) -> Result<Option<Command>, Why> {
             let granted = need(step, "granted", step.granted)?;
             record::Command::RuleCorrection { of: of()?, granted, reason: reason()? }.into()
         }
-        Verb::SignRecord => record::Command::Sign {}.into(),
         Verb::RefuseToSign => record::Command::RefuseToSign { reason: reason()? }.into(),
         Verb::Seal => record::Command::Seal {}.into(),
         _ => return Ok(None),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, Request, State},
+    extract::{FromRequest, FromRequestParts, Path, Request, State},
     http::{StatusCode, request::Parts},
 };
 use procedure::{
@@ -12,7 +12,7 @@ use procedure::{
     hearing::{
         motion,
         plan::{self, Case, Setting},
-        record::Record,
+        record::{self, Record},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -47,10 +47,10 @@ pub struct Registered {
     id: String,
 }
 
-/// Something that a member of the staff wants done.
+/// Something that a seat or a member of the staff wants done.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct StaffCommand {
+pub struct Asked {
     /// Chosen by the caller: a UUID. Sent again under the same id it is done once.
     #[schema(value_type = String)]
     id: Id,
@@ -64,7 +64,7 @@ pub struct StaffCommand {
 pub struct Done {
     /// Its id.
     #[schema(value_type = String)]
-    id: Id,
+    pub(crate) id: Id,
 }
 
 /// `POST /api/hearings`
@@ -149,18 +149,29 @@ pub async fn outline(
     Ok(Json(Hearing { motion, opinion, decision, ..outline }))
 }
 
-/// `POST /api/hearings/{id}/commands`
+/// `POST /api/hearings/{id}/commands`: something done in a hearing, by a seat with its key or by the staff in their session.
 #[utoipa::path(post, path = "/api/hearings/{id}/commands", tag = "hearings",
     params(("id" = String, Path, description = "Id of the hearing")),
-    security(("session" = [])), request_body = StaffCommand,
+    security(("seat" = []), ("session" = [])), request_body = Asked,
     responses((status = 200, body = Done), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn command(
     State(site): State<Arc<Site>>,
-    Staff(account): Staff,
     Path(hearing): Path<String>,
-    Body(asked): Body<StaffCommand>,
+    request: Request,
 ) -> Result<Json<Done>, Failure> {
-    let StaffCommand { id, command } = asked;
+    let (mut head, body) = request.into_parts();
+    if bearer(&head.headers).is_some() {
+        let holder = Holder::from_request_parts(&mut head, &site).await?;
+        if holder.hearing != hearing {
+            return Err(Refused::ClosedDoor.into());
+        }
+        let Body(Asked { id, command }) = Body::from_request(Request::from_parts(head, body), &site).await?;
+        may_come_from_a_seat(&site, &hearing, &command).await?;
+        site.rooms.door(&hearing).await?.submit(id.clone(), By::Seat(holder.seat), command).await?;
+        return Ok(Json(Done { id }));
+    }
+    let Staff(account) = Staff::from_request_parts(&mut head, &site).await?;
+    let Body(Asked { id, command }) = Body::from_request(Request::from_parts(head, body), &site).await?;
     let unseated = match &command {
         Command::Plan(plan::Command::Unseat { seat }) => Some(seat.clone()),
         _ => None,
@@ -171,4 +182,16 @@ pub async fn command(
         site.invitations.revoke(&hearing, &seat).await?;
     }
     Ok(Json(Done { id }))
+}
+
+/// What a seat sends goes to the rules, but for what must be looked at before: files that were never taken in, and signatures,
+/// which have an address of their own.
+///
+/// # Errors
+/// [`Refused::FileUnknown`], [`Refused::SignsOnItsPage`].
+pub async fn may_come_from_a_seat(site: &Site, hearing: &str, command: &Command) -> Result<(), Failure> {
+    if matches!(command, Command::Record(record::Command::Sign { .. })) {
+        return Err(Refused::SignsOnItsPage.into());
+    }
+    site.rooms.ground().exhibits.check(hearing, command).await
 }

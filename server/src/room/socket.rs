@@ -263,7 +263,7 @@ impl<'a> Connection<'a> {
 
     async fn check(&self, id: &procedure::Id, command: &procedure::Command) -> Result<(), Failure> {
         check_id(id)?;
-        self.site.rooms.ground().exhibits.check(self.hearing, command).await
+        super::api::may_come_from_a_seat(self.site, self.hearing, command).await
     }
 
     /// Takes the offer of a line, and says what became of it.

@@ -202,6 +202,6 @@ async fn an_invitation_taken_back_while_it_is_accepted_gives_no_key() {
     let now = server::clock::now();
     let found = invitations.find(server::invitation::Shown::Link(&token), now).await.unwrap().unwrap();
     assert!(invitations.revoke(&office.hearing, &"a1".into()).await.unwrap());
-    assert_eq!(invitations.accept(&found, now).await.unwrap(), None);
+    assert_eq!(invitations.accept(&found, "2001", now).await.unwrap(), None);
     office.server.stop().await;
 }

@@ -30,6 +30,7 @@ mod rehearse;
 mod replay;
 mod room;
 mod seal;
+mod signature;
 mod stream;
 mod switchboard;
 mod trespass;

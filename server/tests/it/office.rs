@@ -214,7 +214,7 @@ impl Prepared {
         let issued = invitations.issue(&self.hearing, &SeatId(seat.into()), TAIL, now).await.expect("issued");
         let shown = server::invitation::Shown::Link(&issued.token);
         let found = invitations.find(shown, now).await.expect("found").expect("good");
-        invitations.accept(&found, now).await.expect("accepted").expect("still good")
+        invitations.accept(&found, TAIL, now).await.expect("accepted").expect("still good")
     }
 
     pub(crate) fn room(&self) -> String {

@@ -188,8 +188,8 @@ async fn invitations(invitations: &Invitations) {
     invitations.checked_wrongly(&found).await.unwrap();
     invitations.checked_wrongly(&found).await.unwrap();
     let found = invitations.find(Shown::Link(&issued.token), now).await.unwrap().expect("still good");
-    let first = invitations.accept(&found, now).await.unwrap().expect("a key");
-    let key = invitations.accept(&found, now).await.unwrap().expect("another key");
+    let first = invitations.accept(&found, "2001", now).await.unwrap().expect("a key");
+    let key = invitations.accept(&found, "2001", now).await.unwrap().expect("another key");
     assert_eq!(invitations.holder(&first).await.unwrap(), None);
     let sent = invitations.sent("h", now).await.unwrap();
     assert_eq!(
@@ -199,7 +199,7 @@ async fn invitations(invitations: &Invitations) {
     assert_eq!(invitations.holder(&key).await.unwrap().map(|holder| holder.seat), Some(seat.clone()));
     assert!(invitations.revoke("h", &seat).await.unwrap());
     assert!(!invitations.revoke("h", &seat).await.unwrap());
-    assert_eq!(invitations.accept(&found, now).await.unwrap(), None);
+    assert_eq!(invitations.accept(&found, "2001", now).await.unwrap(), None);
 }
 
 async fn panellists(pool: &Pool) {

@@ -127,6 +127,20 @@ pub(crate) async fn hear_out(
     seats
 }
 
+/// A hearing in which the record is being signed.
+pub(crate) async fn at_the_signing(office: &Prepared) -> Seats {
+    let mut seats = office.all_in().await;
+    of(&mut seats, "chair").does(json!({"phase": {"open": {}}})).await;
+    of(&mut seats, "clerk").does_as("l1", json!({"statement": {"record": {"text": "记录在案"}}})).await;
+    for step in
+        ["introduction", "statements", "questions", "deliberation", "opinion", "final-statements", "summary"]
+    {
+        go(&mut seats, step).await;
+    }
+    go(&mut seats, "signing").await;
+    seats
+}
+
 pub(crate) type Seats = std::collections::BTreeMap<&'static str, Seat>;
 
 fn of<'a>(seats: &'a mut Seats, name: &str) -> &'a mut Seat {

@@ -6,16 +6,22 @@ use sha2::{Digest, Sha256};
 
 use super::{Line, Phase};
 
-/// SHA-256 over the canonical JSON of each line before the signing (what happens while people sign, such as a lost
-/// connection, must not change what they sign), one line after the other with a line feed, in hexadecimal.
-pub(super) fn of(lines: &[Line]) -> String {
-    let mut hash = Sha256::new();
+/// The canonical JSON of each line before the signing (what happens while people sign, such as a lost connection, must not
+/// change what they sign), each ended by a line feed.
+pub(super) fn text(lines: &[Line]) -> String {
+    let mut text = String::new();
     for line in lines.iter().filter(|line| line.phase < Phase::Signing) {
         // A line holds only strings and numbers; writing one as JSON cannot fail.
-        hash.update(serde_json::to_string(line).unwrap_or_else(|_| format!("{line:?}")));
-        hash.update(b"\n");
+        text.push_str(&serde_json::to_string(line).unwrap_or_else(|_| format!("{line:?}")));
+        text.push('\n');
     }
-    hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+    text
+}
+
+/// SHA-256 over that text, in hexadecimal.
+pub(super) fn of(lines: &[Line]) -> String {
+    let digest = Sha256::digest(text(lines));
+    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

@@ -1,0 +1,150 @@
+//! Signatures under the record, as they come in: whether whoever signs is who it says, whether what was signed is what it
+//! read, and whether the signed pages are all there. Whether somebody may sign at all the rules decide.
+//!
+//! ```text
+//! last four digits of the phone ─▶ the way ─▶ the rules: may it sign, and is this still the record? ─▶ on the record
+//!                                   │ device       the key made there signed these very lines
+//!                                   │ paper        as many pages came back as were printed
+//!                                   └ certificate  the file signs these very lines
+//! ```
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use casefile::signature::{is_signed, statement};
+use procedure::{
+    Command, Moment, SeatId,
+    hearing::record::{self, Scan, Way},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Failure, Refused, Site, clock,
+    papers::{As, Order},
+};
+
+pub mod api;
+pub mod certificate;
+
+/// Which way somebody signs, as it is sent.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Sent {
+    /// Drawn on the own device and signed there.
+    Device {
+        /// The strokes, `M x y L x y …` in a field of 1000 by 400.
+        drawing: String,
+        /// The public key, ECDSA P-256, 130 hexadecimal digits.
+        key: String,
+        /// Its signature over the lines of `docs/case-file.md`, *What people sign*: 128 hexadecimal digits.
+        signature: String,
+    },
+    /// On paper: the scanned pages, handed in before as files.
+    Paper {
+        /// Each as it was answered when it was handed in.
+        #[schema(value_type = Vec<Object>)]
+        scans: Vec<Scan>,
+    },
+    /// With a certificate.
+    Certificate {
+        /// The file, base64: CMS with the certificate in it (RFC 5652), detached, in DER or PEM.
+        file: String,
+    },
+}
+
+/// A signature that somebody hands in.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// Under the record of which hearing.
+    pub hearing: String,
+    /// Who hands it in.
+    pub by: SeatId,
+    /// SHA-256 of the record as it was read, hexadecimal.
+    pub digest: String,
+    /// Whose it is, where the clerk hands in what somebody signed on paper.
+    pub whose: Option<SeatId>,
+    /// Which way.
+    pub way: Sent,
+}
+
+impl Handed {
+    /// The command that the rules decide on, once the signature itself has been found right.
+    ///
+    /// # Errors
+    /// [`Refused::SignatureForged`], [`Refused::SignedPagesMissing`] and what [`certificate::read`] refuses.
+    pub async fn checked(self, site: &Site, now: Moment) -> Result<Command, Failure> {
+        let whose = self.whose.as_ref().unwrap_or(&self.by);
+        let way = match self.way {
+            Sent::Device { drawing, key, signature } => {
+                let lines = statement(&self.hearing, &whose.0, &self.digest, &drawing);
+                if !is_signed(&lines, &key, &signature) {
+                    return Err(Refused::SignatureForged.into());
+                }
+                Way::Device { drawing, key, signature }
+            }
+            Sent::Paper { scans } => {
+                on_paper(site, &self.hearing, whose, &scans).await?;
+                Way::Paper { scans }
+            }
+            Sent::Certificate { file } => {
+                let bytes = STANDARD.decode(file).map_err(|_| Refused::CertificateUnreadable)?;
+                let lines = statement(&self.hearing, &whose.0, &self.digest, "");
+                let signed = certificate::read(&bytes, lines.as_bytes(), now, &site.authorities)?;
+                let exhibits = &site.rooms.ground().exhibits;
+                let kept = exhibits.keep_as(&self.hearing, &signed.file, certificate::KIND, 1).await?;
+                Way::Certificate {
+                    file: Scan {
+                        sha256: kept.sha256,
+                        size: kept.size,
+                        media_type: kept.media_type,
+                        pages: 1,
+                    },
+                    subject: signed.subject,
+                    issuer: signed.issuer,
+                    certificate: signed.fingerprint,
+                    trusted: signed.trusted,
+                }
+            }
+        };
+        Ok(Command::Record(record::Command::Sign { digest: self.digest, way, whose: self.whose }))
+    }
+}
+
+/// Whether the scans were taken in, and are as many pages as the printed record has.
+async fn on_paper(site: &Site, hearing: &str, whose: &SeatId, scans: &[Scan]) -> Result<(), Failure> {
+    let exhibits = &site.rooms.ground().exhibits;
+    let mut pages = 0_u32;
+    for scan in scans {
+        let kept = exhibits.find(hearing, &scan.sha256).await?.ok_or(Refused::FileUnknown)?;
+        let known = kept.size == scan.size && kept.media_type == scan.media_type && kept.pages == scan.pages;
+        let shown = matches!(&*kept.media_type, "application/pdf" | "image/png" | "image/jpeg");
+        if !known || !shown {
+            return Err(Refused::FileUnknown.into());
+        }
+        pages = pages.saturating_add(kept.pages);
+    }
+    if scans.is_empty() || pages >= printed(site, hearing, whose).await? {
+        return Ok(());
+    }
+    Err(Refused::SignedPagesMissing.into())
+}
+
+/// How many pages the record has as it is printed now for those who sign.
+async fn printed(site: &Site, hearing: &str, whose: &SeatId) -> Result<u32, Failure> {
+    let place = site.press.places.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
+    let order = Order {
+        form: papers::Form::Record,
+        to: None,
+        view: site.rooms.seat_view(hearing, whose).await?,
+        rules: site.rooms.ground().rules.clone(),
+        at: clock::now(),
+    };
+    let press = site.press.clone();
+    let written = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        press.write(&order, As::Pdf)
+    });
+    let bytes =
+        written.await.map_err(|_| Error::Stopping)?.map_err(|error| Error::Paper(error.to_string()))?;
+    let pdf =
+        hayro::hayro_syntax::Pdf::new(bytes).map_err(|_| Error::Paper("a record that is no PDF".into()))?;
+    Ok(u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX))
+}
