@@ -46,6 +46,14 @@ test("a sealed hearing is found by its words, kept longer for a reason, and its 
     await expect(handler.part("show-readers"), "for those who supervise alone").toHaveCount(0);
     await looks(handler);
   });
+  await test.step("and puts the public version forward, with a word more to be masked", async () => {
+    await handler.part("open-public-version").click();
+    await expect(handler.part("public-standing")).toHaveText("尚未发布");
+    await handler.part("public-more").fill("居住证");
+    await handler.part("public-prepare").click();
+    await dead(handler, "public-publish", /不能自己发布/);
+    await looks(handler);
+  });
   await test.step("the chief prosecutor grants it and sees who has read the file", async () => {
     const chief = await Person.comes(browser, "chief", server.origin);
     await signIn(chief, "chief", account("chief").password);
@@ -56,6 +64,9 @@ test("a sealed hearing is found by its words, kept longer for a reason, and its 
     await chief.part("ruling-reason").fill("同意");
     await chief.part("retention-grant").click();
     await expect(chief.part("retention")).toHaveText("永久");
+    await chief.part("open-public-version").click();
+    await chief.part("public-publish").click();
+    await expect(chief.part("public-standing")).toHaveText("已经发布");
     await chief.part("show-readers").click();
     await expect(chief.part("readers")).toContainText("下载案卷");
     expect(await barriers(chief.page)).toEqual([]);
@@ -64,5 +75,15 @@ test("a sealed hearing is found by its words, kept longer for a reason, and its 
     await opens(chief.page, "/office/archive?text=%E5%B1%85%E4%BD%8F");
     await expectNoSideways(chief, "in the archive");
     expect(await barriers(chief.page)).toEqual([]);
+  });
+  await test.step("anybody reads it, on a desk and on a phone", async () => {
+    const visitor = await Person.comes(browser, "visitor", server.origin);
+    await opens(visitor.page, "/records");
+    await visitor.part(`record-${hearing}`).locator("a").click();
+    await expect(visitor.part("record-lines")).toContainText("申请人");
+    await expect(visitor.part("record-lines")).not.toContainText("居住证");
+    await looks(visitor);
+    await visitor.page.setViewportSize({ width: 360, height: 780 });
+    await expectNoSideways(visitor, "reading a public record");
   });
 });

@@ -85,7 +85,7 @@ refused! {
     RetentionPending CONFLICT "archive.retention-pending" "已有一项保管期限申请等待审批，或者刚刚有人作了变更。" "A change of retention is waiting for approval, or was made just now.";
     RetentionNothingAsked CONFLICT "archive.retention-nothing-asked" "没有等待审批的保管期限申请。" "No change of retention is waiting for approval.";
     OwnRequest FORBIDDEN "archive.own-request" "不能审批或者核对本人提出的事项。" "You cannot approve or check what you have put forward yourself.";
-    NotForThePublic CONFLICT "archive.not-for-the-public" "不公开听证以及外院移入的听证没有公开版。" "A closed hearing, and one taken over from another office, has no public version.";
+    NotForThePublic CONFLICT "archive.not-for-the-public" "不公开听证没有公开版。" "A closed hearing has no public version.";
     MaskUnreadable UNPROCESSABLE_ENTITY "archive.mask-unreadable" "增加或者保留的词语无法识别、过长或者过多。" "The words to be masked or kept cannot be read, or are too long or too many.";
     NotPrepared CONFLICT "archive.not-prepared" "公开版尚未准备，或者发布后没有新的准备。" "The public version has not been prepared, or not since it was published.";
     ChangedMeanwhile CONFLICT "archive.changed-meanwhile" "他人已经作了修改，请重新打开后再办理。" "Somebody else has changed this meanwhile; please open it again.";

@@ -13,11 +13,7 @@ use super::desk::{Me, Place, desk, fixed};
 use crate::{
     browser::{encoded, fetch::Answer},
     calendar,
-    kit::{
-        asked::or_why,
-        empty::Empty,
-        tag::{Tag, Tone},
-    },
+    kit::{asked::or_why, empty::Empty},
     words::{Words, say, tell, words},
 };
 
@@ -40,7 +36,6 @@ const CASE: Words = words("案件", "Case");
 const ISSUE: Words = words("听证问题", "Issue");
 const PERSON: Words = words("人员", "Person");
 const OFFICE: Words = words("副卷", "Confidential volume");
-const FOREIGN: Words = words("外院移入", "From another office");
 const BEFORE: Words = words("上一页", "Previous page");
 const AFTER: Words = words("下一页", "Next page");
 const PAGES: Words = words("检索结果分页", "Pages of results");
@@ -65,7 +60,6 @@ pub(super) struct Entry {
     pub(super) office: String,
     pub(super) openness: Openness,
     pub(super) held: Moment,
-    pub(super) foreign: bool,
 }
 
 /// The same as it was found.
@@ -78,7 +72,6 @@ struct Listed {
     office: String,
     openness: Openness,
     held: Moment,
-    foreign: bool,
     matches: u64,
     passages: Vec<Shown>,
 }
@@ -211,12 +204,9 @@ fn hit(found: Listed) -> AnyView {
         view! { <span class="muted small">{tell(move || MATCHES.with("n", matches))}</span> }.into_any()
     });
     let lines: Vec<AnyView> = found.passages.into_iter().map(passage).collect();
-    let foreign = found.foreign.then(|| view! { <Tag words=say(FOREIGN) tone=Tone::Info /> }.into_any());
     view! {
         <li data-testid=format!("archived-{}", found.hearing)>
             <a href=address>{found.cause}</a>
-            " "
-            {foreign}
             <p class="muted small">
                 {found.number} " · " {say(found.kind.words())} " · " {say(found.openness.words())} " · "
                 {fixed(calendar::day(found.held))} " · " {found.office}

@@ -34,14 +34,12 @@ pub struct Entry {
     /// When it was sealed, in milliseconds since 1970.
     #[schema(value_type = i64)]
     pub sealed: Moment,
-    /// Whether its file was made by another installation and taken over from there.
-    pub foreign: bool,
 }
 
 impl Entry {
     /// The entry of a sealed hearing; none before it is registered and sealed.
     #[must_use]
-    pub fn of(id: &str, hearing: &Hearing, office: &str, foreign: bool) -> Option<Self> {
+    pub fn of(id: &str, hearing: &Hearing, office: &str) -> Option<Self> {
         let face = hearing.plan.registered.as_ref()?;
         Some(Self {
             hearing: id.into(),
@@ -52,7 +50,6 @@ impl Entry {
             openness: face.hearing.openness,
             held: hearing.phase.history.first().map_or(face.scheduled, |began| began.at),
             sealed: hearing.record.sealed?,
-            foreign,
         })
     }
 }

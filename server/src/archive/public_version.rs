@@ -151,7 +151,7 @@ impl Work {
 /// [`Refused::NotForThePublic`] for a closed hearing.
 pub fn drawn(hearing: &Hearing, entry: &Entry, work: &Work) -> Result<(Document, Vec<Masked>), Refused> {
     let is_public = entry.openness == Openness::Public && hearing.plan.is_public();
-    if !is_public || entry.foreign {
+    if !is_public {
         return Err(Refused::NotForThePublic);
     }
     let plan = &hearing.plan;

@@ -77,7 +77,7 @@ pub async fn shelve(site: &Arc<Site>, id: &str) -> Result<(), Failure> {
     let hearing = api::sealed(site, id).await?;
     let pool = &site.database.pool;
     retention::begin(pool, &site.archive.schedule, id, clock::now()).await?;
-    let Some(entry) = catalogue::Entry::of(id, &hearing, &site.config.office, false) else { return Ok(()) };
+    let Some(entry) = catalogue::Entry::of(id, &hearing, &site.config.office) else { return Ok(()) };
     let words =
         tokio::task::spawn_blocking(move || passages::of(&hearing)).await.map_err(|_| Error::Stopping)?;
     site.archive.index.put(&entry, &words).await?;

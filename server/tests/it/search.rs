@@ -162,7 +162,6 @@ fn entry(number: i64) -> Entry {
         openness: Openness::Public,
         held: Moment(number * 1_000),
         sealed: Moment(number * 1_000 + 1),
-        foreign: false,
     }
 }
 

@@ -7,7 +7,7 @@ use procedure::{Moment, Office, hearing::plan::Openness};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Entry, FOREIGN};
+use super::Entry;
 use crate::{
     browser::fetch::{self, Answer, Failure},
     calendar,
@@ -19,7 +19,6 @@ use crate::{
         see::derived,
         select::Select,
         sending::Sending,
-        tag::{Tag, Tone},
     },
     office::desk::{Me, Place, desk, fixed},
     words::{Told, Words, language, say, tell, words},
@@ -115,7 +114,6 @@ struct Note {
 enum Who {
     Staff { name: String, role: Office },
     Seat { seat: String },
-    Console {},
 }
 
 /// What was done, as far as it is shown here.
@@ -184,10 +182,9 @@ fn draw(me: &Me, answers: &[Answer]) -> AnyView {
 
 fn page(kept: Kept, role: Office, name: String) -> AnyView {
     let entry = kept.entry.clone();
-    let foreign = entry.foreign.then(|| view! { <Tag words=say(FOREIGN) tone=Tone::Info /> }.into_any());
     let id = StoredValue::new(entry.hearing.clone());
     let shown = RwSignal::new(kept);
-    let open = entry.openness == Openness::Public && !entry.foreign;
+    let open = entry.openness == Openness::Public;
     let by = name.clone();
     let published =
         open.then(|| view! { <Card title=say(public::TITLE)>{public::desk(id, role, by)}</Card> }.into_any());
@@ -196,7 +193,6 @@ fn page(kept: Kept, role: Office, name: String) -> AnyView {
     view! {
         <header class="title">
             <h1>{entry.cause.clone()}</h1>
-            {foreign}
         </header>
         <p class="muted">
             {entry.number.clone()} " · " {say(entry.kind.words())} " · " {say(entry.openness.words())} " · "
@@ -391,7 +387,6 @@ fn reader(note: &Note) -> AnyView {
             Told { zh: format!("{name}（{zh}）"), en: format!("{name} ({en})") }
         }
         Who::Seat { seat } => Told { zh: format!("席位 {seat}"), en: format!("seat {seat}") },
-        Who::Console {} => Told { zh: "本机命令行".into(), en: "the command line".into() },
     };
     view! {
         <li>
