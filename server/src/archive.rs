@@ -49,6 +49,8 @@ pub struct Ground {
     pub stamp_authority: Option<stamp::Authority>,
     /// Where the notes of who read what end.
     pub access: access::Access,
+    /// Held while a hearing is shelved, so that none is by two at once.
+    pub shelving: tokio::sync::Mutex<()>,
 }
 
 impl Ground {
@@ -62,6 +64,7 @@ impl Ground {
             schedule: retention::Schedule::open(config.retention.as_deref())?,
             stamp_authority: stamp::Authority::open(config)?,
             access: access::Access::default(),
+            shelving: tokio::sync::Mutex::default(),
         })
     }
 }

@@ -74,6 +74,7 @@ async fn shelve_all(site: &Arc<Site>) -> Result<(), Error> {
 /// # Errors
 /// When its log cannot be read, or the database fails.
 pub async fn shelve(site: &Arc<Site>, id: &str) -> Result<(), Failure> {
+    let _alone = site.archive.shelving.lock().await;
     let hearing = api::sealed(site, id).await?;
     let pool = &site.database.pool;
     retention::begin(pool, &site.archive.schedule, id, clock::now()).await?;
