@@ -9,6 +9,7 @@
 //! - `entry`, `notice`, `verify`: the pages that anybody reads, in the frame of `front`.
 //! - `replay`: a hearing heard and seen again.
 //! - `sign`: the record read and signed.
+//! - `records`: the published records of open hearings.
 //! - `papers`: its papers, to be looked at, printed and kept.
 //! - [`check`]: whether camera, microphone and network are fit for a hearing.
 //! - `office`: the pages of the staff.
@@ -33,6 +34,7 @@ pub mod kit;
 pub mod notice;
 pub mod office;
 pub mod papers;
+pub mod records;
 pub mod replay;
 pub mod sign;
 pub mod verify;
@@ -108,6 +110,8 @@ pub fn App(
             <Routes fallback=|| view! { <NotFound /> }.into_any()>
                 <Route path=path!("/") view=notice::Notices />
                 <Route path=path!("/notices/:id") view=notice::Notice />
+                <Route path=path!("/records") view=records::Records />
+                <Route path=path!("/records/:id") view=records::Record />
                 <Route path=path!("/enter") view=entry::Entry />
                 <Route path=path!("/enter/:token") view=entry::Entry />
                 <Route path=path!("/hearings/:id/seats/:seat") view=seat />
@@ -117,6 +121,8 @@ pub fn App(
                 <Route path=path!("/hearings/:id/seats/:seat/check") view=check />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />
+                <Route path=path!("/office/archive") view=office::archive::Archive />
+                <Route path=path!("/office/archive/:id") view=office::archive::file::ArchiveFile />
                 <Route path=path!("/office/pool") view=office::pool::Pool />
                 <Route path=path!("/office/accounts") view=office::accounts::Accounts />
                 <Route path=path!("/office/me") view=office::me::OwnAccount />

@@ -155,6 +155,7 @@ pub fn Notices() -> impl IntoView {
             <h1>{say(TITLE)}</h1>
             <p class="muted">{say(LEAD)}</p>
             {list}
+            {crate::records::way()}
         </Front>
     }
     .into_any()

@@ -8,6 +8,7 @@
 //! Every page asks first who reads it; whoever is not signed in gets the form to sign in at the same address.
 
 pub mod accounts;
+pub mod archive;
 mod case_form;
 pub mod cases;
 mod desk;

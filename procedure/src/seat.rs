@@ -270,6 +270,18 @@ impl Office {
         matches!(self, Self::ChiefProsecutor | Self::Leader)
     }
 
+    /// Whether this post approves how long a file is kept, and what of it is made public.
+    #[must_use]
+    pub const fn approves_archive(self) -> bool {
+        self.rules()
+    }
+
+    /// Whether this post looks at who has read what in the archive.
+    #[must_use]
+    pub const fn supervises_archive(self) -> bool {
+        self.rules() || matches!(self, Self::CaseManagement)
+    }
+
     /// Whether this post keeps the accounts.
     #[must_use]
     pub const fn keeps_accounts(self) -> bool {

@@ -4,8 +4,12 @@
 //! What goes into a copy is asked of the rules, entry by entry, exactly as it was asked when the hearing was live: the
 //! main volume holds what the parties may see, the confidential volume what the office may see, a participant's own
 //! copy what that seat may see. What was said in the deliberation room is in no volume; only its commitment is.
+//!
+//! What is done with it afterwards: [`shelving`] puts it where [`search`] finds it, [`stamp`] has the seal stamped, [`retention`]
+//! says how long it is kept, [`access`] notes who read it, [`akoma_ntoso`] writes its record for other houses,
+//! [`public_version`] for the public.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use casefile::{Copy, CopyKind, Digest, File, Leaf, Seal, Sealing, Signer};
 use procedure::{
@@ -17,14 +21,53 @@ use procedure::{
     wire::Happened,
 };
 
-use crate::log;
+use crate::{Config, database::Database, log};
 
+pub mod access;
+pub mod akoma_ntoso;
 pub mod api;
+pub mod catalogue;
 mod confidential;
 pub mod key;
 mod page;
+pub mod public_version;
 mod record;
+pub mod retention;
 pub mod seals;
+pub mod search;
+pub mod shelving;
+pub mod stamp;
+
+/// What the archive stands on.
+#[derive(Debug)]
+pub struct Ground {
+    /// What finds sealed hearings again.
+    pub index: Arc<dyn search::Index>,
+    /// How long files are kept.
+    pub schedule: retention::Schedule,
+    /// Who stamps seals, where somebody does.
+    pub stamp_authority: Option<stamp::Authority>,
+    /// Where the notes of who read what end.
+    pub access: access::Access,
+    /// Held while a hearing is shelved, so that none is by two at once.
+    pub shelving: tokio::sync::Mutex<()>,
+}
+
+impl Ground {
+    /// As the set-up says.
+    ///
+    /// # Errors
+    /// When the classes of retention or the certificates of the time-stamp authority cannot be used.
+    pub fn open(config: &Config, database: &Database) -> Result<Self, crate::Error> {
+        Ok(Self {
+            index: Arc::new(search::tables::Tables::new(database)),
+            schedule: retention::Schedule::open(config.retention.as_deref())?,
+            stamp_authority: stamp::Authority::open(config)?,
+            access: access::Access::default(),
+            shelving: tokio::sync::Mutex::default(),
+        })
+    }
+}
 
 /// Everything that a case file is made from.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +166,21 @@ pub fn bind(
     };
     let leaves = leaves(source, &viewer, left.as_ref())?;
     seal.copy(&Copy { kind, leaves: &leaves, files: &files }, signer).map_err(Error::Binding)
+}
+
+/// The hearing as the reader of a copy sees it: of both volumes the main one.
+///
+/// # Errors
+/// When an entry of the log cannot be read.
+pub fn seen(source: &Source<'_>, wanted: &Wanted) -> Result<Hearing, Error> {
+    let Wanted::Own(seat) = wanted else {
+        return Ok(Disclosed::view(source.hearing, &participant()).into_inner());
+    };
+    let view = match before_leaving(source, seat)? {
+        Some(left) => Disclosed::view(&left.hearing, &left.viewer),
+        None => Disclosed::view(source.hearing, &source.hearing.viewer(seat)),
+    };
+    Ok(view.into_inner())
 }
 
 /// Nobody in particular of those who take part: the reader of the main volume.

@@ -61,6 +61,12 @@ pub struct Config {
     pub signature_authorities: Option<PathBuf>,
     /// Folders of the fonts that papers are set in.
     pub fonts: Vec<PathBuf>,
+    /// Address of the authority that stamps seals (RFC 3161); none where there is none.
+    pub stamp_authority: Option<String>,
+    /// File of the root certificates that its answers are checked with, PEM.
+    pub stamp_certificates: Option<PathBuf>,
+    /// File of the office's own classes of retention; none where it has none.
+    pub retention: Option<PathBuf>,
     /// Whether a demonstration office is made.
     pub demo: bool,
     /// Limits.
@@ -118,6 +124,15 @@ pub struct Flags {
     /// 文书所用字体所在文件夹，可重复，默认为系统字体文件夹。 Folder of the fonts that papers are set in; may be repeated; else those of the system.
     #[arg(long, env = "FENGQIAO_FONTS", value_name = "DIR", value_delimiter = ',')]
     pub fonts: Vec<PathBuf>,
+    /// 可信时间戳机构的地址（RFC 3161），封存后请其签发时间戳，不写则不签发。 Address of the authority that stamps seals; without it there are no stamps.
+    #[arg(long, env = "FENGQIAO_STAMP_AUTHORITY", value_name = "URL")]
+    pub stamp_authority: Option<String>,
+    /// 时间戳机构根证书文件（PEM）。 File of the authority's root certificates (PEM).
+    #[arg(long, env = "FENGQIAO_STAMP_CERTIFICATES", value_name = "FILE")]
+    pub stamp_certificates: Option<PathBuf>,
+    /// 本院自己的保管期限表（TOML），替代程序自带的。 File of the office's own classes of retention (TOML).
+    #[arg(long, env = "FENGQIAO_RETENTION", value_name = "FILE")]
+    pub retention: Option<PathBuf>,
     /// 建立演示单位、名册和一次听证，并打印登录信息和各席位链接。 Makes a demonstration office and prints its links.
     #[arg(long)]
     pub demo: bool,
@@ -146,6 +161,9 @@ struct File {
     forms: Option<PathBuf>,
     signature_authorities: Option<PathBuf>,
     fonts: Vec<PathBuf>,
+    stamp_authority: Option<String>,
+    stamp_certificates: Option<PathBuf>,
+    retention: Option<PathBuf>,
     limits: std::collections::BTreeMap<String, u64>,
 }
 
@@ -203,6 +221,9 @@ impl Config {
             fonts: Some(if flags.fonts.is_empty() { file.fonts } else { flags.fonts })
                 .filter(|folders| !folders.is_empty())
                 .unwrap_or_else(fonts_of_the_system),
+            stamp_authority: flags.stamp_authority.or(file.stamp_authority),
+            stamp_certificates: flags.stamp_certificates.or(file.stamp_certificates),
+            retention: flags.retention.or(file.retention),
             demo: flags.demo,
             limits,
         })
@@ -228,6 +249,9 @@ impl Config {
             forms: None,
             signature_authorities: None,
             fonts: fonts_of_the_system(),
+            stamp_authority: None,
+            stamp_certificates: None,
+            retention: None,
             demo: false,
             limits: Limits::default(),
         }

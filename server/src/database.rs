@@ -38,6 +38,17 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS docket_hearing (id TEXT PRIMARY KEY, scheduled BIGINT NOT NULL, live BIGINT NOT NULL, published BIGINT NOT NULL, reached BIGINT NOT NULL, face TEXT NOT NULL, notice TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS seal (hearing TEXT PRIMARY KEY, statement BLOB NOT NULL, ed25519 BLOB NOT NULL, sm2 BLOB NOT NULL, ed25519_key BLOB NOT NULL, sm2_key BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS pulse (id BIGINT PRIMARY KEY, at BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS catalogue (hearing TEXT PRIMARY KEY, held BIGINT NOT NULL, case_folded TEXT NOT NULL, office_folded TEXT NOT NULL, content TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS passage (hearing TEXT NOT NULL, number BIGINT NOT NULL, volume TEXT NOT NULL, part TEXT NOT NULL, line BIGINT NOT NULL, speaker TEXT NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (hearing, number))",
+    "CREATE INDEX IF NOT EXISTS passage_part ON passage (part, hearing)",
+    "CREATE TABLE IF NOT EXISTS stamp (hearing TEXT PRIMARY KEY, at BIGINT NOT NULL, reply BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS retention (hearing TEXT NOT NULL, number BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (hearing, number))",
+    "CREATE TABLE IF NOT EXISTS public_version (hearing TEXT PRIMARY KEY, revision BIGINT NOT NULL, standing TEXT NOT NULL, published BIGINT NOT NULL, content TEXT NOT NULL)",
+];
+
+/// What SQLite has beside them: the words of the archive by threes of letters, for its own search.
+const SQLITE_TABLES: &[&str] = &[
+    "CREATE VIRTUAL TABLE IF NOT EXISTS passage_words USING fts5(folded, hearing UNINDEXED, volume UNINDEXED, tokenize = 'trigram case_sensitive 1')",
 ];
 
 /// The open database.
@@ -69,6 +80,10 @@ impl Database {
             let table = if is_sqlite(&first) { (*table).into() } else { table.replace(" BLOB ", " BYTEA ") };
             sqlx::query(AssertSqlSafe(table)).execute(&mut first).await?;
         }
+        let own = if is_sqlite(&first) { SQLITE_TABLES } else { &[] };
+        for table in own {
+            sqlx::query(*table).execute(&mut first).await?;
+        }
         first.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(connections_max)
@@ -76,6 +91,12 @@ impl Database {
             .connect(&address)
             .await?;
         Ok(Self { pool, address })
+    }
+
+    /// Whether it is SQLite, which has its own search.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.address.starts_with("sqlite:")
     }
 
     /// A connection of one's own.
@@ -115,7 +136,7 @@ impl Database {
     /// # Errors
     /// When the database fails.
     pub async fn checkpoint(&self) -> Result<(), Error> {
-        if !self.address.starts_with("sqlite:") {
+        if !self.is_sqlite() {
             return Ok(()); // others do it by themselves
         }
         sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&self.pool).await?;

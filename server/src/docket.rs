@@ -1,5 +1,7 @@
 //! The lists: cases, hearings and public notices. What stands here follows from the logs and can be made again.
 
+use std::sync::Arc;
+
 use procedure::{
     Capacity, Disclosed, Hearing, Moment, Office, Rulebook, SeatId, Viewer,
     disclosed::Clearance,
@@ -10,6 +12,7 @@ use procedure::{
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyPool, Row};
+use tokio::sync::Notify;
 
 use crate::Error;
 
@@ -213,13 +216,19 @@ impl Notice {
 #[derive(Clone, Debug)]
 pub struct Docket {
     pool: AnyPool,
+    sealed: Arc<Notify>,
 }
 
 impl Docket {
     /// The lists in a database.
     #[must_use]
-    pub const fn new(pool: AnyPool) -> Self {
-        Self { pool }
+    pub fn new(pool: AnyPool) -> Self {
+        Self { pool, sealed: Arc::default() }
+    }
+
+    /// Waits until a hearing is entered as sealed. One that was entered before somebody waited is not missed.
+    pub async fn sealed(&self) {
+        self.sealed.notified().await;
     }
 
     /// Enters a case under a number that is not taken; says whether it now stands there as it was given. What another
@@ -303,6 +312,9 @@ impl Docket {
         .bind(serde_json::to_string(&notice)?)
         .execute(&self.pool)
         .await?;
+        if face.sealed {
+            self.sealed.notify_one();
+        }
         Ok(())
     }
 

@@ -59,6 +59,11 @@ gauges! {
     link_tcp_cut_total "counter" "Connections of the video link by TCP that were cut: a length that cannot be, or nothing that belongs to a line.";
     recording_bytes_total "counter" "Bytes of recordings that are on disk and hashed.";
     recording_lost_total "counter" "Packets that should have been recorded and were not.";
+    searches_total "counter" "Searches of the archive.";
+    shelved_total "counter" "Sealed hearings that went into the archive.";
+    stamps_total "counter" "Seals that were stamped by the time-stamp authority.";
+    stamps_failed_total "counter" "Stamps that could not be had, or did not hold.";
+    access_failed_total "counter" "Looks into the archive that could not be noted, and so were not granted.";
     papers_total "counter" "Papers that were drawn up.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";
     sign_in_wrong_total "counter" "Wrong passwords.";

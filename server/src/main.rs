@@ -46,6 +46,20 @@ fn command_line() -> Command {
             arg!(--recordings <DIR> "该次听证录制文件所在文件夹，一并核验。 Folder of the hearing's recordings, to be checked with it.")
                 .required(false)
                 .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            arg!(--stamp <FILE> "封存记录的时间戳 seal.tsr，一并核验。 The time stamp of the seal, to be checked with it.")
+                .required(false)
+                .requires("stamp-certificates")
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new("stamp-certificates")
+                .long("stamp-certificates")
+                .value_name("FILE")
+                .requires("stamp")
+                .value_parser(value_parser!(PathBuf))
+                .help("时间戳机构的根证书（PEM）。 The root certificates of the time-stamp authority (PEM)."),
         );
     let replacing = Command::new("replace-key")
         .about("更换封存密钥，服务须已停止；旧密钥保留，以前封存的案卷不受影响。 Replaces the keys that case files are sealed with, while the server is stopped; the old ones stay, and what they sealed holds.")
@@ -159,7 +173,9 @@ fn check(given: &clap::ArgMatches) -> ExitCode {
         None => None,
     };
     let recordings = given.get_one::<PathBuf>("recordings").map(PathBuf::as_path);
-    match verify::verify(file, key.as_ref(), recordings) {
+    let stamp = given.get_one::<PathBuf>("stamp").zip(given.get_one::<PathBuf>("stamp-certificates"));
+    let stamp = stamp.map(|(reply, certificates)| verify::Stamp { reply, certificates });
+    match verify::verify(file, key.as_ref(), recordings, stamp) {
         Ok(checked) => {
             for line in &checked.lines {
                 say(line);

@@ -87,6 +87,20 @@ refused! {
     PaperNotYet CONFLICT "paper.not-yet" "这份文书现在还不能制作。" "This paper cannot be drawn up yet.";
     NotSealed CONFLICT "file.not-sealed" "案卷尚未封存。" "The case file has not been sealed yet.";
 
+    SearchUnreadable UNPROCESSABLE_ENTITY "archive.search-unreadable" "检索条件无法识别或者过长。" "The search cannot be read, or asks for too much.";
+    StampNotYet NOT_FOUND "archive.stamp-not-yet" "这份封存记录还没有时间戳。" "This seal has no time stamp yet.";
+    RetentionUnknown UNPROCESSABLE_ENTITY "archive.retention-unknown" "没有这种保管期限。" "There is no such class of retention.";
+    RetentionSame CONFLICT "archive.retention-same" "保管期限没有变化。" "The file is in this class already.";
+    RetentionPending CONFLICT "archive.retention-pending" "已有一项保管期限申请等待审批，或者刚刚有人作了变更。" "A change of retention is waiting for approval, or was made just now.";
+    RetentionNothingAsked CONFLICT "archive.retention-nothing-asked" "没有等待审批的保管期限申请。" "No change of retention is waiting for approval.";
+    OwnRequest FORBIDDEN "archive.own-request" "不能审批或者核对本人提出的事项。" "You cannot approve or check what you have put forward yourself.";
+    NotForThePublic CONFLICT "archive.not-for-the-public" "不公开听证没有公开版。" "A closed hearing has no public version.";
+    MaskUnreadable UNPROCESSABLE_ENTITY "archive.mask-unreadable" "增加或者保留的词语无法识别、过长或者过多。" "The words to be masked or kept cannot be read, or are too long or too many.";
+    NotPrepared CONFLICT "archive.not-prepared" "公开版尚未准备，或者发布后没有新的准备。" "The public version has not been prepared, or not since it was published.";
+    ChangedMeanwhile CONFLICT "archive.changed-meanwhile" "他人已经作了修改，请重新打开后再办理。" "Somebody else has changed this meanwhile; please open it again.";
+    RecordUnknown NOT_FOUND "archive.record-unknown" "没有这份公开笔录。" "There is no such public record.";
+    ReasonMissing UNPROCESSABLE_ENTITY "archive.reason-missing" "请写明理由，不超过1000字。" "Give a reason of at most 1000 characters.";
+
     Unreadable UNPROCESSABLE_ENTITY "request.unreadable" "请求内容无法识别。" "The request cannot be read.";
     TooLarge PAYLOAD_TOO_LARGE "request.too-large" "请求内容过大。" "The request is too large.";
     TooFast TOO_MANY_REQUESTS "request.too-fast" "请求过于频繁，请稍后再试。" "Too many requests; please wait a moment.";

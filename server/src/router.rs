@@ -29,6 +29,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/office", get(docket::api::office))
         .route("/api/notices", get(docket::api::notices))
         .route("/api/notices/{id}", get(docket::api::notice))
+        .route("/api/public-records", get(archive::public_version::api::list))
+        .route("/api/public-records/{id}", get(archive::public_version::api::read))
         .route("/api/seal-key", get(archive::api::seal_key))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(healthz));
@@ -70,7 +72,7 @@ pub fn router(site: Arc<Site>) -> Router {
     // Whoever keeps the server running; served on loopback only.
     let house = Router::new().route("/metrics", get(metrics));
 
-    let addresses = open.merge(staff).merge(seats).merge(house).layer(from_fn(
+    let addresses = open.merge(staff).merge(archived()).merge(seats).merge(house).layer(from_fn(
         move |request: Request, next: axum::middleware::Next| async move {
             let answered = tokio::time::timeout(patience, next.run(request)).await;
             answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
@@ -93,6 +95,27 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(from_fn_with_state(site.clone(), guard::before))
         .layer(from_fn_with_state(site.clone(), guard::after))
         .with_state(site)
+}
+
+/// The archive: what those of the staff who look into files ask it, and what whoever has a copy may fetch beside it.
+fn archived() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/api/archive", get(archive::search::api::search))
+        .route("/api/archive/access", get(archive::access::api::list))
+        .route("/api/archive/due", get(archive::retention::api::due))
+        .route(
+            "/api/hearings/{id}/retention",
+            get(archive::retention::api::look).post(archive::retention::api::want),
+        )
+        .route("/api/hearings/{id}/retention/ruling", post(archive::retention::api::rule))
+        .route(
+            "/api/hearings/{id}/public-version",
+            get(archive::public_version::api::look).post(archive::public_version::api::prepare),
+        )
+        .route("/api/hearings/{id}/public-version/publication", post(archive::public_version::api::publish))
+        .route("/api/hearings/{id}/public-version/withdrawal", post(archive::public_version::api::withdraw))
+        .route("/api/hearings/{id}/akoma-ntoso", get(archive::akoma_ntoso::api::fetch))
+        .route("/api/hearings/{id}/stamp", get(archive::stamp::api::fetch))
 }
 
 /// What the library under us refuses before we see it, an address or a query that cannot be read, in our own words.

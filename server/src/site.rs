@@ -13,7 +13,7 @@ use tokio::{
 use crate::{
     Config, Error, Failure,
     account::Accounts,
-    archive::key::Keyring,
+    archive::{self, key::Keyring, shelving},
     config::Limits,
     database::Database,
     docket::Docket,
@@ -48,6 +48,8 @@ pub struct Site {
     pub pool: Pool,
     /// The keys that case files are sealed with.
     pub keyring: Keyring,
+    /// What the archive stands on.
+    pub archive: archive::Ground,
     /// The rooms of the hearings.
     pub rooms: Rooms,
     /// The video link, where there is one.
@@ -168,6 +170,7 @@ impl App {
             invitations: Invitations::new(pool.clone(), &limits),
             pool: Pool::new(pool),
             keyring: Keyring::open(&config.data)?,
+            archive: archive::Ground::open(&config, &database)?,
             rooms,
             sfu,
             guesses: Guesses::new(&limits),
@@ -186,15 +189,13 @@ impl App {
             return Err(error);
         }
         let notes = match notes {
-            Some(notes) => {
-                recording::notes::catch_up(&site, &notes).await;
-                Some(tokio::spawn(recording::notes::keep(site.clone(), notes)))
-            }
+            Some(notes) => Some(noted(&site, notes).await),
             None => None,
         };
         if site.sfu.is_some() {
             tokio::spawn(crate::sfu::report::keep(site.clone()));
         }
+        tokio::spawn(shelving::keep(site.clone(), site.stopping.subscribe()));
         // Only now: the gap before this server stands on the record.
         let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
         let pulse = tokio::spawn(beats);
@@ -222,6 +223,12 @@ impl App {
         let _ = timeout(Duration::from_secs(1), self.pulse).await;
         let _ = timeout(Duration::from_secs(1), self.site.database.checkpoint()).await;
     }
+}
+
+/// Notes what is recorded, from what was left over before.
+async fn noted(site: &Arc<Site>, notes: recording::Notes) -> JoinHandle<()> {
+    recording::notes::catch_up(site, &notes).await;
+    tokio::spawn(recording::notes::keep(site.clone(), notes))
 }
 
 /// Makes the data folder, for its owner alone, and takes it: a second server on the same folder would tell the seats

@@ -47,18 +47,20 @@ pub struct Me {
 pub(super) enum Place {
     Hearings,
     Cases,
+    Archive,
     Pool,
     Accounts,
     Me,
 }
 
 impl Place {
-    const ALL: [Self; 5] = [Self::Hearings, Self::Cases, Self::Pool, Self::Accounts, Self::Me];
+    const ALL: [Self; 6] = [Self::Hearings, Self::Cases, Self::Archive, Self::Pool, Self::Accounts, Self::Me];
 
     const fn address(self) -> &'static str {
         match self {
             Self::Hearings => "/office",
             Self::Cases => "/office/cases",
+            Self::Archive => "/office/archive",
             Self::Pool => "/office/pool",
             Self::Accounts => "/office/accounts",
             Self::Me => "/office/me",
@@ -69,6 +71,7 @@ impl Place {
         match self {
             Self::Hearings => words("听证", "Hearings"),
             Self::Cases => words("案件", "Cases"),
+            Self::Archive => words("归档", "Archive"),
             Self::Pool => words("听证员名册", "Panellists"),
             Self::Accounts => words("账户", "Accounts"),
             Self::Me => words("我的账户", "My account"),
@@ -78,7 +81,7 @@ impl Place {
     const fn is_for(self, office: Office) -> bool {
         match self {
             Self::Hearings | Self::Cases => office.reads_lists(),
-            Self::Pool => office.draws(),
+            Self::Archive | Self::Pool => office.draws(),
             Self::Accounts => office.keeps_accounts(),
             Self::Me => true,
         }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, Query, Request, State},
+    extract::{Path, Query, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -12,8 +12,12 @@ use procedure::{Capacity, Hearing, Office, hearing::exhibit::Content, wire::Happ
 use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Source, Wanted, bind, seal, seals};
-use crate::{Error, Failure, Refused, Site, account::api::Staff, invitation::Holder, log, room};
+use super::{
+    Source, Wanted,
+    access::{self, Deed, Reader, Who},
+    bind, seal, seals,
+};
+use crate::{Error, Failure, Refused, Site, log, room};
 
 /// Which copy of a case file.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, utoipa::ToSchema)]
@@ -87,40 +91,96 @@ pub async fn fetch(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-    request: Request,
+    reader: Reader,
 ) -> Result<Response, Failure> {
-    let door = site.rooms.door(&id).await?;
-    drop(door);
-    let stream = room::stream(&id);
-    let entries = site.rooms.ground().log.read(&stream, 1).await?;
-    let hearing = folded(&entries)?;
-    let wanted = wanted(&site, &id, &hearing, asked.volume, request).await?;
-    // Held until the file is bound, also where whoever asked has gone away.
-    let place = Arc::new(site.files.clone().acquire_owned().await.map_err(|_| Error::Stopping)?);
-    let files = exhibits(&site, &id, &hearing).await?;
-    let material = Arc::new(Material { id, stream, hearing, entries, files });
-    let seal = match seals::kept(&site.database.pool, &material.id).await? {
-        Some(seal) => seal,
-        None => {
-            let made =
-                aside(&site, &material, &place, |source, site| seal(&source, &**site.keyring.now())).await?;
-            seals::keep(&site.database.pool, &material.id, &made).await?
-        }
-    };
-    let name = file_name(&material.id, &wanted);
-    let bytes = aside(&site, &material, &place, move |source, site| {
-        let missing = || super::Error::NoKeys(seal.keys.ed25519.fingerprint());
-        let holder = site.keyring.holder(&seal.keys).ok_or_else(missing)?;
-        bind(&source, &wanted, &seal, &**holder)
-    })
-    .await?;
+    let mut material = material(&site, &id).await?;
+    let wanted = wanted(&id, &material.hearing, asked.volume, &reader)?;
+    let name = file_name(&id, &wanted);
+    let bytes = bound(&site, &mut material, wanted).await?;
+    access::note(&site, &reader, Some(&id), Deed::File { name: name.clone() }).await?;
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
         .map_err(|_| Refused::HearingUnknown)?;
     let zip = HeaderValue::from_static("application/zip");
     Ok(([(header::CONTENT_TYPE, zip), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
 
+/// The log of a hearing as a case file is made from it, without the files of the exhibits.
+async fn material(site: &Arc<Site>, id: &str) -> Result<Material, Failure> {
+    drop(site.rooms.door(id).await?);
+    let stream = room::stream(id);
+    let entries = site.rooms.ground().log.read(&stream, 1).await?;
+    Ok(Material { hearing: folded(&entries)?, id: id.into(), stream, entries, files: BTreeMap::new() })
+}
+
+/// A copy of the case file, bound.
+async fn bound(site: &Arc<Site>, material: &mut Material, wanted: Wanted) -> Result<Vec<u8>, Failure> {
+    // Held until the file is bound, also where whoever asked has gone away.
+    let place = Arc::new(site.files.clone().acquire_owned().await.map_err(|_| Error::Stopping)?);
+    material.files = exhibits(site, &material.id, &material.hearing).await?;
+    let material = Arc::new(std::mem::take(material));
+    let seal = seal_of(site, &material, &place).await?;
+    aside(site, &material, &place, move |source, site| {
+        let missing = || super::Error::NoKeys(seal.keys.ed25519.fingerprint());
+        let holder = site.keyring.holder(&seal.keys).ok_or_else(missing)?;
+        bind(&source, &wanted, &seal, &**holder)
+    })
+    .await
+}
+
+/// The seal of a hearing: the one that was kept, else one that is made and kept now.
+async fn seal_of(
+    site: &Arc<Site>,
+    material: &Arc<Material>,
+    place: &Arc<OwnedSemaphorePermit>,
+) -> Result<casefile::Seal, Failure> {
+    if let Some(seal) = seals::kept(&site.database.pool, &material.id).await? {
+        return Ok(seal);
+    }
+    let made = aside(site, material, place, |source, site| seal(&source, &**site.keyring.now())).await?;
+    Ok(seals::keep(&site.database.pool, &material.id, &made).await?)
+}
+
+/// A sealed hearing, whose seal is made and kept if it was not.
+///
+/// # Errors
+/// When it is not sealed, or its log cannot be read.
+pub(super) async fn sealed(site: &Arc<Site>, id: &str) -> Result<Hearing, Failure> {
+    let material = Arc::new(material(site, id).await?);
+    let place = Arc::new(site.files.clone().acquire_owned().await.map_err(|_| Error::Stopping)?);
+    seal_of(site, &material, &place).await?;
+    Ok(material.hearing.clone())
+}
+
+/// A sealed hearing as whoever asks has it in its copy.
+///
+/// # Errors
+/// When there is no such hearing, it is not sealed, or there is no copy for whoever asks.
+pub(super) async fn record_for(site: &Arc<Site>, id: &str, reader: &Reader) -> Result<Hearing, Failure> {
+    let Material { id, stream, hearing, entries, files } = &material(site, id).await?;
+    let wanted = wanted(id, hearing, None, reader)?;
+    if hearing.record.sealed.is_none() {
+        return Err(Refused::NotSealed.into());
+    }
+    let rules = &site.rooms.ground().rules;
+    let source = Source { hearing_id: id, stream, hearing, rules, entries, files };
+    super::seen(&source, &wanted).map_err(refused)
+}
+
+/// Refuses whoever could fetch no copy of the case file at all.
+///
+/// # Errors
+/// When there is no such hearing, or no copy for whoever asks.
+pub(super) async fn may_have_a_copy(site: &Arc<Site>, id: &str, reader: &Reader) -> Result<(), Failure> {
+    if let Who::Staff { .. } = reader.who {
+        reader.staff(Office::draws)?;
+    }
+    let view = site.rooms.office_view(id).await?;
+    wanted(id, view.get(), None, reader)?;
+    Ok(())
+}
+
 /// What a case file is made from.
+#[derive(Default)]
 struct Material {
     id: String,
     stream: String,
@@ -167,36 +227,27 @@ fn folded(entries: &[log::Entry]) -> Result<Hearing, Error> {
 }
 
 /// Which copy whoever asks may have: a seat by its key, else the staff by its session.
-async fn wanted(
-    site: &Arc<Site>,
-    id: &str,
-    hearing: &Hearing,
-    volume: Option<Volume>,
-    request: Request,
-) -> Result<Wanted, Failure> {
-    let (mut parts, _) = request.into_parts();
-    if crate::invitation::api::bearer(&parts.headers).is_none() {
-        let staff = Staff::from_request_parts(&mut parts, site).await?;
-        staff.only(Office::draws)?;
+fn wanted(id: &str, hearing: &Hearing, volume: Option<Volume>, reader: &Reader) -> Result<Wanted, Failure> {
+    let Who::Seat { hearing: holds, seat } = &reader.who else {
+        reader.staff(Office::draws)?;
         return Ok(match volume {
             Some(Volume::Main) => Wanted::Main,
             Some(Volume::Whole) | None => Wanted::Whole,
             Some(Volume::Own) => return Err(Refused::ClosedDoor.into()),
         });
-    }
-    let holder = Holder::from_request_parts(&mut parts, site).await?;
-    if holder.hearing != id {
+    };
+    if holds != id {
         return Err(Refused::ClosedDoor.into());
     }
-    let office = hearing.plan.capacity(&holder.seat).is_some_and(Capacity::is_office)
-        && hearing.roll.took_part(&holder.seat)
-        && !hearing.roll.is_recused(&holder.seat);
+    let office = hearing.plan.capacity(seat).is_some_and(Capacity::is_office)
+        && hearing.roll.took_part(seat)
+        && !hearing.roll.is_recused(seat);
     Ok(match volume {
         Some(Volume::Whole) if office => Wanted::Whole,
         Some(Volume::Main) if office => Wanted::Main,
         None if office => Wanted::Whole,
         Some(Volume::Whole | Volume::Main) => return Err(Refused::ClosedDoor.into()),
-        Some(Volume::Own) | None => Wanted::Own(holder.seat),
+        Some(Volume::Own) | None => Wanted::Own(seat.clone()),
     })
 }
 

@@ -101,6 +101,15 @@ limits! {
     exhibits_bytes_max "exhibits-bytes-max" 524_288_000 "每次听证证据文件总字节数" "Files of one hearing together, in bytes";
     papers_at_once "papers-at-once" 2 "同时制作的文书数" "Papers drawn up at the same time";
     files_at_once "files-at-once" 4 "同时接收证据文件或者装订案卷的数量" "Files of exhibits taken in and case files bound at the same time";
+    archive_every_ms "archive-every-ms" 60_000 "每隔多少毫秒检查有无未归档的案卷和未签发的时间戳" "Milliseconds between looks for sealed hearings that are not in the archive and seals without a time stamp";
+    archive_page_max "archive-page-max" 20 "归档检索每页听证数" "Hearings on one page of a search of the archive";
+    archive_lines_max "archive-lines-max" 5 "归档检索每次听证列出的笔录行数" "Lines shown of each hearing that a search of the archive found";
+    archive_query_chars_max "archive-query-chars-max" 200 "归档检索每项条件的字数" "Longest of each thing that a search of the archive asks for, in characters";
+    archive_words_max "archive-words-max" 8 "归档检索的词数" "Words that one search of the archive asks for";
+    access_again_ms "access-again-ms" 3_600_000 "同一人播放同一录制文件，多少毫秒内只记一次查阅" "Milliseconds within which a recording that somebody plays is noted once";
+    stamp_timeout_ms "stamp-timeout-ms" 10_000 "等候时间戳机构答复的毫秒数" "Longest wait for the time-stamp authority, in milliseconds";
+    stamp_bytes_max "stamp-bytes-max" 65_536 "时间戳答复最大字节数" "Largest answer of the time-stamp authority, in bytes";
+    stamp_skew_ms "stamp-skew-ms" 300_000 "时间戳的时间与本机相差的最大毫秒数" "Most milliseconds between the moment of a time stamp and ours";
     request_timeout_ms "request-timeout-ms" 30_000 "请求最长毫秒数" "Longest time for a request, in milliseconds";
     requests_per_second "requests-per-second" 200 "每个来访地址每秒请求数" "Requests per second of one address";
     requests_burst "requests-burst" 1_000 "每个来访地址瞬时请求数" "Requests at once of one address";

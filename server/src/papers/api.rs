@@ -16,6 +16,7 @@ use super::{As, Known, Order, known};
 use crate::{
     Error, Failure, Refused, Site,
     account::api::Staff,
+    archive::access::{self, Deed, Reader},
     clock,
     invitation::{Holder, api::bearer},
 };
@@ -94,7 +95,9 @@ pub async fn fetch(
     Query(Asked { to, written }): Query<Asked>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let (view, asks) = asks(&site, &id, &mut request.into_parts().0).await?;
+    let mut head = request.into_parts().0;
+    let (view, asks) = asks(&site, &id, &mut head).await?;
+    let sealed = view.get().record.sealed.is_some();
     let form = Form::named(&form).ok_or(Refused::PaperUnknown)?;
     // The same answer for what there is not and for what is not for whoever asks.
     let known = known(view.get(), &asks);
@@ -125,6 +128,11 @@ pub async fn fetch(
         Error::Paper(error.to_string())
     })?;
     site.gauges.papers_total.up();
+    if sealed {
+        let reader = Reader::from_request_parts(&mut head, &site).await?;
+        let deed = Deed::Paper { form: form.name().into(), to: order.to.clone() };
+        access::note(&site, &reader, Some(&id), deed).await?;
+    }
     answered(&order, written, bytes)
 }
 

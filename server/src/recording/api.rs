@@ -34,6 +34,8 @@ use super::{Kept, Shelf, playable::Playable};
 use crate::{
     Error, Failure, Refused, Site,
     account::api::Staff,
+    archive::access::{self, Reader},
+    guard::Caller,
     invitation::{Holder, api::bearer},
 };
 
@@ -144,6 +146,10 @@ pub async fn fetch(
         return Err(Refused::ClosedDoor.into());
     }
     let name = format!("hearing-{id}-{}", Shelf::name(&file.seat, file.part));
+    if entitled.view.get().record.sealed.is_some() {
+        let name = Shelf::name(&file.seat, file.part);
+        access::note_played(&site, &entitled.reader, &id, &name).await?;
+    }
     let place = site.downloads.place()?;
     let (mut served, disposition) = match wanted.playable {
         Some(bytes) => (play(&entitled, &file, bytes, &head.headers).await?, "inline"),
@@ -250,6 +256,7 @@ async fn files(site: &Arc<Site>, hearing: &str) -> Result<Vec<Kept>, Error> {
 struct Entitled {
     view: Disclosed<Hearing>,
     replay: Replay,
+    reader: Reader,
 }
 
 impl Entitled {
@@ -287,14 +294,19 @@ async fn entitled(
         let staff = Staff::from_request_parts(head, site).await?;
         staff.only(Office::draws)?;
         let view = site.rooms.office_view(id).await?;
-        return Ok(Entitled { view, replay: Replay::Whole });
+        let reader = Reader::from_request_parts(head, site).await?;
+        return Ok(Entitled { view, replay: Replay::Whole, reader });
     };
     if holder.hearing != id || seat.is_some_and(|seat| *seat != holder.seat) {
         return Err(Refused::ClosedDoor.into());
     }
     let view = site.rooms.office_view(id).await?;
     let replay = view.get().replay(&holder.seat);
-    if replay.is_nothing() { Err(Refused::ClosedDoor.into()) } else { Ok(Entitled { view, replay }) }
+    if replay.is_nothing() {
+        return Err(Refused::ClosedDoor.into());
+    }
+    let Ok(caller) = Caller::from_request_parts(head, site).await;
+    Ok(Entitled { view, replay, reader: Reader::seated(holder, &caller) })
 }
 
 /// The key of a seat that a player brings along.

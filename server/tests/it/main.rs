@@ -1,7 +1,9 @@
 //! The server from outside: real sockets, a data folder of its own for each test.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod access;
 mod account;
+mod akoma_ntoso;
 mod check;
 mod crash;
 mod demo;
@@ -24,13 +26,17 @@ mod pool;
 mod postgres;
 mod program;
 mod protocol;
+mod public_version;
 mod read_along;
 mod recording;
 mod rehearse;
 mod replay;
+mod retention;
 mod room;
 mod seal;
+mod search;
 mod signature;
+mod stamp;
 mod stream;
 mod switchboard;
 mod trespass;

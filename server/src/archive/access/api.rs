@@ -1,0 +1,56 @@
+//! Looking at who has read what, by HTTP: for those who supervise the archive.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Query, State},
+};
+use procedure::Office;
+use serde::Deserialize;
+
+use super::{Deed, Note, Reader, month, note, notes, of_hearing, of_month};
+use crate::{Failure, Refused, Site, archive::catalogue, clock};
+
+/// Of what.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// Of the file of this hearing.
+    #[serde(default)]
+    hearing: Option<String>,
+    /// Or of what belongs to no one hearing, in this month, such as `2026-11`; left out, the present one.
+    #[serde(default)]
+    month: Option<String>,
+}
+
+/// `GET /api/archive/access`: who has read what, the last first. Whoever asks stands there too.
+#[utoipa::path(get, path = "/api/archive/access", tag = "archive", security(("session" = [])), params(Asked),
+    responses((status = 200, body = Vec<Note>), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn list(
+    State(site): State<Arc<Site>>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Vec<Note>>, Failure> {
+    reader.staff(Office::supervises_archive)?;
+    let stream = match (&asked.hearing, &asked.month) {
+        (Some(hearing), None) => {
+            catalogue::entry(&site.database.pool, hearing).await?.ok_or(Refused::HearingUnknown)?;
+            of_hearing(hearing)
+        }
+        (None, Some(month)) if is_month(month) => of_month(month),
+        (None, None) => of_month(&month(clock::now(), site.rooms.ground().rules.utc_offset_minutes)),
+        _ => return Err(Refused::SearchUnreadable.into()),
+    };
+    note(&site, &reader, asked.hearing.as_deref(), Deed::Access {}).await?;
+    Ok(Json(notes(&site, &stream).await?))
+}
+
+fn is_month(text: &str) -> bool {
+    text.len() == 7
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 { byte == b'-' } else { byte.is_ascii_digit() })
+}

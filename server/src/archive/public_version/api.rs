@@ -1,0 +1,281 @@
+//! Public versions by HTTP: the desk where one is prepared, checked, published and withdrawn, and what anybody reads.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use procedure::{Moment, Office, hearing::plan::Kind};
+use serde::{Deserialize, Serialize};
+
+use super::{Document, Keep, Masked, Standing, Step, Work, drawn, keep, kept, published};
+use crate::{
+    Error, Failure, Refused, Site,
+    archive::{
+        access::{self, Deed, Reader},
+        api, catalogue,
+        retention::reason_of,
+    },
+    clock,
+    router::Body,
+};
+
+/// So many words may be added, and so many kept.
+const WORDS_MAX: usize = 200;
+/// Longest of them, in letters.
+const WORD_CHARS_MAX: usize = 100;
+
+/// The work on a public version, for whoever does it.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = PublicVersion)]
+pub struct Desk {
+    /// How it stands.
+    standing: Standing,
+    /// How often it was changed; whoever changes it says what it has seen.
+    revision: i64,
+    /// Who prepared what would be published now.
+    prepared_by: Option<String>,
+    /// As it would be published now.
+    document: Document,
+    /// What is masked in it.
+    masked: Vec<Masked>,
+    /// More words to be masked.
+    more: Vec<String>,
+    /// Words that stay, and why.
+    keep: Vec<Keep>,
+    /// Everything that was done.
+    steps: Vec<Step>,
+}
+
+/// What is prepared.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PublicPrepare)]
+pub struct Prepare {
+    /// The revision that was seen.
+    revision: i64,
+    /// More words to be masked.
+    more: Vec<String>,
+    /// Words that stay, and why.
+    keep: Vec<Keep>,
+}
+
+/// What is published.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PublicPublish)]
+pub struct Publish {
+    /// The revision that was checked.
+    revision: i64,
+}
+
+/// What is withdrawn.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PublicWithdraw)]
+pub struct Withdraw {
+    /// The revision that was seen.
+    revision: i64,
+    /// Why; for the office, not for the public.
+    reason: String,
+}
+
+/// A public record as it stands in the list.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = PublicListed)]
+pub struct Listed {
+    /// Id of the hearing.
+    id: String,
+    /// Number of the case.
+    number: String,
+    /// Kind of the case.
+    #[schema(value_type = String)]
+    kind: Kind,
+    /// Cause of the case.
+    cause: String,
+    /// The office that held it.
+    office: String,
+    /// When it was held, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    held: Moment,
+    /// When it was published, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    published: Moment,
+}
+
+/// A public record, or the note that there was one.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = PublicRecord)]
+pub struct Public {
+    /// When it was published, in milliseconds since 1970.
+    #[schema(value_type = i64)]
+    published: Moment,
+    /// When it was withdrawn, in milliseconds since 1970; none where it can be read.
+    #[schema(value_type = Option<i64>)]
+    withdrawn: Option<Moment>,
+    /// The record; none where it was withdrawn.
+    document: Option<Document>,
+}
+
+/// `GET /api/hearings/{id}/public-version`: as it would be published now, and what is masked in it.
+#[utoipa::path(get, path = "/api/hearings/{id}/public-version", tag = "archive", security(("session" = [])),
+    params(("id" = String, Path, description = "Id of the hearing")),
+    responses((status = 200, body = Desk), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn look(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    reader: Reader,
+) -> Result<Json<Desk>, Failure> {
+    reader.staff(Office::draws)?;
+    let (revision, work) = kept(&site.database.pool, &id).await?;
+    let desk = desk(&site, &id, revision, work).await?;
+    noted(&site, &reader, &id, "looked").await?;
+    Ok(Json(desk))
+}
+
+/// `POST /api/hearings/{id}/public-version`: prepares it. What the public reads stays until it is published anew.
+#[utoipa::path(post, path = "/api/hearings/{id}/public-version", tag = "archive", security(("session" = [])),
+    params(("id" = String, Path, description = "Id of the hearing")), request_body = Prepare,
+    responses((status = 200, body = Desk), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn prepare(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    reader: Reader,
+    Body(asked): Body<Prepare>,
+) -> Result<Json<Desk>, Failure> {
+    let (name, _) = reader.staff(Office::draws)?;
+    let short = |words: &str| {
+        (1..=WORD_CHARS_MAX).contains(&words.chars().count()) && words.chars().any(char::is_alphanumeric)
+    };
+    let few = asked.more.len().max(asked.keep.len()) <= WORDS_MAX;
+    if !few || !asked.more.iter().chain(asked.keep.iter().map(|keep| &keep.words)).all(|words| short(words)) {
+        return Err(Refused::MaskUnreadable.into());
+    }
+    for keep in &asked.keep {
+        reason_of(&keep.reason)?;
+    }
+    let mut work = at(&site, &id, asked.revision).await?;
+    (work.more, work.keep) = (asked.more, asked.keep);
+    done(&site, &reader, &id, asked.revision, work, step(name, "prepared", "")).await
+}
+
+/// `POST /api/hearings/{id}/public-version/publication`: publishes what was prepared, by another than who prepared it.
+#[utoipa::path(post, path = "/api/hearings/{id}/public-version/publication", tag = "archive",
+    security(("session" = [])), params(("id" = String, Path, description = "Id of the hearing")),
+    request_body = Publish,
+    responses((status = 200, body = Desk), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn publish(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    reader: Reader,
+    Body(asked): Body<Publish>,
+) -> Result<Json<Desk>, Failure> {
+    let (name, _) = reader.staff(Office::approves_archive)?;
+    let mut work = at(&site, &id, asked.revision).await?;
+    match work.prepared_by() {
+        None => return Err(Refused::NotPrepared.into()),
+        Some(by) if by == name => return Err(Refused::OwnRequest.into()),
+        Some(_) => {}
+    }
+    let desk = desk(&site, &id, asked.revision, work.clone()).await?;
+    (work.document, work.standing) = (Some(desk.document), Standing::Public);
+    done(&site, &reader, &id, asked.revision, work, step(name, "published", "")).await
+}
+
+/// `POST /api/hearings/{id}/public-version/withdrawal`: withdraws it. A note stays that it was there.
+#[utoipa::path(post, path = "/api/hearings/{id}/public-version/withdrawal", tag = "archive",
+    security(("session" = [])), params(("id" = String, Path, description = "Id of the hearing")),
+    request_body = Withdraw,
+    responses((status = 200, body = Desk), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn withdraw(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    reader: Reader,
+    Body(asked): Body<Withdraw>,
+) -> Result<Json<Desk>, Failure> {
+    let (name, _) = reader.staff(Office::approves_archive)?;
+    let mut work = at(&site, &id, asked.revision).await?;
+    if work.standing != Standing::Public {
+        return Err(Refused::RecordUnknown.into());
+    }
+    let reason = reason_of(&asked.reason)?;
+    (work.document, work.standing) = (None, Standing::Withdrawn);
+    done(&site, &reader, &id, asked.revision, work, step(name, "withdrawn", &reason)).await
+}
+
+/// `GET /api/public-records`: the records that anybody may read, published last first.
+#[utoipa::path(get, path = "/api/public-records", tag = "public",
+    responses((status = 200, body = Vec<Listed>), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn list(State(site): State<Arc<Site>>) -> Result<Json<Vec<Listed>>, Failure> {
+    let all = published(&site.database.pool).await?.into_iter().filter_map(|(id, work)| {
+        let published = work.last("published");
+        let Document { number, kind, cause, office, held, .. } = work.document?;
+        Some(Listed { id, number, kind, cause, office, held, published })
+    });
+    Ok(Json(all.collect()))
+}
+
+/// `GET /api/public-records/{id}`: one of them, or the note that it was withdrawn.
+#[utoipa::path(get, path = "/api/public-records/{id}", tag = "public",
+    params(("id" = String, Path, description = "Id of the hearing")),
+    responses((status = 200, body = Public), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn read(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Result<Json<Public>, Failure> {
+    let (_, work) = kept(&site.database.pool, &id).await?;
+    let withdrawn = match work.standing {
+        Standing::Draft => return Err(Refused::RecordUnknown.into()),
+        Standing::Public => None,
+        Standing::Withdrawn => Some(work.last("withdrawn")),
+    };
+    Ok(Json(Public { published: work.last("published"), withdrawn, document: work.document }))
+}
+
+/// The work as whoever acts has seen it.
+async fn at(site: &Site, id: &str, revision: i64) -> Result<Work, Failure> {
+    let (known, work) = kept(&site.database.pool, id).await?;
+    if known == revision { Ok(work) } else { Err(Refused::ChangedMeanwhile.into()) }
+}
+
+fn step(by: &str, act: &str, reason: &str) -> Step {
+    Step { at: clock::now(), by: by.into(), act: act.into(), reason: reason.into() }
+}
+
+async fn noted(site: &Site, reader: &Reader, id: &str, act: &str) -> Result<(), Failure> {
+    access::note(site, reader, Some(id), Deed::PublicVersion { act: act.into() }).await
+}
+
+async fn done(
+    site: &Arc<Site>,
+    reader: &Reader,
+    id: &str,
+    known: i64,
+    mut work: Work,
+    step: Step,
+) -> Result<Json<Desk>, Failure> {
+    let act = step.act.clone();
+    work.steps.push(step);
+    // Drawn first: a hearing that is not for the public is refused before anything is kept.
+    let desk = desk(site, id, known + 1, work.clone()).await?;
+    noted(site, reader, id, &act).await?;
+    keep(&site.database.pool, id, known, &work).await?;
+    Ok(Json(desk))
+}
+
+/// As it would be published now.
+async fn desk(site: &Arc<Site>, id: &str, revision: i64, work: Work) -> Result<Desk, Failure> {
+    let entry = catalogue::entry(&site.database.pool, id).await?.ok_or(Refused::HearingUnknown)?;
+    let hearing = api::sealed(site, id).await?;
+    let drawing =
+        tokio::task::spawn_blocking(move || drawn(&hearing, &entry, &work).map(|drawn| (drawn, work)));
+    let ((document, masked), work) = drawing.await.map_err(|_| Error::Stopping)??;
+    Ok(Desk {
+        standing: work.standing,
+        revision,
+        prepared_by: work.prepared_by().map(Into::into),
+        document,
+        masked,
+        more: work.more,
+        keep: work.keep,
+        steps: work.steps,
+    })
+}

@@ -1,0 +1,111 @@
+//! Who has read what: every look into the archive stands in a log that cannot be changed, and what cannot be noted is not shown.
+
+use serde_json::{Value, json};
+use server::archive::access;
+
+use crate::{
+    office::{Prepared, Staff},
+    search::sealed,
+};
+
+async fn of_the_hearing(office: &Prepared, chief: &Staff) -> Vec<Value> {
+    let (status, notes) = chief.get(&format!("/api/archive/access?hearing={}", office.hearing)).await;
+    assert_eq!(status, 200, "{notes}");
+    notes.as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_fetches_a_file_a_paper_or_searches_stands_in_the_log_with_name_address_and_moment() {
+    let office = Prepared::new().await;
+    let seats = sealed(&office).await;
+    let (handler, chief) =
+        (Staff::sign_in(&office.server, "handler").await, Staff::sign_in(&office.server, "chief").await);
+    let path = format!("/api/hearings/{}", office.hearing);
+    assert!(handler.text(&format!("{path}/file")).await.starts_with("PK"));
+    handler.text(&format!("{path}/papers/record?as=page")).await;
+    let own =
+        reqwest::Client::new().get(office.server.at(&format!("{path}/file"))).bearer_auth(&seats["a1"].key);
+    assert_eq!(own.send().await.unwrap().status(), 200);
+    assert_eq!(handler.get("/api/archive?text=工资").await.0, 200);
+
+    let notes = of_the_hearing(&office, &chief).await;
+    let deeds: Vec<&Value> = notes.iter().map(|note| &note["deed"]).collect();
+    let id = &office.hearing;
+    assert_eq!(
+        deeds,
+        [
+            &json!({"access": {}}),
+            &json!({"file": {"name": format!("hearing-{id}-a1.zip")}}),
+            &json!({"paper": {"form": "record", "to": null}}),
+            &json!({"file": {"name": format!("hearing-{id}.zip")}}),
+        ],
+        "the last first, and whoever looks at the list too"
+    );
+    assert_eq!(notes[3]["who"], json!({"staff": {"name": "handler", "role": "handler"}}));
+    assert_eq!(notes[1]["who"], json!({"seat": {"hearing": id, "seat": "a1"}}));
+    assert!(notes.iter().all(|note| note["from"] == "127.0.0.1" && note["at"].as_i64().unwrap() > 0));
+    let (_, searches) = chief.get("/api/archive/access").await;
+    assert_eq!(searches[1]["deed"], json!({"search": {"query": {"text": "工资"}}}));
+    // The log holds together.
+    let log = &office.server.site.rooms.ground().log;
+    assert!(log.read(&access::of_hearing(id), 1).await.unwrap().len() >= 4);
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_those_who_supervise_see_who_read_what() {
+    let office = Prepared::new().await;
+    let seats = sealed(&office).await;
+    let path = format!("/api/archive/access?hearing={}", office.hearing);
+    for (name, status) in
+        [("chief", 200), ("casemgmt", 200), ("handler", 403), ("petition", 403), ("admin", 403)]
+    {
+        let staff = Staff::sign_in(&office.server, name).await;
+        assert_eq!(staff.get(&path).await.0, status, "{name}");
+    }
+    let chief = Staff::sign_in(&office.server, "chief").await;
+    assert_eq!(chief.get("/api/archive/access?hearing=none").await.1["code"], "hearing.unknown");
+    for wrong in ["month=2026", "month=2026-11&hearing=x", "month=../../x"] {
+        let (_, refused) = chief.get(&format!("/api/archive/access?{wrong}")).await;
+        assert_eq!(refused["code"], "archive.search-unreadable", "{wrong}");
+    }
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_are_all_noted() {
+    let office = Prepared::new().await;
+    let seats = sealed(&office).await;
+    let path = office.server.at(&format!("/api/hearings/{}/file", office.hearing));
+    let asked = (0..8).map(|_| {
+        let request = reqwest::Client::new().get(&path).bearer_auth(&seats["r1"].key);
+        tokio::spawn(async move { request.send().await.unwrap().status().as_u16() })
+    });
+    for asked in asked.collect::<Vec<_>>() {
+        assert_eq!(asked.await.unwrap(), 200);
+    }
+    let log = &office.server.site.rooms.ground().log;
+    assert_eq!(log.read(&access::of_hearing(&office.hearing), 1).await.unwrap().len(), 8);
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_noted_is_not_handed_out() {
+    let office = Prepared::new().await;
+    let seats = sealed(&office).await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let pool = &office.server.site.database.pool;
+    let refuse = "CREATE TRIGGER no_notes BEFORE INSERT ON log WHEN NEW.stream LIKE 'access/%' \
+                  BEGIN SELECT RAISE(ABORT, 'disk full'); END";
+    sqlx::query(refuse).execute(pool).await.unwrap();
+    for path in [format!("/api/hearings/{}/file", office.hearing), "/api/archive?text=工资".into()] {
+        let (status, answer) = handler.get(&path).await;
+        assert_eq!((status, &answer["code"]), (500, &json!("error.database")), "{path}");
+    }
+    assert_eq!(office.server.site.gauges.access_failed_total.get(), 2);
+    drop(seats);
+    office.server.stop().await;
+}

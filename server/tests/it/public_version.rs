@@ -1,0 +1,127 @@
+//! The public version: nobody reads a masked name in it, whoever prepared it does not publish it, and what was withdrawn leaves a
+//! note.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use server::archive::public_version::mask::{Masking, mask, names};
+
+use crate::{
+    office::{Prepared, Staff},
+    read_along::hear_out,
+    search::{leader, sealed},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_prepares_another_publishes_and_the_public_reads_no_private_name() {
+    let office = Prepared::new().await;
+    let mut seats = hear_out(&office, &[], async |seats| {
+        let clerk = seats.get_mut("clerk").unwrap();
+        let note = "姓名-a1的电话是13812345678，工作单位红星厂。";
+        clerk.does(json!({"statement": {"record": {"text": note}}})).await;
+    })
+    .await;
+    seats.get_mut("clerk").unwrap().does(json!({"record": {"seal": {}}})).await;
+    let (handler, chief) =
+        (Staff::sign_in(&office.server, "handler").await, Staff::sign_in(&office.server, "chief").await);
+    let nobody = Staff::nobody(&office.server);
+    let path = format!("/api/hearings/{}/public-version", office.hearing);
+    let public = format!("/api/public-records/{}", office.hearing);
+    // It goes into the archive by itself.
+    server::archive::shelving::round(&office.server.site).await;
+    assert_eq!(nobody.get(&public).await.1["code"], "archive.record-unknown");
+
+    let (status, draft) = handler.get(&path).await;
+    assert_eq!(
+        (status, &draft["revision"], &draft["standing"]),
+        (200, &json!(0), &json!("draft")),
+        "{draft}"
+    );
+    let what: Vec<&Value> =
+        draft["masked"].as_array().unwrap().iter().map(|masked| &masked["what"]).collect();
+    assert!(what.contains(&&json!("name")) && what.contains(&&json!("phone")), "{what:?}");
+    let publication = format!("{path}/publication");
+    assert_eq!(chief.post(&publication, json!({"revision": 0})).await.1["code"], "archive.not-prepared");
+    let prepare = json!({"revision": 0, "more": ["红星厂"], "keep": []});
+    let (status, prepared) = chief.post(&path, prepare.clone()).await;
+    assert_eq!((status, &prepared["prepared_by"]), (200, &json!("chief")), "{prepared}");
+    assert_eq!(handler.post(&path, prepare).await.1["code"], "archive.changed-meanwhile");
+    assert_eq!(chief.post(&publication, json!({"revision": 1})).await.1["code"], "archive.own-request");
+    assert_eq!(handler.post(&publication, json!({"revision": 1})).await.1["code"], "account.not-your-office");
+    assert_eq!(nobody.get(&public).await.0, 404, "not published yet");
+    let leader = leader(&office).await;
+    let (status, published) = leader.post(&publication, json!({"revision": 1})).await;
+    assert_eq!((status, &published["standing"]), (200, &json!("public")), "{published}");
+
+    let (status, read) = nobody.get(&public).await;
+    assert_eq!(status, 200);
+    let text = read.to_string();
+    for hidden in ["姓名-a1", "姓名-r1", "13812345678", "红星厂", "SECRET", "不予准许的问题"] {
+        assert!(!text.contains(hidden), "{hidden}");
+    }
+    assert!(text.contains("何时迁入") && text.contains("姓某"), "{text}");
+    assert_eq!(nobody.get("/api/public-records").await.1.as_array().unwrap().len(), 1);
+
+    let withdrawal = format!("{path}/withdrawal");
+    assert_eq!(
+        chief.post(&withdrawal, json!({"revision": 2, "reason": " "})).await.1["code"],
+        "archive.reason-missing"
+    );
+    assert_eq!(chief.post(&withdrawal, json!({"revision": 2, "reason": "当事人申请"})).await.0, 200);
+    let (status, note) = nobody.get(&public).await;
+    assert_eq!((status, &note["document"]), (200, &Value::Null));
+    assert!(note["withdrawn"].as_i64().unwrap() > 0 && !note.to_string().contains("当事人申请"), "{note}");
+    assert_eq!(nobody.get("/api/public-records").await.1, json!([]));
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_does_not_look_into_files_prepares_nothing_and_odd_words_are_refused() {
+    let office = Prepared::new().await;
+    let seats = sealed(&office).await;
+    let path = format!("/api/hearings/{}/public-version", office.hearing);
+    for name in ["petition", "admin"] {
+        let staff = Staff::sign_in(&office.server, name).await;
+        assert_eq!(staff.get(&path).await.1["code"], "account.not-your-office", "{name}");
+    }
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let prepare = |more: Value, keep: Value| json!({"revision": 0, "more": more, "keep": keep});
+    let long = "长".repeat(101);
+    for (more, keep, code) in [
+        (json!([""]), json!([]), "archive.mask-unreadable"),
+        (json!(["，"]), json!([]), "archive.mask-unreadable"),
+        (json!([long]), json!([]), "archive.mask-unreadable"),
+        (json!(vec!["词"; 201]), json!([]), "archive.mask-unreadable"),
+        (json!([]), json!([{"words": "12309", "reason": ""}]), "archive.reason-missing"),
+    ] {
+        let (status, refused) = handler.post(&path, prepare(more, keep)).await;
+        assert_eq!((status, refused["code"].as_str()), (422, Some(code)));
+    }
+    assert_eq!(handler.get(&path).await.1["revision"], 0, "nothing was kept");
+    drop(seats);
+    office.server.stop().await;
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_said_no_masked_name_stands_in_what_the_public_reads(
+        people in prop::collection::vec("[甲乙陈李欧阳某a1× ]{1,4}", 0..5),
+        more in prop::collection::vec("[陈建国a1×]{1,3}", 0..3),
+        pieces in prop::collection::vec("[甲乙陈李欧阳建国某a0-9×路区号 ]{0,8}", 0..12),
+    ) {
+        let mut said = pieces.join("");
+        for name in &people {
+            said.push_str(name);
+            said.insert_str(0, name);
+        }
+        let how = Masking {
+            names: names(people.iter().map(String::as_str)),
+            more: more.into_iter().filter(|words| words.chars().any(char::is_alphanumeric)).collect(),
+            ..Masking::default()
+        };
+        let (masked, _) = mask(&said, &how);
+        for hidden in how.names.keys().chain(&how.more) {
+            prop_assert!(!masked.contains(hidden.as_str()), "{hidden} in {masked}");
+        }
+    }
+}
