@@ -14,8 +14,10 @@ use serde::Deserialize;
 use crate::{Error, recording::Shelf};
 
 mod limits;
+pub mod post;
 
 pub use limits::Limits;
+pub use post::Post;
 
 /// Where the server listens when nothing else is said.
 const LISTEN: &str = "127.0.0.1:3000";
@@ -59,6 +61,8 @@ pub struct Config {
     pub forms: Option<PathBuf>,
     /// Folders of the fonts that papers are set in.
     pub fonts: Vec<PathBuf>,
+    /// By what letters and text messages go out.
+    pub post: Post,
     /// Whether a demonstration office is made.
     pub demo: bool,
     /// Limits.
@@ -113,6 +117,8 @@ pub struct Flags {
     /// 文书所用字体所在文件夹，可重复，默认为系统字体文件夹。 Folder of the fonts that papers are set in; may be repeated; else those of the system.
     #[arg(long, env = "FENGQIAO_FONTS", value_name = "DIR", value_delimiter = ',')]
     pub fonts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub post: post::PostFlags,
     /// 建立演示单位、名册和一次听证，并打印登录信息和各席位链接。 Makes a demonstration office and prints its links.
     #[arg(long)]
     pub demo: bool,
@@ -140,6 +146,12 @@ struct File {
     site: Option<PathBuf>,
     forms: Option<PathBuf>,
     fonts: Vec<PathBuf>,
+    mail_server: Option<String>,
+    mail_from: Option<String>,
+    mail_password_file: Option<PathBuf>,
+    sms_url: Option<String>,
+    sms_token_file: Option<PathBuf>,
+    reminder_hours: Vec<u64>,
     limits: std::collections::BTreeMap<String, u64>,
 }
 
@@ -177,6 +189,14 @@ impl Config {
         if media_tcp.is_some() && media.is_none() {
             return Err(Error::Config("media-tcp: media?".into()));
         }
+        let post = flags.post.or(post::PostFlags {
+            mail_server: file.mail_server,
+            mail_from: file.mail_from,
+            mail_password_file: file.mail_password_file,
+            sms_url: file.sms_url,
+            sms_token_file: file.sms_token_file,
+            reminder_hours: file.reminder_hours,
+        });
         let public = flags.public.or(file.public).unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
             listen,
@@ -196,6 +216,7 @@ impl Config {
             fonts: Some(if flags.fonts.is_empty() { file.fonts } else { flags.fonts })
                 .filter(|folders| !folders.is_empty())
                 .unwrap_or_else(fonts_of_the_system),
+            post: post.read()?,
             demo: flags.demo,
             limits,
         })
@@ -220,6 +241,7 @@ impl Config {
             site: None,
             forms: None,
             fonts: fonts_of_the_system(),
+            post: Post::default(),
             demo: false,
             limits: Limits::default(),
         }

@@ -61,6 +61,11 @@ gauges! {
     recording_lost_total "counter" "Packets that should have been recorded and were not.";
     papers_total "counter" "Papers that were drawn up.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";
+    deliveries_total "counter" "Messages that a carrier has taken.";
+    deliveries_tried_again_total "counter" "Messages that did not go out and are tried again.";
+    deliveries_failed_total "counter" "Messages that were given up.";
+    deliveries_read_total "counter" "Deliveries that were opened by their addressee.";
+    delivery_wrong_total "counter" "Wrong checks of the links of deliveries.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
 }

@@ -16,6 +16,7 @@ use crate::{
     archive::key::Keyring,
     config::Limits,
     database::Database,
+    delivery::{self, Deliveries},
     docket::Docket,
     exhibit::Exhibits,
     gauge::Gauges,
@@ -61,6 +62,8 @@ pub struct Site {
     pub files: Arc<Semaphore>,
     /// What papers are drawn up with.
     pub press: Arc<Press>,
+    /// What was sent to whom.
+    pub deliveries: Deliveries,
     /// How recordings are handed out.
     pub downloads: recording::HandOut,
     /// Places for live connections.
@@ -114,6 +117,7 @@ pub struct App {
     pub site: Arc<Site>,
     checkpoints: JoinHandle<()>,
     pulse: JoinHandle<()>,
+    deliveries: JoinHandle<()>,
     /// Notes of the recordings, where there is a video link.
     notes: Option<JoinHandle<()>>,
     /// Held as long as this server has the data folder.
@@ -147,11 +151,13 @@ impl App {
             None => (None, None),
         };
         let press = Press::open(&config)?;
+        let log = Arc::new(Log::open(database.clone(), queue, group).await?);
+        let deliveries = Deliveries::open(&config, pool.clone(), log.clone()).await?;
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
             relay: sfu.as_ref().and(relay),
             recording: notes.as_ref().map(recording::Notes::outstanding),
-            log: Arc::new(Log::open(database.clone(), queue, group).await?),
+            log,
             docket: Docket::new(pool.clone()),
             pulse: Pulse::read(&database).await?,
             exhibits: Exhibits::new(config.data.join("exhibits"), limits.exhibits_bytes_max),
@@ -171,15 +177,14 @@ impl App {
             gauges,
             files: Arc::new(Semaphore::new(Limits::count(limits.files_at_once))),
             press,
+            deliveries,
             downloads: recording::HandOut::new(&limits),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),
             stopping,
             database: database.clone(),
             config,
         });
-        if let Err(Failure::Error(error)) = site.rooms.wake().await {
-            return Err(error);
-        }
+        wake(&site).await?;
         let notes = match notes {
             Some(notes) => {
                 recording::notes::catch_up(&site, &notes).await;
@@ -194,7 +199,9 @@ impl App {
         let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
         let pulse = tokio::spawn(beats);
         let checkpoints = tokio::spawn(checkpoints(database, limits.checkpoint_every_ms));
-        Ok(Self { router: router::router(site.clone()), site, checkpoints, pulse, notes, _folder: folder })
+        let deliveries = tokio::spawn(delivery::round::keep(site.clone()));
+        let router = router::router(site.clone());
+        Ok(Self { router, site, checkpoints, pulse, deliveries, notes, _folder: folder })
     }
 
     /// Closes the connections of the seats and waits until they have taken leave. What has been acknowledged is on
@@ -211,6 +218,9 @@ impl App {
             && timeout(Limits::span(limits.stop_ms), notes).await.is_err()
         {
             tracing::warn!("what was recorded last is noted when the server starts again");
+        }
+        if timeout(Limits::span(limits.stop_ms), self.deliveries).await.is_err() {
+            tracing::warn!("a message that is being sent is sent again when the server starts");
         }
         self.checkpoints.abort();
         // A last pulse and a last tidying up; what fails here loses nothing.
@@ -239,6 +249,14 @@ pub fn take_folder(folder: &Path) -> Result<File, Error> {
             Err(Error::Config(format!("{}: 另一个服务正在使用 another server has it", folder.display())))
         }
         Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Wakes the hearings that are under way.
+async fn wake(site: &Site) -> Result<(), Error> {
+    match site.rooms.wake().await {
+        Err(Failure::Error(error)) => Err(error),
+        Err(Failure::Refused(..)) | Ok(()) => Ok(()),
     }
 }
 
