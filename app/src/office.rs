@@ -10,6 +10,7 @@
 pub mod accounts;
 mod case_form;
 pub mod cases;
+pub mod delivery;
 mod desk;
 mod draft;
 pub mod file;

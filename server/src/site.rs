@@ -139,17 +139,7 @@ impl App {
         let gauges = Arc::new(Gauges::default());
         let stopping = watch::Sender::new(false);
         let relay = Relay::of(&config)?;
-        let (sfu, notes) = match config.media {
-            Some(media) => {
-                let told = stopping.subscribe();
-                let (tap, notes) = recording::open(config.recordings(), &limits, gauges.clone())?;
-                let (tcp, public) = (config.media_tcp, config.media_public.clone());
-                let at = Reached { udp: media, tcp, public };
-                let sfu = Sfu::open(&at, &limits, gauges.clone(), tap, told).await?;
-                (Some(sfu), Some(notes))
-            }
-            None => (None, None),
-        };
+        let (sfu, notes) = media(&config, &gauges, stopping.subscribe()).await?.unzip();
         let press = Press::open(&config)?;
         let log = Arc::new(Log::open(database.clone(), queue, group).await?);
         let deliveries = Deliveries::open(&config, pool.clone(), log.clone()).await?;
@@ -250,6 +240,19 @@ pub fn take_folder(folder: &Path) -> Result<File, Error> {
         }
         Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
     }
+}
+
+/// The video link and the notes of its recordings, where there is one.
+async fn media(
+    config: &Config,
+    gauges: &Arc<Gauges>,
+    told: watch::Receiver<bool>,
+) -> Result<Option<(Sfu, recording::Notes)>, Error> {
+    let Some(udp) = config.media else { return Ok(None) };
+    let (tap, notes) = recording::open(config.recordings(), &config.limits, gauges.clone())?;
+    let at = Reached { udp, tcp: config.media_tcp, public: config.media_public.clone() };
+    let sfu = Sfu::open(&at, &config.limits, gauges.clone(), tap, told).await?;
+    Ok(Some((sfu, notes)))
 }
 
 /// Wakes the hearings that are under way.

@@ -4,6 +4,7 @@
 mod account;
 mod check;
 mod crash;
+mod delivery;
 mod demo;
 mod docket;
 mod exhibit;
