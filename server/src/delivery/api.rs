@@ -111,7 +111,7 @@ pub struct Sendable {
 
 /// What was sent, and what can be.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct Listed {
+pub struct Overview {
     /// What was sent, the last first.
     deliveries: Vec<Delivery>,
     /// What can be.
@@ -132,12 +132,12 @@ fn asked(staff: &Staff) -> Asked {
 /// `GET /api/hearings/{id}/deliveries`
 #[utoipa::path(get, path = "/api/hearings/{id}/deliveries", tag = "deliveries", security(("session" = [])),
     params(("id" = String, Path, description = "Id of the hearing")),
-    responses((status = 200, body = Listed), (status = "4XX", body = crate::openapi::Refusal)))]
+    responses((status = 200, body = Overview), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(
     State(site): State<Arc<Site>>,
     staff: Staff,
     Path(hearing): Path<String>,
-) -> Result<Json<Listed>, Failure> {
+) -> Result<Json<Overview>, Failure> {
     staff.only(Office::prepares)?;
     let view = site.rooms.office_view(&hearing).await?;
     let view = view.get();
@@ -156,7 +156,7 @@ pub async fn list(
     let papers = SERVED.into_iter().map(paper).collect();
     let book = site.deliveries.book(&hearing).await?;
     let deliveries = book.deliveries.values().rev().cloned().collect();
-    Ok(Json(Listed { deliveries, papers }))
+    Ok(Json(Overview { deliveries, papers }))
 }
 
 /// `POST /api/hearings/{id}/deliveries`: done once, however often it is asked: the same version of the same paper is not

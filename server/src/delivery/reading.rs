@@ -34,7 +34,7 @@ pub struct Digits {
 
 /// What a link leads to.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct Outlook {
+pub struct Envelope {
     /// The office that it comes from.
     office: String,
     /// Its telephone.
@@ -79,13 +79,13 @@ pub async fn short(Path(token): Path<String>) -> Result<Response, Failure> {
 /// `GET /api/deliveries/{token}`: uses nothing up; the paper itself is told to whoever has given the digits.
 #[utoipa::path(get, path = "/api/deliveries/{token}", tag = "deliveries",
     params(("token" = String, Path, description = "The secret of the link")),
-    responses((status = 200, body = Outlook), (status = "4XX", body = crate::openapi::Refusal)))]
+    responses((status = 200, body = Envelope), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn look(
     State(site): State<Arc<Site>>,
     Caller(address): Caller,
     Path(token): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Outlook>, Failure> {
+) -> Result<Json<Envelope>, Failure> {
     let now = clock::now();
     let Some(link) = site.deliveries.links.find(&token, now).await? else {
         return Err(unknown(&site, &address.to_string(), now));
@@ -94,7 +94,7 @@ pub async fn look(
         true => Some(opened(&site, &link).await?),
         false => None,
     };
-    Ok(Json(Outlook {
+    Ok(Json(Envelope {
         office: site.config.office.clone(),
         phone: site.config.phone.clone(),
         attempts_left: site.guesses.invitation.left(&guess(&link), now),

@@ -37,7 +37,7 @@ pub async fn remind(site: &Arc<Site>, now: Moment) {
 
 /// Which reminder a hearing waits for: that of the fewest hours whose time has come.
 fn reminder(site: &Site, face: &Face, now: Moment) -> Option<u64> {
-    if !face.notified || face.phase != Phase::Waiting || face.scheduled <= now {
+    if face.cancelled || !face.notified || face.phase != Phase::Waiting || face.scheduled <= now {
         return None;
     }
     let come = |hours: &&u64| began(face.scheduled, **hours) <= now;
