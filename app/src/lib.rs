@@ -11,6 +11,7 @@
 //! - `sign`: the record read and signed.
 //! - `records`: the published records of open hearings.
 //! - `papers`: its papers, to be looked at, printed and kept.
+//! - `delivery`: a paper at the link by which it was sent.
 //! - [`check`]: whether camera, microphone and network are fit for a hearing.
 //! - `office`: the pages of the staff.
 #![recursion_limit = "512"]
@@ -26,6 +27,7 @@ pub mod browser;
 pub mod calendar;
 pub mod check;
 pub mod clerk;
+pub mod delivery;
 pub mod entry;
 pub mod front;
 pub mod hearing;
@@ -119,6 +121,7 @@ pub fn App(
                 <Route path=path!("/hearings/:id/papers") view=papers::PapersPage />
                 <Route path=path!("/hearings/:id/sign") view=sign::SignPage />
                 <Route path=path!("/hearings/:id/seats/:seat/check") view=check />
+                <Route path=path!("/deliveries/:token") view=delivery::DeliveryPage />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />
                 <Route path=path!("/office/archive") view=office::archive::Archive />
@@ -128,6 +131,7 @@ pub fn App(
                 <Route path=path!("/office/me") view=office::me::OwnAccount />
                 <Route path=path!("/office/hearings/new") view=office::new::NewHearing />
                 <Route path=path!("/office/hearings/:id") view=office::file::HearingFile />
+                <Route path=path!("/office/hearings/:id/deliveries") view=office::delivery::HearingDeliveries />
                 <Route path=path!("/verify") view=verify::Verify />
             </Routes>
         </Router>

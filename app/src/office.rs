@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod archive;
 mod case_form;
 pub mod cases;
+pub mod delivery;
 mod desk;
 mod draft;
 pub mod file;

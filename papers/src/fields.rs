@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 
 use crate::Form;
 
+pub(crate) mod delivery;
+mod draw;
+
 /// The office that draws the papers up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Office {
@@ -39,6 +42,8 @@ pub struct Source<'a> {
     pub to: Option<&'a SeatId>,
     /// The rules.
     pub rules: &'a Rulebook,
+    /// What was served on whom it is written to; of no paper but the proof of it.
+    pub served: &'a [delivery::Served],
     /// The moment for which it is drawn up.
     pub at: Moment,
 }
@@ -139,7 +144,7 @@ pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
         "people": of(&|capacity| capacity != Capacity::Observer),
         "to": source.to.and_then(|to| hearing.plan.places.get(to)).map(|place| person(source, place)),
         "issues": issues(source),
-        "draws": draws(source),
+        "draws": draw::draws(source),
         "record": record(source),
         "said": said(source),
         "exhibits": hearing.exhibit.laid.values().map(|laid| exhibit(source, laid)).collect::<Vec<_>>(),
@@ -150,6 +155,8 @@ pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
         "agreements": agreements(source),
         "recordings": recordings(source),
         "papers": papers(source),
+        "deliveries": delivery::of(source),
+        "first_delivery": delivery::first(source),
         "steps": Phase::ALL.into_iter().map(|phase| phase.words().0).collect::<Vec<_>>(),
     })
 }
@@ -258,18 +265,6 @@ fn issues(source: &Source<'_>) -> Vec<Value> {
         })
     };
     (1..).zip(&plan.issues).map(issue).collect()
-}
-
-fn draws(source: &Source<'_>) -> Vec<Value> {
-    let draw = |draw: &procedure::hearing::plan::Draw| {
-        json!({
-            "how": if draw.seed.is_some() { "随机抽取" } else { "直接确定" },
-            "size": draw.size,
-            "drawn": draw.drawn.join("、"),
-            "because": draw.reason.clone().unwrap_or_default(),
-        })
-    };
-    source.hearing().plan.draws.iter().map(draw).collect()
 }
 
 fn record(source: &Source<'_>) -> Value {

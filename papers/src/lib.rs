@@ -21,7 +21,7 @@ pub mod pdf;
 use block::Block;
 use sha2::{Digest, Sha256};
 
-pub use fields::{Office, Source};
+pub use fields::{Office, Source, delivery::Served};
 pub use fonts::Fonts;
 pub use form::Wordings;
 pub use list::{Audience, Form, Lacking};

@@ -14,8 +14,10 @@ use serde::Deserialize;
 use crate::{Error, recording::Shelf};
 
 mod limits;
+pub mod post;
 
 pub use limits::Limits;
+pub use post::Post;
 
 /// Where the server listens when nothing else is said.
 const LISTEN: &str = "127.0.0.1:3000";
@@ -67,6 +69,8 @@ pub struct Config {
     pub stamp_certificates: Option<PathBuf>,
     /// File of the office's own classes of retention; none where it has none.
     pub retention: Option<PathBuf>,
+    /// By what letters and text messages go out.
+    pub post: Post,
     /// Whether a demonstration office is made.
     pub demo: bool,
     /// Limits.
@@ -133,6 +137,8 @@ pub struct Flags {
     /// 本院自己的保管期限表（TOML），替代程序自带的。 File of the office's own classes of retention (TOML).
     #[arg(long, env = "FENGQIAO_RETENTION", value_name = "FILE")]
     pub retention: Option<PathBuf>,
+    #[command(flatten)]
+    pub post: post::PostFlags,
     /// 建立演示单位、名册和一次听证，并打印登录信息和各席位链接。 Makes a demonstration office and prints its links.
     #[arg(long)]
     pub demo: bool,
@@ -164,6 +170,12 @@ struct File {
     stamp_authority: Option<String>,
     stamp_certificates: Option<PathBuf>,
     retention: Option<PathBuf>,
+    mail_server: Option<String>,
+    mail_from: Option<String>,
+    mail_password_file: Option<PathBuf>,
+    sms_url: Option<String>,
+    sms_token_file: Option<PathBuf>,
+    reminder_hours: Vec<u64>,
     limits: std::collections::BTreeMap<String, u64>,
 }
 
@@ -201,6 +213,14 @@ impl Config {
         if media_tcp.is_some() && media.is_none() {
             return Err(Error::Config("media-tcp: media?".into()));
         }
+        let post = flags.post.or(post::PostFlags {
+            mail_server: file.mail_server,
+            mail_from: file.mail_from,
+            mail_password_file: file.mail_password_file,
+            sms_url: file.sms_url,
+            sms_token_file: file.sms_token_file,
+            reminder_hours: file.reminder_hours,
+        });
         let public = flags.public.or(file.public).unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
             listen,
@@ -224,6 +244,7 @@ impl Config {
             stamp_authority: flags.stamp_authority.or(file.stamp_authority),
             stamp_certificates: flags.stamp_certificates.or(file.stamp_certificates),
             retention: flags.retention.or(file.retention),
+            post: post.read()?,
             demo: flags.demo,
             limits,
         })
@@ -252,6 +273,7 @@ impl Config {
             stamp_authority: None,
             stamp_certificates: None,
             retention: None,
+            post: Post::default(),
             demo: false,
             limits: Limits::default(),
         }

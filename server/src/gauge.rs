@@ -66,6 +66,11 @@ gauges! {
     access_failed_total "counter" "Looks into the archive that could not be noted, and so were not granted.";
     papers_total "counter" "Papers that were drawn up.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";
+    deliveries_total "counter" "Messages that a carrier has taken.";
+    deliveries_tried_again_total "counter" "Messages that did not go out and are tried again.";
+    deliveries_failed_total "counter" "Messages that were given up.";
+    deliveries_read_total "counter" "Deliveries that were opened by their addressee.";
+    delivery_wrong_total "counter" "Wrong checks of the links of deliveries.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     signatures_refused_total "counter" "Signatures under the record that were refused.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";

@@ -12,6 +12,7 @@
 //! - [`account`], [`invitation`]: who somebody is. [`tries`]: how often they may guess.
 //! - [`pool`], [`docket`]: the panellists, and the lists of cases, hearings and notices.
 //! - [`signature`]: signatures under the record, as they come in.
+//! - [`delivery`]: papers sent to whom they are for, and the proof of it.
 //! - [`exhibit`]: the files laid before a hearing.
 //! - [`demo`]: the demonstration office. [`rehearse`]: plays a scripted hearing against a running server.
 //! - [`pulse`]: until when a server was there, so that the time without one is given back.
@@ -23,6 +24,7 @@ pub mod archive;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod delivery;
 pub mod demo;
 pub mod docket;
 pub mod error;

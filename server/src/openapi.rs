@@ -7,7 +7,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{account, archive, docket, exhibit, invitation, pool, recording, room, router};
+use crate::{account, archive, delivery, docket, exhibit, invitation, pool, recording, room, router};
 
 /// Why something may not be done.
 #[derive(Serialize, ToSchema)]
@@ -80,6 +80,20 @@ pub struct Refusal {
         invitation::api::revoke,
         invitation::api::look,
         invitation::api::accept,
+        delivery::api::contacts,
+        delivery::api::contact,
+        delivery::api::keep_contact,
+        delivery::api::list,
+        delivery::api::send,
+        delivery::api::preview,
+        delivery::api::note,
+        delivery::api::again,
+        delivery::reading::short,
+        delivery::reading::look,
+        delivery::reading::open,
+        delivery::reading::paper,
+        delivery::reading::calendar,
+        delivery::reading::acknowledge,
         exhibit::api::keep,
         exhibit::api::fetch,
         recording::api::list,

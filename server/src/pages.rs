@@ -35,7 +35,7 @@ const PACKAGE: &str = "pkg";
 /// A browser keeps files of the pages but asks each time whether they are still the same.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// What staff have read must not come back to whoever sits at the computer after them.
+/// What staff, or whoever was sent a paper, have read must not come back to whoever sits at the computer after them.
 const KEPT_BY_NOBODY: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Folders in which the pages' files are looked for when none is named: beside the program, where it was built, and
@@ -95,8 +95,9 @@ async fn answer(files: ServeDir, drawing: Drawing, request: Request) -> Response
             Err(never) => match never {},
         };
     }
-    let of_staff = path == "/office" || path.starts_with("/office/");
-    kept(draw(drawing, request).await, if of_staff { KEPT_BY_NOBODY } else { ASK_AGAIN })
+    let confided =
+        path == "/office" || ["/office/", "/deliveries/"].iter().any(|begin| path.starts_with(begin));
+    kept(draw(drawing, request).await, if confided { KEPT_BY_NOBODY } else { ASK_AGAIN })
 }
 
 fn kept(mut answer: Response, how: HeaderValue) -> Response {

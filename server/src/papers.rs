@@ -12,7 +12,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use papers::{Audience, Fonts, Form, Lacking, Office, Paper, Source, Wordings};
+use papers::{Audience, Fonts, Form, Lacking, Office, Paper, Served, Source, Wordings};
 use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer, hearing::plan::Place};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -82,15 +82,46 @@ impl Press {
     /// # Errors
     /// When it cannot be drawn up or set.
     pub fn write(&self, order: &Order, how: As) -> Result<Vec<u8>, papers::Error> {
-        let Order { form, to, view, rules, at } = order;
-        let source = Source { view, office: &self.office, to: to.as_ref(), rules, at: *at };
-        let paper = Paper::draw_up(*form, &source, &self.wordings)?;
+        let paper = self.draw_up(order)?;
         match how {
             As::Page => Ok(papers::page::write(&paper).into_bytes()),
             As::Docx => papers::docx::write(&paper),
-            As::Pdf => papers::pdf::write(&paper, self.fonts.get_or_init(|| Fonts::within(&self.folders))),
+            As::Pdf => self.set(&paper),
         }
     }
+
+    /// A paper as it is served: what is looked at and what is kept are one and the same.
+    ///
+    /// # Errors
+    /// When it cannot be drawn up or set.
+    pub fn copies(&self, order: &Order) -> Result<Copies, papers::Error> {
+        let paper = self.draw_up(order)?;
+        let page = papers::page::write(&paper);
+        Ok(Copies { pdf: self.set(&paper)?, page, number: paper.number, version: paper.version })
+    }
+
+    fn draw_up(&self, order: &Order) -> Result<Paper, papers::Error> {
+        let Order { form, to, view, rules, served, at } = order;
+        let source = Source { view, office: &self.office, to: to.as_ref(), rules, served, at: *at };
+        Paper::draw_up(*form, &source, &self.wordings)
+    }
+
+    fn set(&self, paper: &Paper) -> Result<Vec<u8>, papers::Error> {
+        papers::pdf::write(paper, self.fonts.get_or_init(|| Fonts::within(&self.folders)))
+    }
+}
+
+/// A paper as it is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// As a page.
+    pub page: String,
+    /// As PDF.
+    pub pdf: Vec<u8>,
+    /// Its number.
+    pub number: String,
+    /// The version that stands at the foot of its pages.
+    pub version: String,
 }
 
 /// A paper that is wanted.
@@ -104,6 +135,8 @@ pub struct Order {
     pub view: Disclosed<Hearing>,
     /// The rules.
     pub rules: Rulebook,
+    /// What was served, for the proof of it; of no other paper.
+    pub served: Vec<Served>,
     /// The moment for which it is drawn up.
     pub at: Moment,
 }

@@ -85,6 +85,15 @@ refused! {
     ComeInAnew CONFLICT "signature.come-in-anew" "无法核对身份，请用邀请短信中的链接重新进入，再签名。" "Your identity cannot be checked. Please come in again by the link of your invitation, then sign.";
     PaperUnknown NOT_FOUND "paper.unknown" "没有这份文书，或者您无权查阅。" "There is no such paper, or it is not for you.";
     PaperNotYet CONFLICT "paper.not-yet" "这份文书现在还不能制作。" "This paper cannot be drawn up yet.";
+    NotNotified CONFLICT "delivery.not-notified" "请先办理告知，再发送通知书和邀请函。" "Tell the participants first (step Notify); then notices and invitations can be sent.";
+    NotServed UNPROCESSABLE_ENTITY "delivery.form" "这种文书不经送达程序发送。" "Papers of this kind are not served.";
+    NoConsent CONFLICT "delivery.no-consent" "该席位没有同意电子送达，或者没有填写手机号码。请改用邮寄或者当面送达。" "This seat has not agreed to electronic delivery, or has no mobile number. Serve by post or in person.";
+    NoAddress CONFLICT "delivery.no-address" "该席位没有填写这种送达方式所需的地址。" "This seat has no address for that way of delivery.";
+    DeliveryUnknown NOT_FOUND "delivery.unknown" "没有这次送达。" "There is no such delivery.";
+    DeliveryNotSo CONFLICT "delivery.not-so" "这次送达目前不能作此记载。" "This cannot be noted of the delivery as it stands.";
+    DeliveryInvalid FORBIDDEN "delivery.invalid" "链接无效、已过期或者核对信息不符。请联系办理案件的人民检察院。" "This link is not valid, has expired, or the check does not match. Please call the procuratorate.";
+    DeliveriesFull INSUFFICIENT_STORAGE "delivery.full" "本次听证的送达次数已达上限。" "This hearing's deliveries have reached their limit.";
+    BadContact UNPROCESSABLE_ENTITY "contact.unreadable" "请核对手机号码、邮箱和通信地址；同意电子送达的，必须填写手机号码。" "Check mobile number, mail address and postal address; whoever agrees to electronic delivery needs a mobile number.";
     NotSealed CONFLICT "file.not-sealed" "案卷尚未封存。" "The case file has not been sealed yet.";
 
     SearchUnreadable UNPROCESSABLE_ENTITY "archive.search-unreadable" "检索条件无法识别或者过长。" "The search cannot be read, or asks for too much.";

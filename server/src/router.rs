@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Failure, Refused, Site, account, archive, config::Limits, docket, exhibit, guard, invitation, openapi,
-    pages, papers, pool, recording, room, signature,
+    Failure, Refused, Site, account, archive, config::Limits, delivery, docket, exhibit, guard, invitation,
+    openapi, pages, papers, pool, recording, room, signature,
 };
 
 /// Every address.
@@ -72,12 +72,12 @@ pub fn router(site: Arc<Site>) -> Router {
     // Whoever keeps the server running; served on loopback only.
     let house = Router::new().route("/metrics", get(metrics));
 
-    let addresses = open.merge(staff).merge(archived()).merge(seats).merge(house).layer(from_fn(
-        move |request: Request, next: axum::middleware::Next| async move {
+    let addresses = open.merge(staff).merge(archived()).merge(seats).merge(deliveries()).merge(house).layer(
+        from_fn(move |request: Request, next: axum::middleware::Next| async move {
             let answered = tokio::time::timeout(patience, next.run(request)).await;
             answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
-        },
-    ));
+        }),
+    );
     let plain = addresses.clone().with_state(site.clone());
     let folder = site.config.site.as_deref();
     let pages = folder.map(|folder| pages::pages(&site.config, folder, plain));
@@ -116,6 +116,22 @@ fn archived() -> Router<Arc<Site>> {
         .route("/api/hearings/{id}/public-version/withdrawal", post(archive::public_version::api::withdraw))
         .route("/api/hearings/{id}/akoma-ntoso", get(archive::akoma_ntoso::api::fetch))
         .route("/api/hearings/{id}/stamp", get(archive::stamp::api::fetch))
+}
+
+/// What is sent to whom: the staff by session, whoever was sent a paper by the link of it.
+fn deliveries() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/api/hearings/{id}/contacts", get(delivery::api::contacts).put(delivery::api::keep_contact))
+        .route("/api/hearings/{id}/contacts/{seat}", get(delivery::api::contact))
+        .route("/api/hearings/{id}/deliveries", get(delivery::api::list).post(delivery::api::send))
+        .route("/api/hearings/{id}/deliveries/preview", get(delivery::api::preview))
+        .route("/api/hearings/{id}/deliveries/{delivery}", post(delivery::api::note))
+        .route("/api/hearings/{id}/deliveries/{delivery}/again", post(delivery::api::again))
+        .route("/d/{token}", get(delivery::reading::short))
+        .route("/api/deliveries/{token}", get(delivery::reading::look).post(delivery::reading::open))
+        .route("/api/deliveries/{token}/paper", get(delivery::reading::paper))
+        .route("/api/deliveries/{token}/calendar", get(delivery::reading::calendar))
+        .route("/api/deliveries/{token}/acknowledgement", post(delivery::reading::acknowledge))
 }
 
 /// What the library under us refuses before we see it, an address or a query that cannot be read, in our own words.

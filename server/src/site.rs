@@ -16,6 +16,7 @@ use crate::{
     archive::{self, key::Keyring, shelving},
     config::Limits,
     database::Database,
+    delivery::{self, Deliveries},
     docket::Docket,
     exhibit::Exhibits,
     gauge::Gauges,
@@ -66,6 +67,8 @@ pub struct Site {
     pub authorities: Authorities,
     /// What papers are drawn up with.
     pub press: Arc<Press>,
+    /// What was sent to whom.
+    pub deliveries: Deliveries,
     /// How recordings are handed out.
     pub downloads: recording::HandOut,
     /// Places for live connections.
@@ -119,6 +122,7 @@ pub struct App {
     pub site: Arc<Site>,
     checkpoints: JoinHandle<()>,
     pulse: JoinHandle<()>,
+    deliveries: JoinHandle<()>,
     /// Notes of the recordings, where there is a video link.
     notes: Option<JoinHandle<()>>,
     /// Held as long as this server has the data folder.
@@ -140,24 +144,16 @@ impl App {
         let gauges = Arc::new(Gauges::default());
         let stopping = watch::Sender::new(false);
         let relay = Relay::of(&config)?;
-        let (sfu, notes) = match config.media {
-            Some(media) => {
-                let told = stopping.subscribe();
-                let (tap, notes) = recording::open(config.recordings(), &limits, gauges.clone())?;
-                let (tcp, public) = (config.media_tcp, config.media_public.clone());
-                let at = Reached { udp: media, tcp, public };
-                let sfu = Sfu::open(&at, &limits, gauges.clone(), tap, told).await?;
-                (Some(sfu), Some(notes))
-            }
-            None => (None, None),
-        };
+        let (sfu, notes) = media(&config, &gauges, stopping.subscribe()).await?.unzip();
         let press = Press::open(&config)?;
         let authorities = config.signature_authorities.as_deref().map(Authorities::open).transpose()?;
+        let log = Arc::new(Log::open(database.clone(), queue, group).await?);
+        let deliveries = Deliveries::open(&config, pool.clone(), log.clone()).await?;
         let rooms = Rooms::new(Ground {
             sfu: sfu.clone(),
             relay: sfu.as_ref().and(relay),
             recording: notes.as_ref().map(recording::Notes::outstanding),
-            log: Arc::new(Log::open(database.clone(), queue, group).await?),
+            log,
             docket: Docket::new(pool.clone()),
             pulse: Pulse::read(&database).await?,
             exhibits: Exhibits::new(config.data.join("exhibits"), limits.exhibits_bytes_max),
@@ -179,15 +175,14 @@ impl App {
             files: Arc::new(Semaphore::new(Limits::count(limits.files_at_once))),
             authorities: authorities.unwrap_or_default(),
             press,
+            deliveries,
             downloads: recording::HandOut::new(&limits),
             places: Arc::new(Semaphore::new(Limits::count(limits.connections_max))),
             stopping,
             database: database.clone(),
             config,
         });
-        if let Err(Failure::Error(error)) = site.rooms.wake().await {
-            return Err(error);
-        }
+        wake(&site).await?;
         let notes = match notes {
             Some(notes) => Some(noted(&site, notes).await),
             None => None,
@@ -200,7 +195,9 @@ impl App {
         let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
         let pulse = tokio::spawn(beats);
         let checkpoints = tokio::spawn(checkpoints(database, limits.checkpoint_every_ms));
-        Ok(Self { router: router::router(site.clone()), site, checkpoints, pulse, notes, _folder: folder })
+        let deliveries = tokio::spawn(delivery::round::keep(site.clone()));
+        let router = router::router(site.clone());
+        Ok(Self { router, site, checkpoints, pulse, deliveries, notes, _folder: folder })
     }
 
     /// Closes the connections of the seats and waits until they have taken leave. What has been acknowledged is on
@@ -217,6 +214,9 @@ impl App {
             && timeout(Limits::span(limits.stop_ms), notes).await.is_err()
         {
             tracing::warn!("what was recorded last is noted when the server starts again");
+        }
+        if timeout(Limits::span(limits.stop_ms), self.deliveries).await.is_err() {
+            tracing::warn!("a message that is being sent is sent again when the server starts");
         }
         self.checkpoints.abort();
         // A last pulse and a last tidying up; what fails here loses nothing.
@@ -251,6 +251,27 @@ pub fn take_folder(folder: &Path) -> Result<File, Error> {
             Err(Error::Config(format!("{}: 另一个服务正在使用 another server has it", folder.display())))
         }
         Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// The video link and the notes of its recordings, where there is one.
+async fn media(
+    config: &Config,
+    gauges: &Arc<Gauges>,
+    told: watch::Receiver<bool>,
+) -> Result<Option<(Sfu, recording::Notes)>, Error> {
+    let Some(udp) = config.media else { return Ok(None) };
+    let (tap, notes) = recording::open(config.recordings(), &config.limits, gauges.clone())?;
+    let at = Reached { udp, tcp: config.media_tcp, public: config.media_public.clone() };
+    let sfu = Sfu::open(&at, &config.limits, gauges.clone(), tap, told).await?;
+    Ok(Some((sfu, notes)))
+}
+
+/// Wakes the hearings that are under way.
+async fn wake(site: &Site) -> Result<(), Error> {
+    match site.rooms.wake().await {
+        Err(Failure::Error(error)) => Err(error),
+        Err(Failure::Refused(..)) | Ok(()) => Ok(()),
     }
 }
 

@@ -114,6 +114,18 @@ pub async fn patch(path: &str, body: &impl Serialize) -> Result<(), Failure> {
         .map(|_| ())
 }
 
+/// Puts something in the place of what stands there.
+///
+/// # Errors
+/// The refusal, or why there is no answer.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Failure> {
+    let json = serde_json::to_vec(body).map_err(|_| Failure::Broken(0))?;
+    read(
+        send("PUT", path, Carrying { body: Some((&json, "application/json")), ..Carrying::default() })
+            .await?,
+    )
+}
+
 /// Takes something back.
 ///
 /// # Errors

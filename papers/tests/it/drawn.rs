@@ -33,6 +33,7 @@ pub(crate) fn all(hearing: &Hearing) -> Vec<(Form, Option<SeatId>, Paper)> {
                 office: &office,
                 to: to.as_ref(),
                 rules: &rules,
+                served: &[],
                 at: Moment(1_796_691_600_000),
             };
             all.push((form, to.clone(), Paper::draw_up(form, &source, &wordings).unwrap()));
@@ -185,7 +186,7 @@ fn the_version_changes_with_a_word_and_with_nothing_else() {
     let (office, rules, wordings) = (office(), Rulebook::default(), Wordings::default());
     let view = Disclosed::view(&hearing, &Form::Discipline.reader(None, &Viewer::office()));
     let version = |office: &Office, at| {
-        let source = Source { view: &view, office, to: None, rules: &rules, at: Moment(at) };
+        let source = Source { view: &view, office, to: None, rules: &rules, served: &[], at: Moment(at) };
         Paper::draw_up(Form::Discipline, &source, &wordings).unwrap().version
     };
     let other = Office { name: "另一人民检察院".into(), ..office.clone() };
@@ -202,7 +203,7 @@ fn a_word_longer_than_a_line_is_not_cut_off() {
     let view = Disclosed::view(&hearing, &Form::PublicNotice.reader(None, &Viewer::office()));
     let digest = "0123456789abcdef".repeat(8);
     let office = Office { name: "院".into(), phone: digest.clone() };
-    let source = Source { view: &view, office: &office, to: None, rules: &rules, at: Moment(0) };
+    let source = Source { view: &view, office: &office, to: None, rules: &rules, served: &[], at: Moment(0) };
     let paper = Paper::draw_up(Form::PublicNotice, &source, &wordings).unwrap();
     if let Some(mut words) = read("long", &pdf::write(&paper, &fonts).unwrap()) {
         words.retain(|character| character.is_ascii_hexdigit());
@@ -217,10 +218,49 @@ fn a_character_that_no_font_can_draw_is_written_as_its_number_and_stops_no_paper
     let (rules, wordings) = (Rulebook::default(), Wordings::default());
     let view = Disclosed::view(&hearing, &Form::Discipline.reader(None, &Viewer::office()));
     let office = Office { name: "好😀\u{feff}\u{10ffff}院".into(), phone: String::new() };
-    let source = Source { view: &view, office: &office, to: None, rules: &rules, at: Moment(0) };
+    let source = Source { view: &view, office: &office, to: None, rules: &rules, served: &[], at: Moment(0) };
     let paper = Paper::draw_up(Form::Discipline, &source, &wordings).unwrap();
     let written = pdf::write(&paper, &fonts).unwrap();
     if let Some(words) = read("odd", &written) {
         assert!(words.contains("〔U+10FFFF〕院"), "{words}");
     }
+}
+
+#[test]
+fn a_proof_of_service_says_all_that_came_of_each_delivery_and_leaves_no_line_for_what_is_known() {
+    let (hearing, office, rules) = (held(), office(), Rulebook::default());
+    let view = Disclosed::view(&hearing, &Form::ProofOfService.reader(Some(&"a1".into()), &Viewer::office()));
+    let to = SeatId::from("a1");
+    let drawn = |served: &[papers::Served]| {
+        let source =
+            Source { view: &view, office: &office, to: Some(&to), rules: &rules, served, at: Moment(0) };
+        text(&Paper::draw_up(Form::ProofOfService, &source, &Wordings::default()).unwrap())
+    };
+    let blank = drawn(&[]);
+    assert!(blank.contains("受送达人签收") && blank.contains("□ 当面"));
+    let at = |ms| Some(Moment(1_796_691_600_000 + ms));
+    let served = papers::Served {
+        paper: "听证通知书".into(),
+        number: "17号·通知a1号".into(),
+        version: "00c0ffee".into(),
+        way: "短信".into(),
+        address: "138****2001".into(),
+        sender: "handler".into(),
+        carrier: "短信网关".into(),
+        tries: 2,
+        sent: at(60_000),
+        read: at(120_000),
+        acknowledged: at(180_000),
+        failures: vec![(Moment(1_796_691_600_000), "网关暂时不可用".into())],
+        state: "已确认收到".into(),
+        ..papers::Served::default()
+    };
+    let proof = drawn(&[served.clone()]);
+    for said in ["138****2001", "00c0ffee", "09:01", "09:02（短信）", "09:03", "网关暂时不可用", "已确认收到"]
+    {
+        assert!(proof.contains(said), "{said}: {proof}");
+    }
+    assert!(!proof.contains("受送达人签收") && !proof.contains("＿＿"), "{proof}");
+    let sent = drawn(&[papers::Served { read: None, acknowledged: None, ..served }]);
+    assert!(sent.contains("受送达人签收"), "what was only sent is still to be signed for");
 }

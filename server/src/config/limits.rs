@@ -123,6 +123,15 @@ limits! {
     invitation_tries_all "invitation-tries-all" 25 "每份邀请核对失败总次数，达到后须重新邀请" "Wrong checks of one invitation in all; then it must be issued again";
     tries_window_ms "tries-window-ms" 600_000 "计算失败次数的时限毫秒数" "The window in which wrong guesses count, in milliseconds";
     invitation_days "invitation-days" 30 "邀请有效天数" "Days for which an invitation is good";
+    delivery_tries_max "delivery-tries-max" 8 "每份邮件或者短信发送的次数上限" "Times that a mail or a text message is tried before it is given up";
+    delivery_retry_ms "delivery-retry-ms" 60_000 "发送失败后多少毫秒再试，以后每次加倍" "Milliseconds after which a message that did not go out is tried again; twice as long each time";
+    delivery_timeout_ms "delivery-timeout-ms" 30_000 "发送一份邮件或者短信最长毫秒数" "Longest time for sending one message, in milliseconds";
+    delivery_look_ms "delivery-look-ms" 30_000 "每隔多少毫秒查看有无应当提醒或者重发的" "Milliseconds between looks for reminders that are due and messages to be tried again";
+    delivery_days "delivery-days" 90 "送达链接有效天数" "Days for which the link of a delivery is good";
+    delivery_open_ms "delivery-open-ms" 3_600_000 "核对手机号码后多少毫秒内可以查阅，过后须重新核对" "Milliseconds for which a delivered paper stays open after the check of the phone number";
+    deliveries_at_once "deliveries-at-once" 4 "同时发送的邮件和短信数" "Messages sent at the same time";
+    deliveries_hearing_max "deliveries-hearing-max" 5_000 "每次听证的送达次数上限" "Deliveries of one hearing";
+    outbox_bytes_max "outbox-bytes-max" 1_073_741_824 "发件箱文件夹总字节数，超过即暂不写入" "Files in the outbox together, in bytes; while it is full nothing more is put there";
     draw_max "draw-max" 20 "一次抽取听证员人数上限" "Most panellists drawn at once";
     stop_ms "stop-ms" 10_000 "停机时最多等待毫秒数" "Longest wait when stopping, in milliseconds";
 }

@@ -108,11 +108,16 @@ pub async fn fetch(
     }
     // Held until the paper is written, also where whoever asked has gone away.
     let place = site.press.places.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
+    let served = match form {
+        Form::ProofOfService => site.served(&id, to.as_ref()).await?,
+        _ => Vec::new(),
+    };
     let order = Order {
         view: site.rooms.viewed(&id, form.reader(to.as_ref(), &asks)).await?,
         form,
         to,
         rules: site.rooms.ground().rules.clone(),
+        served,
         at: clock::now(),
     };
     let press = site.press.clone();

@@ -180,6 +180,7 @@ pub async fn command(
     // A seat that is no more has no invitation either.
     if let Some(seat) = unseated {
         site.invitations.revoke(&hearing, &seat).await?;
+        site.deliveries.unseated(&hearing, &seat).await?;
     }
     Ok(Json(Done { id }))
 }

@@ -6,6 +6,7 @@ mod account;
 mod akoma_ntoso;
 mod check;
 mod crash;
+mod delivery;
 mod demo;
 mod docket;
 mod exhibit;

@@ -74,6 +74,10 @@ impl Staff {
         answer(self.client.post(format!("{}{path}", self.base)).json(&body)).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+        answer(self.client.put(format!("{}{path}", self.base)).json(&body)).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         answer(self.client.get(format!("{}{path}", self.base))).await
     }

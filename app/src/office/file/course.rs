@@ -33,6 +33,7 @@ const WHOLE: Words = words("下载全部案卷（含副卷，保密）", "Downlo
 const MAIN: Words = words("下载主卷", "Download the main volume");
 const REPLAY: Words = words("听证回放", "Replay the hearing");
 const PAPERS: Words = words("听证文书", "Papers of the hearing");
+const DELIVERIES: Words = words("送达", "Deliveries");
 const VERIFY: Words = words("核验案卷", "Verify a case file");
 
 /// The card.
@@ -57,8 +58,16 @@ pub(super) fn card(file: File) -> AnyView {
     }
     .into_any();
     let papers = file.id.with_value(|id| format!("/hearings/{id}/papers"));
-    let papers =
-        view! { <p><a class="button" href=papers data-testid="papers-link">{say(PAPERS)}</a></p> }.into_any();
+    let deliveries = file.id.with_value(|id| format!("/office/hearings/{id}/deliveries"));
+    // Who prepares hearings has papers served; others do not see where people can be reached.
+    let deliveries = file.role.prepares().then(|| {
+        view! { <a class="button" href=deliveries data-testid="deliveries-link">{say(DELIVERIES)}</a> }
+            .into_any()
+    });
+    let papers = view! {
+        <p class="row"><a class="button" href=papers data-testid="papers-link">{say(PAPERS)}</a> {deliveries}</p>
+    }
+    .into_any();
     let volumes = move || sealed.get().map(|at| volumes(file, at));
     view! { <Card title=say(TITLE) testid="course">{body} {papers} {replay} {volumes}</Card> }.into_any()
 }

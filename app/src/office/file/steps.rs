@@ -58,6 +58,7 @@ const REASON: Words = words(
     "时间不足的理由（时间足够的，可以不填）",
     "Why the notice is shorter (may be empty where it is not)",
 );
+const SEND: Words = words("发送通知书和邀请函", "Send notices and invitations");
 const PUBLISH: Words = words("发布公告", "Publish the notice");
 
 /// How a step stands.
@@ -210,7 +211,7 @@ fn act(file: File, step: Step, stand: Memo<Stand>) -> AnyView {
         Step::Panel => link("#panel", TO_PANEL),
         Step::Seats => link("#seats", TO_SEATS),
         Step::Approval => approve(file),
-        Step::Notices => notify(file),
+        Step::Notices => return notices(file, stand),
         Step::Publication => return publish(file, stand),
     };
     view! { <div hidden=move || !undone()>{act}</div> }.into_any()
@@ -234,6 +235,17 @@ fn approve(file: File) -> AnyView {
             command: Arc::new(|note| Command::Plan(plan::Command::Approve { note })),
         },
     )
+}
+
+/// The act of law, and once it is done the way to sending what tells of it.
+fn notices(file: File, stand: Memo<Stand>) -> AnyView {
+    let address = file.id.with_value(|id| format!("/office/hearings/{id}/deliveries"));
+    let sends = file.role.prepares();
+    view! {
+        <div hidden=move || stand.get() == Stand::Done>{notify(file)}</div>
+        <a hidden=move || !sends || stand.get() != Stand::Done href=address data-testid="send-notices">{say(SEND)}</a>
+    }
+    .into_any()
 }
 
 fn notify(file: File) -> AnyView {

@@ -1,0 +1,194 @@
+//! Letters by a mail server (SMTP), always encrypted unless the server is on the same machine.
+
+use std::time::{Duration, SystemTime};
+
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor,
+    message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
+    transport::smtp::authentication::Credentials,
+};
+use procedure::Moment;
+
+use super::{
+    Because,
+    carrier::{Body, Carried, Carrier, Message, Receipt, Undelivered},
+};
+use crate::{Error, config::post::MailServer};
+
+/// A mail server.
+#[derive(Debug)]
+pub struct Mail {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl Mail {
+    /// The mail server of the set-up.
+    ///
+    /// # Errors
+    /// When its address cannot be used.
+    pub fn open(server: &MailServer, patience: Duration) -> Result<Self, Error> {
+        type Smtp = AsyncSmtpTransport<Tokio1Executor>;
+        let bad = |error: lettre::transport::smtp::Error| Error::Config(format!("mail-server: {error}"));
+        let address = &server.address;
+        let host = address.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let builder = match address.scheme() {
+            "smtps" => Smtp::relay(host).map_err(bad)?,
+            // What goes over a network is encrypted, or does not go.
+            _ if !here => Smtp::starttls_relay(host).map_err(bad)?,
+            _ => Smtp::builder_dangerous(host).port(25),
+        };
+        let builder = match address.port() {
+            Some(port) => builder.port(port),
+            None => builder,
+        };
+        let user = address.username();
+        let builder = match &server.password {
+            Some(password) if !user.is_empty() => {
+                let user = percent_decoded(user);
+                builder.credentials(Credentials::new(user, password.clone()))
+            }
+            _ => builder,
+        };
+        Ok(Self { transport: builder.timeout(Some(patience)).build() })
+    }
+
+    async fn give(&self, letter: &Letter) -> Result<Receipt, Undelivered> {
+        match self.transport.send(letter.clone()).await {
+            Ok(answer) => {
+                Ok(Receipt(answer.message().next().unwrap_or_default().chars().take(200).collect()))
+            }
+            Err(error) => {
+                let because = if error.is_permanent() { Because::Refused } else { Because::Later };
+                Err(Undelivered::new(because, &error.to_string()))
+            }
+        }
+    }
+}
+
+impl Carrier for Mail {
+    fn name(&self) -> &'static str {
+        "mail-server"
+    }
+
+    fn send<'a>(&'a self, message: &'a Message) -> Carried<'a> {
+        Box::pin(async {
+            match &message.body {
+                Body::Mail(letter) => self.give(letter).await,
+                Body::Sms(_) => Err(Undelivered::new(Because::Refused, "no letter")),
+            }
+        })
+    }
+}
+
+/// `user%40example.com` as the server wants it.
+fn percent_decoded(user: &str) -> String {
+    let mut bytes = Vec::with_capacity(user.len());
+    let mut rest = user.as_bytes();
+    while let [first, others @ ..] = rest {
+        let hex = match (first, others) {
+            (b'%', [a, b, ..]) => {
+                std::str::from_utf8(&[*a, *b]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            }
+            _ => None,
+        };
+        bytes.push(hex.unwrap_or(*first));
+        rest = if hex.is_some() { &others[2..] } else { others };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What a letter is put together from.
+#[derive(Clone, Debug)]
+pub struct Parts<'a> {
+    /// Id of the delivery.
+    pub id: &'a str,
+    /// Name of the host in the id of the letter.
+    pub host: &'a str,
+    /// From whom, as people read it, and from which address.
+    pub from: (&'a str, &'a str),
+    /// To whom, and to which address.
+    pub to: (&'a str, &'a str),
+    /// The line above it.
+    pub subject: &'a str,
+    /// As plain text.
+    pub text: String,
+    /// As a page.
+    pub html: String,
+    /// The paper, and what its file is called.
+    pub paper: Option<(String, Vec<u8>)>,
+    /// The calendar file, and whether it takes the day away.
+    pub calendar: Option<(String, bool)>,
+    /// When it was written.
+    pub at: Moment,
+}
+
+/// Puts a letter together.
+///
+/// # Errors
+/// When an address can be none.
+pub fn written(parts: Parts<'_>) -> Result<Letter, Error> {
+    let bad = |why: String| Error::Paper(format!("letter: {why}"));
+    let mailbox = |(name, address): (&str, &str)| -> Result<Mailbox, Error> {
+        let address = address.parse().map_err(|_| bad("address".into()))?;
+        Ok(Mailbox::new(Some(name.chars().filter(|sign| !sign.is_control()).collect()), address))
+    };
+    let mut body = MultiPart::mixed().multipart(MultiPart::alternative_plain_html(parts.text, parts.html));
+    if let Some((name, bytes)) = parts.paper {
+        let kind = ContentType::parse("application/pdf").map_err(|error| bad(error.to_string()))?;
+        body = body.singlepart(Attachment::new(name).body(bytes, kind));
+    }
+    if let Some((calendar, cancels)) = parts.calendar {
+        body = body.singlepart(day(calendar, cancels)?);
+    }
+    let since = u64::try_from(parts.at.0).unwrap_or_default();
+    Letter::builder()
+        .message_id(Some(format!("<{}@{}>", parts.id, parts.host)))
+        .date(SystemTime::UNIX_EPOCH + Duration::from_millis(since))
+        .from(mailbox(parts.from)?)
+        .to(mailbox(parts.to)?)
+        .subject(parts.subject)
+        .multipart(body)
+        .map_err(|error| bad(error.to_string()))
+}
+
+fn day(calendar: String, cancels: bool) -> Result<SinglePart, Error> {
+    let method = if cancels { "CANCEL" } else { "REQUEST" };
+    let kind = ContentType::parse(&format!("text/calendar; charset=utf-8; method={method}"))
+        .map_err(|error| Error::Paper(format!("letter: {error}")))?;
+    Ok(Attachment::new("hearing.ics".into()).body(calendar, kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_keeps_its_id_and_nobody_writes_lines_into_its_head() {
+        let parts = Parts {
+            id: "d1",
+            host: "tingzheng.example",
+            from: ("某市人民检察院", "court@example.gov.cn"),
+            to: ("陈某\r\nBcc: x@y.example", "chen@example.com"),
+            subject: "通知\r\nBcc: x@y.example",
+            text: "听证".into(),
+            html: "<p>听证</p>".into(),
+            paper: Some(("notice.pdf".into(), b"%PDF-1.7".to_vec())),
+            calendar: Some(("BEGIN:VCALENDAR\r\n".into(), false)),
+            at: Moment(0),
+        };
+        let text = String::from_utf8(written(parts.clone()).unwrap().formatted()).unwrap();
+        assert!(text.contains("Message-ID: <d1@tingzheng.example>"), "{text}");
+        let head = text.split("\r\n\r\n").next().unwrap();
+        assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+        assert!(text.contains("notice.pdf") && text.contains("method=REQUEST"));
+        let wrong = Parts { to: ("x", "no address"), ..parts };
+        assert!(written(wrong).is_err());
+    }
+
+    #[test]
+    fn a_name_to_sign_in_with_may_be_an_address() {
+        assert_eq!(percent_decoded("court%40example.gov.cn"), "court@example.gov.cn");
+        assert_eq!(percent_decoded("100%"), "100%");
+    }
+}
