@@ -234,6 +234,12 @@ fn extension(content: &Content) -> &'static str {
             "image/jpeg" => "jpg",
             "image/webp" => "webp",
             "text/plain" => "txt",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "pptx",
+            "application/vnd.oasis.opendocument.text" => "odt",
+            "application/vnd.oasis.opendocument.spreadsheet" => "ods",
+            "application/vnd.oasis.opendocument.presentation" => "odp",
             _ => "bin",
         },
     }

@@ -59,6 +59,8 @@ pub struct Config {
     pub forms: Option<PathBuf>,
     /// Folders of the fonts that papers are set in.
     pub fonts: Vec<PathBuf>,
+    /// The program that reads PDFs in a process of its own; none where it is the one that runs.
+    pub program: Option<PathBuf>,
     /// Whether a demonstration office is made.
     pub demo: bool,
     /// Limits.
@@ -196,6 +198,7 @@ impl Config {
             fonts: Some(if flags.fonts.is_empty() { file.fonts } else { flags.fonts })
                 .filter(|folders| !folders.is_empty())
                 .unwrap_or_else(fonts_of_the_system),
+            program: None,
             demo: flags.demo,
             limits,
         })
@@ -220,6 +223,7 @@ impl Config {
             site: None,
             forms: None,
             fonts: fonts_of_the_system(),
+            program: None,
             demo: false,
             limits: Limits::default(),
         }

@@ -7,6 +7,8 @@ use std::{
 
 use procedure::wire::close;
 
+use crate::Failure;
+
 macro_rules! gauges {
     ($($field:ident $kind:literal $doc:literal;)*) => {
         /// The counters.
@@ -59,10 +61,24 @@ gauges! {
     link_tcp_cut_total "counter" "Connections of the video link by TCP that were cut: a length that cannot be, or nothing that belongs to a line.";
     recording_bytes_total "counter" "Bytes of recordings that are on disk and hashed.";
     recording_lost_total "counter" "Packets that should have been recorded and were not.";
+    exhibits_total "counter" "Files of exhibits that were taken in.";
+    exhibits_refused_total "counter" "Files of exhibits that were refused for what is in them or for want of room.";
+    exhibit_pages_total "counter" "Pages of exhibits that were shown.";
     papers_total "counter" "Papers that were drawn up.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";
     sign_in_wrong_total "counter" "Wrong passwords.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
+}
+
+impl Gauges {
+    /// A file was examined, and kept or refused.
+    pub fn exhibit<T>(&self, kept: &Result<T, Failure>) {
+        match kept {
+            Ok(_) => self.exhibits_total.up(),
+            Err(Failure::Refused(..)) => self.exhibits_refused_total.up(),
+            Err(Failure::Error(_)) => {}
+        }
+    }
 }
 
 /// Connections closed by the server, by code.

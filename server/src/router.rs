@@ -59,8 +59,6 @@ pub fn router(site: Arc<Site>) -> Router {
     let seats = Router::new()
         .route("/api/invitations/{token}", get(invitation::api::look))
         .route("/api/invitations/accept", post(invitation::api::accept))
-        .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
-        .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
         .route("/api/hearings/{id}/file", get(archive::api::fetch))
         .route("/api/hearings/{id}/papers", get(papers::api::list))
         .route("/api/hearings/{id}/papers/{form}", get(papers::api::fetch))
@@ -69,7 +67,7 @@ pub fn router(site: Arc<Site>) -> Router {
     // Whoever keeps the server running; served on loopback only.
     let house = Router::new().route("/metrics", get(metrics));
 
-    let addresses = open.merge(staff).merge(seats).merge(house).layer(from_fn(
+    let addresses = open.merge(staff).merge(seats).merge(exhibits()).merge(house).layer(from_fn(
         move |request: Request, next: axum::middleware::Next| async move {
             let answered = tokio::time::timeout(patience, next.run(request)).await;
             answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
@@ -92,6 +90,22 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(from_fn_with_state(site.clone(), guard::before))
         .layer(from_fn_with_state(site.clone(), guard::after))
         .with_state(site)
+}
+
+/// Exhibits, for whoever holds a seat: handed in at once or in pieces, fetched whole or page by page.
+fn exhibits() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
+        .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
+        .route("/api/hearings/{id}/exhibits/{sha256}/pages/{page}", get(exhibit::page::api::fetch))
+        .route("/api/hearings/{id}/uploads", post(exhibit::upload::api::begin))
+        .route(
+            "/api/hearings/{id}/uploads/{upload}",
+            get(exhibit::upload::api::progress)
+                .patch(exhibit::upload::api::take)
+                .delete(exhibit::upload::api::give_up),
+        )
+        .route("/api/hearings/{id}/uploads/{upload}/done", post(exhibit::upload::api::finish))
 }
 
 /// What the library under us refuses before we see it, an address or a query that cannot be read, in our own words.

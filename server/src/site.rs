@@ -154,7 +154,7 @@ impl App {
             log: Arc::new(Log::open(database.clone(), queue, group).await?),
             docket: Docket::new(pool.clone()),
             pulse: Pulse::read(&database).await?,
-            exhibits: Exhibits::new(config.data.join("exhibits"), limits.exhibits_bytes_max),
+            exhibits: Exhibits::new(&config),
             limits: limits.clone(),
             gauges: gauges.clone(),
             rules: Rulebook::default(),
@@ -187,9 +187,7 @@ impl App {
             }
             None => None,
         };
-        if site.sfu.is_some() {
-            tokio::spawn(crate::sfu::report::keep(site.clone()));
-        }
+        look_after(&site);
         // Only now: the gap before this server stands on the record.
         let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
         let pulse = tokio::spawn(beats);
@@ -217,6 +215,16 @@ impl App {
         let _ = timeout(Duration::from_secs(1), self.pulse).await;
         let _ = timeout(Duration::from_secs(1), self.site.database.checkpoint()).await;
     }
+}
+
+/// What a running server does by itself, until it stops: it reports on the lines of the video link, and sweeps uploads
+/// away that nobody goes on with.
+fn look_after(site: &Arc<Site>) {
+    if site.sfu.is_some() {
+        tokio::spawn(crate::sfu::report::keep(site.clone()));
+    }
+    let exhibits = site.rooms.ground().exhibits.clone();
+    tokio::spawn(exhibits.keep_swept(site.stopping.subscribe()));
 }
 
 /// Makes the data folder, for its owner alone, and takes it: a second server on the same folder would tell the seats
