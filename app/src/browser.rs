@@ -14,6 +14,7 @@ pub mod reels;
 pub mod relays;
 pub mod socket;
 pub mod storage;
+pub mod upload;
 
 /// What is nearly the end of what scrolls, in CSS pixels.
 const NEARLY_PX: i32 = 48;

@@ -8,6 +8,7 @@
 //! - [`browser`]: the only place that names the browser.
 //! - `entry`, `notice`, `verify`: the pages that anybody reads, in the frame of `front`.
 //! - `replay`: a hearing heard and seen again.
+//! - `exhibits`: its exhibits, read page by page and handed in.
 //! - `papers`: its papers, to be looked at, printed and kept.
 //! - [`check`]: whether camera, microphone and network are fit for a hearing.
 //! - `office`: the pages of the staff.
@@ -25,6 +26,7 @@ pub mod calendar;
 pub mod check;
 pub mod clerk;
 pub mod entry;
+pub mod exhibits;
 pub mod front;
 pub mod hearing;
 pub mod json;
@@ -111,6 +113,7 @@ pub fn App(
                 <Route path=path!("/hearings/:id/seats/:seat") view=seat />
                 <Route path=path!("/hearings/:id/replay") view=replay::ReplayPage />
                 <Route path=path!("/hearings/:id/papers") view=papers::PapersPage />
+                <Route path=path!("/hearings/:id/exhibits") view=exhibits::ExhibitsPage />
                 <Route path=path!("/hearings/:id/seats/:seat/check") view=check />
                 <Route path=path!("/office") view=office::hearings::Hearings />
                 <Route path=path!("/office/cases") view=office::cases::Cases />
