@@ -70,7 +70,7 @@ impl Exhibits {
         let limits = config.limits.clone();
         Self {
             folder: config.data.join("exhibits"),
-            aside: Aside::new(config.program.clone(), &limits),
+            aside: Aside::new(config),
             filling: Arc::default(),
             writing: Arc::default(),
             drawing: Arc::new(Semaphore::new(Limits::count(limits.pages_at_once))),

@@ -90,6 +90,10 @@ impl Reading {
 
     /// Fetches the page that is open.
     fn fetch(self) {
+        // Another exhibit has been opened, and this one is about to go.
+        if self.desk.open.see(|open| open.is_none_or(|(number, _)| number != self.number)) {
+            return;
+        }
         let wanted = (self.page(), self.large.get());
         self.asked.set_value(wanted);
         let (sha256, media_type) = match self.laid.with_value(|laid| laid.exhibit.content.clone()) {

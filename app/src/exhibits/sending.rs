@@ -81,12 +81,20 @@ struct Announced {
     name: String,
 }
 
+/// That all of it has been sent.
+#[derive(Serialize)]
+struct Finished {}
+
 /// A command of a seat.
 #[derive(Serialize)]
 struct Sent {
     id: String,
     command: Command,
 }
+
+/// What the server answers to a command: that it is done.
+#[derive(Deserialize)]
+struct Done {}
 
 /// A file on its way.
 #[derive(Clone, Copy)]
@@ -179,8 +187,7 @@ impl Sending {
             let command = Command::Exhibit(exhibit::Command::Lay { title, content });
             let sent = Sent { id: self.laying.get_value(), command };
             let key = self.desk.key.get_value();
-            let done =
-                fetch::post::<serde_json::Value>(&self.desk.path("/commands"), key.as_deref(), &sent).await;
+            let done = fetch::post::<Done>(&self.desk.path("/commands"), key.as_deref(), &sent).await;
             failed.set(done.as_ref().err().map(Failure::told));
             match done {
                 Ok(_) => {
@@ -268,7 +275,7 @@ impl Sending {
             return Ok(None);
         }
         self.stage.set(Stage::Examined);
-        let done = fetch::post(&format!("{path}/done"), key, &serde_json::json!({})).await;
+        let done = fetch::post(&format!("{path}/done"), key, &Finished {}).await;
         if done.is_err() {
             self.stage.set(Stage::Sends);
         }

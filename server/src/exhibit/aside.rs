@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::examine::{Bounds, pdf};
-use crate::{Error, Failure, Refused, config::Limits};
+use crate::{Config, Error, Failure, Refused, config::Limits};
 
 /// The command of this program that reads a PDF; for itself, nobody types it.
 pub const COMMAND: &str = "read-pdf";
@@ -34,7 +34,7 @@ const STACK_BYTES: usize = 67_108_864;
 const WITH_MEMORY: &str = "ulimit -v \"$1\" 2>/dev/null; exec \"$2\" \"$3\" \"$4\"";
 
 /// What is to be done with a PDF.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Job {
     /// Look it through and count its pages.
@@ -52,6 +52,8 @@ pub enum Job {
         width: u32,
         /// Most pixels of the picture.
         pixels_max: u64,
+        /// Folders of the fonts of this machine.
+        fonts: Vec<PathBuf>,
     },
 }
 
@@ -69,16 +71,22 @@ enum Said {
 #[derive(Clone, Debug)]
 pub struct Aside {
     program: PathBuf,
+    fonts: Vec<PathBuf>,
     memory_bytes_max: u64,
     draw_ms: u64,
 }
 
 impl Aside {
-    /// With this program, or with the one that runs.
+    /// With the program that the set-up names, or with the one that runs.
     #[must_use]
-    pub fn new(program: Option<PathBuf>, limits: &Limits) -> Self {
-        let program = program.or_else(|| std::env::current_exe().ok()).unwrap_or_else(|| "fengqiao".into());
-        Self { program, memory_bytes_max: limits.exhibit_memory_bytes_max, draw_ms: limits.exhibit_draw_ms }
+    pub fn new(config: &Config) -> Self {
+        let own = || std::env::current_exe().ok();
+        Self {
+            program: config.program.clone().or_else(own).unwrap_or_else(|| "fengqiao".into()),
+            fonts: config.fonts.clone(),
+            memory_bytes_max: config.limits.exhibit_memory_bytes_max,
+            draw_ms: config.limits.exhibit_draw_ms,
+        }
     }
 
     /// How many pages a PDF has.
@@ -87,7 +95,7 @@ impl Aside {
     /// Why it is not taken; or when the program cannot be started.
     pub async fn look(&self, bytes: &[u8], bounds: Bounds) -> Result<u32, Failure> {
         let job = Job::Look { pixels_max: bounds.pixels_max, pages_max: bounds.pages_max };
-        let answer = self.does(job, bytes, bounds.examine_ms).await?.ok_or(Refused::FileBroken)?;
+        let answer = self.does(&job, bytes, bounds.examine_ms).await?.ok_or(Refused::FileBroken)?;
         match serde_json::from_slice(&answer).map_err(|_| Refused::FileBroken)? {
             Said::Pages(pages) => Ok(pages),
             Said::Refused(code) => {
@@ -108,13 +116,13 @@ impl Aside {
         width: u32,
         pixels_max: u64,
     ) -> Result<Vec<u8>, Failure> {
-        let job = Job::Draw { page, width, pixels_max };
-        Ok(self.does(job, bytes, self.draw_ms).await?.ok_or(Refused::PageUndrawn)?)
+        let job = Job::Draw { page, width, pixels_max, fonts: self.fonts.clone() };
+        Ok(self.does(&job, bytes, self.draw_ms).await?.ok_or(Refused::PageUndrawn)?)
     }
 
     /// Does a job; none when the process did not come to its end, or not in time.
-    async fn does(&self, job: Job, bytes: &[u8], ms: u64) -> Result<Option<Vec<u8>>, Error> {
-        let mut child = self.command(&serde_json::to_string(&job)?).spawn()?;
+    async fn does(&self, job: &Job, bytes: &[u8], ms: u64) -> Result<Option<Vec<u8>>, Error> {
+        let mut child = self.command(&serde_json::to_string(job)?).spawn()?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let told = async {
             if let Some(mut stdin) = stdin {
@@ -187,6 +195,6 @@ fn answer(job: Job, bytes: &[u8]) -> Option<Vec<u8>> {
             };
             serde_json::to_vec(&said).ok()
         }
-        Job::Draw { page, width, pixels_max } => pdf::draw(bytes, page, width, pixels_max).ok(),
+        Job::Draw { page, width, pixels_max, fonts } => pdf::draw(bytes, page, width, pixels_max, fonts).ok(),
     }
 }

@@ -3,6 +3,8 @@
 //! A PDF can go round in circles until the stack of its reader ends, which no program survives. So all of this runs in
 //! a process of its own ([`super::super::aside`]); nothing here is called by the server itself.
 
+use std::path::PathBuf;
+
 use hayro::{
     RenderCache, RenderSettings,
     hayro_interpret::InterpreterSettings,
@@ -17,6 +19,8 @@ use image::{DynamicImage, RgbImage};
 
 use super::picture;
 use crate::Refused;
+
+mod font;
 
 /// The end of a PDF is marked within so many of its last bytes.
 const END_BYTES: usize = 4_096;
@@ -94,11 +98,18 @@ fn pixels(dict: &Dict<'_>) -> u64 {
     side("Width").saturating_mul(side("Height"))
 }
 
-/// One page, counted from one, as a picture so many pixels wide; less wide where it would have too many pixels.
+/// One page, counted from one, as a picture so many pixels wide; less wide where it would have too many pixels. A
+/// Chinese font that the file does not bring is looked for in the folders.
 ///
 /// # Errors
 /// When there is no such page, or it cannot be drawn.
-pub fn draw(bytes: &[u8], page: u32, width: u32, pixels_max: u64) -> Result<Vec<u8>, Refused> {
+pub fn draw(
+    bytes: &[u8],
+    page: u32,
+    width: u32,
+    pixels_max: u64,
+    fonts: Vec<PathBuf>,
+) -> Result<Vec<u8>, Refused> {
     let pdf = open(bytes)?;
     let at = usize::try_from(page).unwrap_or(usize::MAX).wrapping_sub(1);
     let page = pdf.pages().get(at).ok_or(Refused::PageUnknown)?;
@@ -111,7 +122,8 @@ pub fn draw(bytes: &[u8], page: u32, width: u32, pixels_max: u64) -> Result<Vec<
         height: Some(height),
         bg_color: WHITE,
     };
-    let drawn = render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings);
+    let with = InterpreterSettings { font_resolver: font::resolver(fonts), ..Default::default() };
+    let drawn = render(page, &RenderCache::new(), &with, &settings);
     let rgb =
         drawn.take_unpremultiplied().into_iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
     let picture = RgbImage::from_raw(width.into(), height.into(), rgb).ok_or(Refused::PageUndrawn)?;
@@ -156,11 +168,11 @@ mod tests {
         assert!(pages >= 1);
         assert_eq!(look(paper, 10_000_000, 0), Err(Refused::FileManyPages));
         assert_eq!(look(&paper[..paper.len() / 2], 10_000_000, 100), Err(Refused::FileBroken));
-        let drawn = image::load_from_memory(&draw(paper, 1, 360, 1_000_000).unwrap()).unwrap();
+        let drawn = image::load_from_memory(&draw(paper, 1, 360, 1_000_000, Vec::new()).unwrap()).unwrap();
         assert_eq!(drawn.width(), 360);
         let dark = drawn.to_luma8().pixels().filter(|pixel| pixel.0[0] < 100).count();
         assert!(dark > 100, "something stands on it");
-        assert_eq!(draw(paper, pages + 1, 360, 1_000_000), Err(Refused::PageUnknown));
-        assert_eq!(draw(paper, 0, 360, 1_000_000), Err(Refused::PageUnknown));
+        assert_eq!(draw(paper, pages + 1, 360, 1_000_000, Vec::new()), Err(Refused::PageUnknown));
+        assert_eq!(draw(paper, 0, 360, 1_000_000, Vec::new()), Err(Refused::PageUnknown));
     }
 }
