@@ -29,7 +29,7 @@ type Found = Option<(FontData, u32)>;
 pub(super) fn resolver(folders: Vec<PathBuf>) -> FontResolverFn {
     let files = OnceLock::new();
     let found: [OnceLock<Found>; 2] = Default::default();
-    Arc::new(move |query| match query {
+    Arc::new(move |query: &FontQuery| match query {
         FontQuery::Standard(font) => Some(font.get_font_data()),
         FontQuery::Fallback(query) => {
             let own = || Some(query.pick_standard_font().get_font_data());
@@ -71,35 +71,41 @@ fn gather(folder: &Path, depth: u32, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The first of these fonts that can be read, in its regular weight where there are several.
+/// The first of these fonts that there is.
 fn read(files: &[PathBuf], names: &[&str]) -> Found {
-    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase());
-    let known = |beginning: &str| {
-        let mut fitting: Vec<(bool, &PathBuf)> = files
-            .iter()
-            .filter_map(|path| {
-                let name = name(path).filter(|name| name.starts_with(beginning))?;
-                Some((name.contains("bold") || name.contains("light") || name.contains("black"), path))
-            })
-            .collect();
-        fitting.sort();
-        fitting.first().map(|(_, path)| (*path).clone())
-    };
-    let path = names.iter().find_map(|beginning| known(beginning))?;
-    let bytes = std::fs::read(&path).ok()?;
+    let path = names.iter().find_map(|beginning| first(files, beginning))?;
+    let name = name(&path)?;
+    let bytes: FontData = Arc::new(std::fs::read(&path).ok()?);
     // In the collections of Noto and Source Han simplified Chinese comes third.
-    let many = name(&path)?;
-    let index = if many.ends_with(".ttc") && (many.starts_with("noto") || many.starts_with("source")) {
-        2
-    } else {
-        0
-    };
-    Some((Arc::new(bytes), index))
+    let collection = name.ends_with(".ttc") && (name.starts_with("noto") || name.starts_with("source"));
+    Some((bytes, if collection { 2 } else { 0 }))
+}
+
+/// A file whose name begins so, that of the regular weight where there are several.
+fn first(files: &[PathBuf], beginning: &str) -> Option<PathBuf> {
+    let mut fitting = Vec::new();
+    for path in files {
+        if let Some(name) = name(path).filter(|name| name.starts_with(beginning)) {
+            let regular = !["bold", "light", "black"].iter().any(|weight| name.contains(weight));
+            fitting.push((!regular, path));
+        }
+    }
+    fitting.sort();
+    fitting.first().map(|(_, path)| path.to_path_buf())
+}
+
+/// The name of a file, in small letters.
+fn name(path: &Path) -> Option<String> {
+    Some(path.file_name()?.to_string_lossy().to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn bytes(data: &FontData) -> &[u8] {
+        AsRef::<[u8]>::as_ref(&**data)
+    }
 
     #[test]
     fn the_best_font_that_is_there_is_taken_in_its_regular_weight() {
@@ -111,10 +117,10 @@ mod tests {
         }
         let files = all(&[folder.path().into()]);
         let (data, index) = read(&files, NAMES[0]).unwrap();
-        assert_eq!(((*data).as_ref(), index), (&b"NotoSerifCJK-Regular.ttc"[..], 2));
+        assert_eq!((bytes(&data), index), (&b"NotoSerifCJK-Regular.ttc"[..], 2));
         assert!(read(&files, NAMES[1]).is_none());
         std::fs::write(inner.join("SimSun.ttc"), "s").unwrap();
         let (data, index) = read(&all(&[folder.path().into()]), NAMES[0]).unwrap();
-        assert_eq!(((*data).as_ref(), index), (&b"s"[..], 0));
+        assert_eq!((bytes(&data), index), (&b"s"[..], 0));
     }
 }
