@@ -15,6 +15,7 @@ pub mod relays;
 pub mod signing;
 pub mod socket;
 pub mod storage;
+pub mod upload;
 
 /// What is nearly the end of what scrolls, in CSS pixels.
 const NEARLY_PX: i32 = 48;

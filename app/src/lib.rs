@@ -10,6 +10,7 @@
 //! - `replay`: a hearing heard and seen again.
 //! - `sign`: the record read and signed.
 //! - `records`: the published records of open hearings.
+//! - `exhibits`: its exhibits, read page by page and handed in.
 //! - `papers`: its papers, to be looked at, printed and kept.
 //! - `delivery`: a paper at the link by which it was sent.
 //! - [`check`]: whether camera, microphone and network are fit for a hearing.
@@ -29,6 +30,7 @@ pub mod check;
 pub mod clerk;
 pub mod delivery;
 pub mod entry;
+pub mod exhibits;
 pub mod front;
 pub mod hearing;
 pub mod json;
@@ -120,6 +122,7 @@ pub fn App(
                 <Route path=path!("/hearings/:id/replay") view=replay::ReplayPage />
                 <Route path=path!("/hearings/:id/papers") view=papers::PapersPage />
                 <Route path=path!("/hearings/:id/sign") view=sign::SignPage />
+                <Route path=path!("/hearings/:id/exhibits") view=exhibits::ExhibitsPage />
                 <Route path=path!("/hearings/:id/seats/:seat/check") view=check />
                 <Route path=path!("/deliveries/:token") view=delivery::DeliveryPage />
                 <Route path=path!("/office") view=office::hearings::Hearings />

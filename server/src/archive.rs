@@ -319,6 +319,12 @@ fn ending(media_type: &str) -> &'static str {
         "image/webp" => "webp",
         "text/plain" => "txt",
         crate::signature::certificate::KIND => "p7s",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "pptx",
+        "application/vnd.oasis.opendocument.text" => "odt",
+        "application/vnd.oasis.opendocument.spreadsheet" => "ods",
+        "application/vnd.oasis.opendocument.presentation" => "odp",
         _ => "bin",
     }
 }

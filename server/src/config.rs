@@ -71,6 +71,8 @@ pub struct Config {
     pub retention: Option<PathBuf>,
     /// By what letters and text messages go out.
     pub post: Post,
+    /// The program that reads PDFs in a process of its own; none where it is the one that runs.
+    pub program: Option<PathBuf>,
     /// Whether a demonstration office is made.
     pub demo: bool,
     /// Limits.
@@ -245,6 +247,7 @@ impl Config {
             stamp_certificates: flags.stamp_certificates.or(file.stamp_certificates),
             retention: flags.retention.or(file.retention),
             post: post.read()?,
+            program: None,
             demo: flags.demo,
             limits,
         })
@@ -274,6 +277,7 @@ impl Config {
             stamp_certificates: None,
             retention: None,
             post: Post::default(),
+            program: None,
             demo: false,
             limits: Limits::default(),
         }

@@ -1,21 +1,40 @@
 //! The files of exhibits, kept under the SHA-256 of what is in them, one folder for each hearing.
+//!
+//! ```text
+//! exhibits/HEARING/SHA256        the file      uploads/ID.part  as much of a file as has come
+//!                  SHA256.json   its Kept             ID.json   whose it is, and how long it will be
+//!                                              pages/…          pages that were drawn, to be drawn anew at any time
+//! ```
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex as Held},
 };
 
+use bytes::Bytes;
 use procedure::{
-    Command,
+    Command, Hearing,
     hearing::exhibit::{self, Content},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::{io::AsyncWriteExt, sync::Mutex};
+use tokio::{
+    io::AsyncWriteExt,
+    sync::{Mutex, Semaphore},
+};
 
-use crate::{Error, Failure, Refused, token};
+use self::{
+    aside::Aside,
+    examine::{Bounds, examine},
+};
+use crate::{Config, Error, Failure, Refused, config::Limits, token};
 
 pub mod api;
+pub mod aside;
+pub mod examine;
+pub mod page;
+pub mod upload;
 
 /// A file that was taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -24,7 +43,7 @@ pub struct Kept {
     pub sha256: String,
     /// Length, in bytes.
     pub size: u64,
-    /// What it is, by its first bytes and never by its name.
+    /// What it is, by what is in it and never by its name.
     pub media_type: String,
     /// Pages.
     pub pages: u32,
@@ -34,41 +53,71 @@ pub struct Kept {
 #[derive(Clone, Debug)]
 pub struct Exhibits {
     folder: PathBuf,
-    hearing_bytes_max: u64,
+    limits: Limits,
+    aside: Aside,
     /// Held while room is looked for and filled, so that two files do not both take the last of it.
     filling: Arc<Mutex<()>>,
+    /// Uploads that are being written to.
+    writing: Arc<Held<BTreeSet<String>>>,
+    /// Places for pages that are being drawn.
+    drawing: Arc<Semaphore>,
 }
 
 impl Exhibits {
-    /// The files under a folder, so many bytes for each hearing.
+    /// The files under the data folder.
     #[must_use]
-    pub fn new(folder: PathBuf, hearing_bytes_max: u64) -> Self {
-        Self { folder, hearing_bytes_max, filling: Arc::default() }
+    pub fn new(config: &Config) -> Self {
+        let limits = config.limits.clone();
+        Self {
+            folder: config.data.join("exhibits"),
+            aside: Aside::new(config),
+            filling: Arc::default(),
+            writing: Arc::default(),
+            drawing: Arc::new(Semaphore::new(Limits::count(limits.pages_at_once))),
+            limits,
+        }
     }
 
-    /// Takes a file in.
+    /// Takes a file in, once it has been examined.
     ///
     /// # Errors
-    /// When it is of no kind that is accepted, or there is no room.
-    pub async fn keep(&self, hearing: &str, bytes: &[u8]) -> Result<Kept, Failure> {
-        let media_type = kind(bytes).ok_or(Refused::FileKind)?;
-        let kept = Kept {
-            sha256: token::hex(&Sha256::digest(bytes)),
-            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            media_type: media_type.into(),
-            pages: pages(media_type, bytes),
-        };
-        self.put(hearing, bytes, kept).await
+    /// When it is of no kind that is accepted, broken or harmful, or there is no room.
+    pub async fn keep(&self, hearing: &str, bytes: Bytes) -> Result<Kept, Failure> {
+        let sha256 = token::hex(&Sha256::digest(&bytes));
+        self.examined(hearing, bytes, sha256, None).await
     }
 
-    async fn put(&self, hearing: &str, bytes: &[u8], kept: Kept) -> Result<Kept, Failure> {
+    /// Takes in a file with that SHA-256, in place of the upload that it came by.
+    async fn examined(
+        &self,
+        hearing: &str,
+        bytes: Bytes,
+        sha256: String,
+        upload: Option<&str>,
+    ) -> Result<Kept, Failure> {
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if size > self.limits.exhibit_bytes_max {
+            return Err(Refused::FileTooLarge.into());
+        }
+        let found = examine(bytes.clone(), Bounds::of(&self.limits), &self.aside).await?;
+        let kept = Kept { sha256, size, media_type: found.media_type.into(), pages: found.pages };
+        self.put(hearing, &bytes, kept, upload).await
+    }
+
+    async fn put(
+        &self,
+        hearing: &str,
+        bytes: &[u8],
+        kept: Kept,
+        upload: Option<&str>,
+    ) -> Result<Kept, Failure> {
         let _filling = self.filling.lock().await;
-        if self.find(hearing, &kept.sha256).await?.is_some() {
-            return Ok(kept);
+        if let Some(known) = self.find(hearing, &kept.sha256).await? {
+            return Ok(known);
         }
         let folder = self.folder.join(hearing);
         tokio::fs::create_dir_all(&folder).await?;
-        if self.used(hearing).await? + kept.size > self.hearing_bytes_max {
+        if self.used(hearing, upload).await?.saturating_add(kept.size) > self.limits.exhibits_bytes_max {
             return Err(Refused::FilesFull.into());
         }
         // Written beside its place and then moved there, so that a file is whole or not there.
@@ -98,7 +147,7 @@ impl Exhibits {
             media_type: media_type.into(),
             pages,
         };
-        self.put(hearing, bytes, kept).await
+        self.put(hearing, bytes, kept, None).await
     }
 
     /// What is known of a file.
@@ -145,22 +194,49 @@ impl Exhibits {
         if same { Ok(()) } else { Err(Refused::FileUnknown.into()) }
     }
 
-    async fn used(&self, hearing: &str) -> Result<u64, Error> {
-        let mut entries = tokio::fs::read_dir(self.folder.join(hearing)).await?;
-        let mut used = 0;
+    /// Bytes of the files of a hearing, with those that uploads other than `own` have announced.
+    async fn used(&self, hearing: &str, own: Option<&str>) -> Result<u64, Error> {
+        let mut used = self.announced(hearing, own).await?;
+        let mut entries = match tokio::fs::read_dir(self.folder.join(hearing)).await {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(used),
+            Err(error) => return Err(error.into()),
+        };
         while let Some(entry) = entries.next_entry().await? {
-            used += entry.metadata().await?.len();
+            let known = entry.metadata().await?;
+            if known.is_file() {
+                used = used.saturating_add(known.len());
+            }
         }
         Ok(used)
     }
 }
 
+/// Whether a file belongs to what this view shows: an exhibit, or the signed pages of the record.
+fn is_shown(view: &Hearing, sha256: &str) -> bool {
+    let mut signed = view.record.given.values().flat_map(|given| given.way.scans());
+    if signed.any(|scan| scan.sha256 == sha256) {
+        return true;
+    }
+    view.exhibit.laid.values().any(|laid| match &laid.exhibit.content {
+        Content::File { sha256: own, .. } => own == sha256,
+        Content::Text(_) => false,
+    })
+}
+
 async fn write_whole(path: PathBuf, bytes: &[u8]) -> Result<(), Error> {
     let part = path.with_extension(format!("part-{}", uuid::Uuid::now_v7()));
-    let mut file = tokio::fs::File::create(&part).await?;
-    file.write_all(bytes).await?;
-    file.sync_all().await?;
-    tokio::fs::rename(&part, &path).await?;
+    let written = async {
+        let mut file = tokio::fs::File::create(&part).await?;
+        file.write_all(bytes).await?;
+        file.sync_all().await?;
+        tokio::fs::rename(&part, &path).await
+    };
+    if let Err(error) = written.await {
+        // Where the disk is full, half a file would keep it full.
+        let _ = tokio::fs::remove_file(&part).await;
+        return Err(error.into());
+    }
     Ok(())
 }
 
@@ -170,45 +246,4 @@ async fn keep_names(folder: &Path) -> Result<(), Error> {
         tokio::fs::File::open(folder).await?.sync_all().await?;
     }
     Ok(())
-}
-
-/// What a file is, by its first bytes.
-#[must_use]
-pub fn kind(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [] => None,
-        _ => std::str::from_utf8(bytes)
-            .is_ok_and(|text| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
-            .then_some("text/plain"),
-    }
-}
-
-/// How many pages there are to show: those that a PDF counts openly, else one.
-fn pages(media_type: &str, bytes: &[u8]) -> u32 {
-    if media_type != "application/pdf" {
-        return 1;
-    }
-    let page = b"/Type";
-    let found = bytes.windows(page.len()).enumerate().filter(|(at, window)| {
-        let rest = bytes[at + window.len()..].trim_ascii_start();
-        *window == page && rest.starts_with(b"/Page") && !rest.starts_with(b"/Pages")
-    });
-    u32::try_from(found.count()).unwrap_or(u32::MAX).max(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_what_its_first_bytes_say() {
-        assert_eq!(kind(b"%PDF-1.7 ..."), Some("application/pdf"));
-        assert_eq!(kind("工资流水\n".as_bytes()), Some("text/plain"));
-        assert_eq!(kind(b"MZ\x90\x00"), None);
-        assert_eq!(kind(b""), None);
-        assert_eq!(pages("application/pdf", b"<< /Type /Pages >> << /Type/Page >> << /Type /Page >>"), 2);
-    }
 }

@@ -7,6 +7,8 @@ use std::{
 
 use procedure::wire::close;
 
+use crate::Failure;
+
 macro_rules! gauges {
     ($($field:ident $kind:literal $doc:literal;)*) => {
         /// The counters.
@@ -64,6 +66,9 @@ gauges! {
     stamps_total "counter" "Seals that were stamped by the time-stamp authority.";
     stamps_failed_total "counter" "Stamps that could not be had, or did not hold.";
     access_failed_total "counter" "Looks into the archive that could not be noted, and so were not granted.";
+    exhibits_total "counter" "Files of exhibits that were taken in.";
+    exhibits_refused_total "counter" "Files of exhibits that were refused for what is in them or for want of room.";
+    exhibit_pages_total "counter" "Pages of exhibits that were shown.";
     papers_total "counter" "Papers that were drawn up.";
     recording_failed_total "counter" "Recordings that could not be written or noted.";
     deliveries_total "counter" "Messages that a carrier has taken.";
@@ -74,6 +79,17 @@ gauges! {
     sign_in_wrong_total "counter" "Wrong passwords.";
     signatures_refused_total "counter" "Signatures under the record that were refused.";
     invitation_wrong_total "counter" "Wrong checks of invitations.";
+}
+
+impl Gauges {
+    /// A file was examined, and kept or refused.
+    pub fn exhibit<T>(&self, kept: &Result<T, Failure>) {
+        match kept {
+            Ok(_) => self.exhibits_total.up(),
+            Err(Failure::Refused(..)) => self.exhibits_refused_total.up(),
+            Err(Failure::Error(_)) => {}
+        }
+    }
 }
 
 /// Connections closed by the server, by code.

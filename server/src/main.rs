@@ -13,6 +13,7 @@ use server::{
     Config, Failure,
     archive::key,
     config::{Flags, Limits},
+    exhibit::aside,
     rehearse::{self, rehearse},
     serve, verify,
 };
@@ -30,6 +31,9 @@ fn main() -> ExitCode {
         Some(("rehearse", given)) => play(given),
         Some(("verify", given)) => check(given),
         Some(("replace-key", given)) => replace(given),
+        Some((aside::COMMAND, given)) => {
+            aside::run(given.get_one::<String>("JOB").map_or("", String::as_str))
+        }
         _ => ExitCode::from(UNUSABLE),
     }
 }
@@ -75,6 +79,7 @@ fn command_line() -> Command {
         .subcommand(rehearsal())
         .subcommand(verify)
         .subcommand(replacing)
+        .subcommand(Command::new(aside::COMMAND).hide(true).arg(arg!(<JOB> "What is to be done.")))
 }
 
 fn rehearsal() -> Command {

@@ -62,8 +62,6 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/invitations/{token}", get(invitation::api::look))
         .route("/api/invitations/accept", post(invitation::api::accept))
         .route("/api/hearings/{id}/signature", post(signature::api::sign))
-        .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
-        .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
         .route("/api/hearings/{id}/file", get(archive::api::fetch))
         .route("/api/hearings/{id}/papers", get(papers::api::list))
         .route("/api/hearings/{id}/papers/{form}", get(papers::api::fetch))
@@ -72,12 +70,13 @@ pub fn router(site: Arc<Site>) -> Router {
     // Whoever keeps the server running; served on loopback only.
     let house = Router::new().route("/metrics", get(metrics));
 
-    let addresses = open.merge(staff).merge(archived()).merge(seats).merge(deliveries()).merge(house).layer(
-        from_fn(move |request: Request, next: axum::middleware::Next| async move {
+    let kept = archived().merge(deliveries()).merge(exhibits());
+    let addresses = open.merge(staff).merge(seats).merge(kept).merge(house).layer(from_fn(
+        move |request: Request, next: axum::middleware::Next| async move {
             let answered = tokio::time::timeout(patience, next.run(request)).await;
             answered.unwrap_or_else(|_| Failure::Error(crate::Error::Stopping).into_response())
-        }),
-    );
+        },
+    ));
     let plain = addresses.clone().with_state(site.clone());
     let folder = site.config.site.as_deref();
     let pages = folder.map(|folder| pages::pages(&site.config, folder, plain));
@@ -132,6 +131,22 @@ fn deliveries() -> Router<Arc<Site>> {
         .route("/api/deliveries/{token}/paper", get(delivery::reading::paper))
         .route("/api/deliveries/{token}/calendar", get(delivery::reading::calendar))
         .route("/api/deliveries/{token}/acknowledgement", post(delivery::reading::acknowledge))
+}
+
+/// Exhibits, for whoever holds a seat: handed in at once or in pieces, fetched whole or page by page.
+fn exhibits() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/api/hearings/{id}/exhibits", post(exhibit::api::keep).layer(DefaultBodyLimit::disable()))
+        .route("/api/hearings/{id}/exhibits/{sha256}", get(exhibit::api::fetch))
+        .route("/api/hearings/{id}/exhibits/{sha256}/pages/{page}", get(exhibit::page::api::fetch))
+        .route("/api/hearings/{id}/uploads", post(exhibit::upload::api::begin))
+        .route(
+            "/api/hearings/{id}/uploads/{upload}",
+            get(exhibit::upload::api::progress)
+                .patch(exhibit::upload::api::take)
+                .delete(exhibit::upload::api::give_up),
+        )
+        .route("/api/hearings/{id}/uploads/{upload}/done", post(exhibit::upload::api::finish))
 }
 
 /// What the library under us refuses before we see it, an address or a query that cannot be read, in our own words.

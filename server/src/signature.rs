@@ -135,6 +135,7 @@ async fn printed(site: &Site, hearing: &str, whose: &SeatId) -> Result<u32, Fail
         to: None,
         view: site.rooms.seat_view(hearing, whose).await?,
         rules: site.rooms.ground().rules.clone(),
+        served: Vec::new(),
         at: clock::now(),
     };
     let press = site.press.clone();

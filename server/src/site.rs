@@ -156,7 +156,7 @@ impl App {
             log,
             docket: Docket::new(pool.clone()),
             pulse: Pulse::read(&database).await?,
-            exhibits: Exhibits::new(config.data.join("exhibits"), limits.exhibits_bytes_max),
+            exhibits: Exhibits::new(&config),
             limits: limits.clone(),
             gauges: gauges.clone(),
             rules: Rulebook::default(),
@@ -187,10 +187,7 @@ impl App {
             Some(notes) => Some(noted(&site, notes).await),
             None => None,
         };
-        if site.sfu.is_some() {
-            tokio::spawn(crate::sfu::report::keep(site.clone()));
-        }
-        tokio::spawn(shelving::keep(site.clone(), site.stopping.subscribe()));
+        look_after(&site);
         // Only now: the gap before this server stands on the record.
         let beats = pulse::beat(database.clone(), limits.pulse_every_ms, site.stopping.subscribe());
         let pulse = tokio::spawn(beats);
@@ -229,6 +226,17 @@ impl App {
 async fn noted(site: &Arc<Site>, notes: recording::Notes) -> JoinHandle<()> {
     recording::notes::catch_up(site, &notes).await;
     tokio::spawn(recording::notes::keep(site.clone(), notes))
+}
+
+/// What a running server does by itself, until it stops: it reports on the lines of the video link, and sweeps uploads
+/// away that nobody goes on with, and takes sealed hearings into the archive.
+fn look_after(site: &Arc<Site>) {
+    if site.sfu.is_some() {
+        tokio::spawn(crate::sfu::report::keep(site.clone()));
+    }
+    let exhibits = site.rooms.ground().exhibits.clone();
+    tokio::spawn(exhibits.keep_swept(site.stopping.subscribe()));
+    tokio::spawn(shelving::keep(site.clone(), site.stopping.subscribe()));
 }
 
 /// Makes the data folder, for its owner alone, and takes it: a second server on the same folder would tell the seats

@@ -161,6 +161,11 @@ async fn send(method: &str, path: &str, carrying: Carrying<'_>) -> Result<Vec<u8
     judge(status, bytes)
 }
 
+/// What an answer says that came another way than by this module.
+pub(super) fn answered<T: DeserializeOwned>(status: u16, bytes: Vec<u8>) -> Result<T, Failure> {
+    read(judge(status, bytes)?)
+}
+
 fn judge(status: u16, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     if (200..300).contains(&status) {
         return Ok(bytes);

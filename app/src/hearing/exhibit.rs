@@ -46,8 +46,8 @@ const OPEN_FILE: Words = words("下载原件", "Download");
 const TITLE: Words = words("材料名称", "Title");
 const TEXT: Words = words("内容", "Text");
 const LAY: Words = words("提交材料", "Lay before the hearing");
-const FILE: Words = words("或者上传文件（PDF、图片）", "Or upload a file (PDF, picture)");
-const PAGES: Words = words("页数", "Pages");
+const FILE: Words = words("或者上传文件（PDF、图片、文档）", "Or upload a file (PDF, picture, document)");
+const READ: Words = words("逐页查阅、提交大文件", "Read page by page, hand in large files");
 const LAY_FILE: Words = words("上传并提交", "Upload and lay");
 const UPLOADING: Words = words("正在上传，请稍候……", "Uploading …");
 const CHOOSE_FILE: Words = words("请先选择文件并填写名称。", "Choose a file and give it a title first.");
@@ -116,8 +116,10 @@ pub fn Exhibits(
 ) -> impl IntoView {
     let room = room();
     let numbers = move || room.exhibits.see(|all| all.laid.keys().rev().copied().collect::<Vec<_>>());
+    let read = format!("/hearings/{}/exhibits?seat={}", room.hearing.get_value(), room.me());
     view! {
         <div class="exhibits" data-testid="exhibits">
+            <a href=read target="_blank" rel="noopener" data-testid="read-exhibits">{say(READ)}</a>
             <Show when=move || numbers().is_empty()>
                 <Empty words=say(NONE) />
             </Show>
@@ -230,17 +232,17 @@ struct Kept {
     sha256: String,
     size: u64,
     media_type: String,
+    pages: u32,
 }
 
 #[component]
 fn LayFile(title: RwSignal<String>) -> impl IntoView {
     let room = room();
     let input: NodeRef<html::Input> = NodeRef::new();
-    let pages = RwSignal::new(String::from("1"));
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Told>));
     let dead = room.dead(move || {
-        let any = Kept { sha256: "0".repeat(64), size: 1, media_type: "application/pdf".into() };
-        lay_file(String::from("…"), any, 1)
+        let any = Kept { sha256: "0".repeat(64), size: 1, media_type: "application/pdf".into(), pages: 1 };
+        lay_file(String::from("…"), any)
     });
     let press = move |()| {
         let Some(input) = input.get_untracked() else { return };
@@ -253,8 +255,7 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
             match uploaded(room, &input).await {
                 Ok(kept) => {
                     failed.set(None);
-                    let pages = pages.with_untracked(|pages| pages.trim().parse().unwrap_or(1));
-                    room.send(lay_file(title.get_untracked(), kept, pages));
+                    room.send(lay_file(title.get_untracked(), kept));
                     title.set(String::new());
                     input.set_value("");
                 }
@@ -268,9 +269,8 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
         <summary>{say(FILE)}</summary>
         <div class="field">
             <label for="lay-file" class="unseen">{say(FILE)}</label>
-            <input id="lay-file" data-testid="lay-file" type="file" accept="application/pdf,image/*,text/plain" node_ref=input />
+            <input id="lay-file" data-testid="lay-file" type="file" accept=".pdf,.png,.jpg,.jpeg,.txt,.docx,.xlsx,.pptx,.odt,.ods,.odp" node_ref=input />
         </div>
-        <Field label=say(PAGES) value=pages kind="number" testid="lay-pages" />
         <Button words=tell(move || if busy.get() { UPLOADING } else { LAY_FILE }.into()) press dead busy testid="lay-file-send" />
         </details>
         <Show when=move || failed.see(Option::is_some)>
@@ -280,8 +280,8 @@ fn LayFile(title: RwSignal<String>) -> impl IntoView {
     .into_any()
 }
 
-fn lay_file(title: String, kept: Kept, pages: u32) -> Command {
-    let Kept { sha256, size, media_type } = kept;
+fn lay_file(title: String, kept: Kept) -> Command {
+    let Kept { sha256, size, media_type, pages } = kept;
     Command::Exhibit(exhibit::Command::Lay {
         title,
         content: Content::File { sha256, size, media_type, pages },

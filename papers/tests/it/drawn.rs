@@ -238,7 +238,7 @@ fn a_proof_of_service_says_all_that_came_of_each_delivery_and_leaves_no_line_for
     };
     let blank = drawn(&[]);
     assert!(blank.contains("受送达人签收") && blank.contains("□ 当面"));
-    let at = |ms| Some(Moment(1_796_691_600_000 + ms));
+    let at = |ms: i64| Some(Moment(1_796_691_600_000 + ms));
     let served = papers::Served {
         paper: "听证通知书".into(),
         number: "17号·通知a1号".into(),
@@ -255,7 +255,7 @@ fn a_proof_of_service_says_all_that_came_of_each_delivery_and_leaves_no_line_for
         state: "已确认收到".into(),
         ..papers::Served::default()
     };
-    let proof = drawn(&[served.clone()]);
+    let proof = drawn(std::slice::from_ref(&served));
     for said in ["138****2001", "00c0ffee", "09:01", "09:02（短信）", "09:03", "网关暂时不可用", "已确认收到"]
     {
         assert!(proof.contains(said), "{said}: {proof}");

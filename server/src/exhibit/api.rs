@@ -9,9 +9,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use procedure::{disclosed::Clearance, hearing::exhibit::Content};
+use procedure::disclosed::Clearance;
 
-use super::Kept;
+use super::{
+    Kept,
+    examine::{JPEG, PDF, PNG, TEXT},
+    is_shown,
+};
 use crate::{Failure, Refused, Site, config::Limits, invitation::Holder, room::api::reader};
 
 /// `POST /api/hearings/{id}/exhibits`: the bytes are the body.
@@ -26,18 +30,29 @@ pub async fn keep(
     Path(hearing): Path<String>,
     request: Request,
 ) -> Result<(StatusCode, Json<Kept>), Failure> {
-    if holder.hearing != hearing {
-        return Err(Refused::ClosedDoor.into());
-    }
-    let door = site.rooms.door(&hearing).await?;
-    if door.clearance(&holder.seat).await? < Clearance::Participant {
-        return Err(Refused::NotLetIn.into());
-    }
+    hands_in(&site, &holder, &hearing).await?;
     let _place = site.files.acquire().await.map_err(|_| crate::Error::Stopping)?;
     let largest = Limits::count(site.config.limits.exhibit_bytes_max);
     let bytes: Bytes =
         axum::body::to_bytes(request.into_body(), largest).await.map_err(|_| Refused::FileTooLarge)?;
-    Ok((StatusCode::CREATED, Json(site.rooms.ground().exhibits.keep(&hearing, &bytes).await?)))
+    let kept = site.rooms.ground().exhibits.keep(&hearing, bytes).await;
+    site.gauges.exhibit(&kept);
+    Ok((StatusCode::CREATED, Json(kept?)))
+}
+
+/// Refuses whoever may not hand anything in: it has no seat in this hearing, or was not let in but to the gallery.
+///
+/// # Errors
+/// [`Refused::ClosedDoor`], [`Refused::NotLetIn`].
+pub(super) async fn hands_in(site: &Site, holder: &Holder, hearing: &str) -> Result<(), Failure> {
+    if holder.hearing != hearing {
+        return Err(Refused::ClosedDoor.into());
+    }
+    let door = site.rooms.door(hearing).await?;
+    if door.clearance(&holder.seat).await? < Clearance::Participant {
+        return Err(Refused::NotLetIn.into());
+    }
+    Ok(())
 }
 
 /// `GET /api/hearings/{id}/exhibits/{sha256}`: for those to whom an exhibit with this file has been disclosed.
@@ -51,23 +66,19 @@ pub async fn fetch(
     request: Request,
 ) -> Result<Response, Failure> {
     let view = reader(&site, &hearing, &mut request.into_parts().0).await?;
-    let shown = view.get().exhibit.laid.values().any(|laid| match &laid.exhibit.content {
-        Content::File { sha256: own, .. } => *own == sha256,
-        Content::Text(_) => false,
-    });
-    let given = view.get().record.given.values().flat_map(|given| given.way.scans());
-    let shown = shown || given.into_iter().any(|scan| scan.sha256 == sha256);
     // The same answer for what is not there and what is not shown.
-    if !shown {
+    if !is_shown(view.get(), &sha256) {
         return Err(Refused::FileUnknown.into());
     }
     let (kept, bytes) = site.rooms.ground().exhibits.read(&hearing, &sha256).await?;
     let media_type = match kept.media_type.as_str() {
-        "text/plain" => "text/plain; charset=utf-8",
+        TEXT => "text/plain; charset=utf-8",
         other => other,
     };
     let media_type = HeaderValue::try_from(media_type).map_err(|_| Refused::FileUnknown)?;
-    let disposition = HeaderValue::from_static("inline");
+    // Office files are opened by a program, not by the browser.
+    let looked_at = matches!(kept.media_type.as_str(), PDF | PNG | JPEG | TEXT);
+    let disposition = HeaderValue::from_static(if looked_at { "inline" } else { "attachment" });
     Ok(([(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)], bytes)
         .into_response())
 }

@@ -144,7 +144,9 @@ pub(crate) const SEATS: &[(&str, Capacity, Option<Side>)] = &[
 ];
 
 pub(crate) fn local(folder: &TempDir) -> Config {
-    Config::local(folder.path().into())
+    // The tests are a program of their own, and no reader of PDFs.
+    let program = Some(env!("CARGO_BIN_EXE_fengqiao").into());
+    Config { program, ..Config::local(folder.path().into()) }
 }
 
 pub(crate) async fn staffed(server: &Running) {

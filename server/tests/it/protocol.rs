@@ -381,5 +381,8 @@ async fn the_examples_of_http_look_as_the_server_answers() {
     let exhibits = office.server.at(&format!("/api/hearings/{}/exhibits", office.hearing));
     let put = reqwest::Client::new().post(exhibits).bearer_auth(&seats["a1"].key).body("工资流水");
     alike("kept", &answer(put).await.1);
+    let uploads = office.server.at(&format!("/api/hearings/{}/uploads", office.hearing));
+    let begin = reqwest::Client::new().post(uploads).bearer_auth(&seats["a1"].key);
+    alike("upload", &answer(begin.json(&json!({"size": 48_213, "name": "合同.pdf"}))).await.1);
     office.server.stop().await;
 }

@@ -265,10 +265,16 @@ async fn a_certificate_signs_where_its_file_holds_and_counts_as_trusted_where_th
     let report = verify(&file, None);
     assert!(report.holds(), "{report:#?}");
     assert_eq!(report.findings.iter().filter(|finding| finding.code == "signature.certificate").count(), 3);
-    // And whoever holds the file checks the certificate with the means of everybody.
-    let a1 = casefile::files(&file).unwrap().into_iter().filter(|file| file.path.ends_with(".p7s"));
+    assert_eq!(by_everybodys_means(folder, &file, &lines("a1")), 1, "one of the three signs the lines of a1");
+    drop(seats);
+    office.server.stop().await;
+}
+
+/// How many of the signatures by certificate in a file `openssl` finds good over these lines.
+fn by_everybodys_means(folder: &Path, file: &[u8], lines: &str) -> usize {
+    let signed = casefile::files(file).unwrap().into_iter().filter(|file| file.path.ends_with(".p7s"));
     let lines_of = folder.join("lines.txt");
-    std::fs::write(&lines_of, lines("a1")).unwrap();
+    std::fs::write(&lines_of, lines).unwrap();
     let checks = |file: &casefile::File| {
         let path = folder.join("one.p7s");
         std::fs::write(&path, &file.bytes).unwrap();
@@ -283,9 +289,7 @@ async fn a_certificate_signs_where_its_file_holds_and_counts_as_trusted_where_th
             .arg(folder.join("ca.pem"));
         run.output().unwrap().status.success()
     };
-    assert_eq!(a1.filter(checks).count(), 1, "one of the three signs the lines of a1");
-    drop(seats);
-    office.server.stop().await;
+    signed.filter(checks).count()
 }
 
 /// Closes and seals, and fetches both volumes.

@@ -1,0 +1,168 @@
+//! Photographs and scans: how large one is comes first, then it is decoded whole.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, codecs::jpeg::JpegEncoder, imageops::FilterType,
+    metadata::Orientation,
+};
+
+use super::{JPEG, PNG};
+use crate::Refused;
+
+/// Most bytes that a pixel takes while it is decoded: four channels of 16 bits.
+const PIXEL_BYTES: u64 = 8;
+
+/// A picture written as PNG that is larger than this is written as JPEG, if that is smaller: a scan.
+const PNG_BYTES_MAX: usize = 400_000;
+
+/// How good a JPEG is, of 100.
+const JPEG_QUALITY: u8 = 82;
+
+/// The kinds of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+}
+
+impl Format {
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => PNG,
+            Self::Jpeg => JPEG,
+        }
+    }
+
+    /// The kind with that media type.
+    #[must_use]
+    pub fn of(media_type: &str) -> Option<Self> {
+        match media_type {
+            PNG => Some(Self::Png),
+            JPEG => Some(Self::Jpeg),
+            _ => None,
+        }
+    }
+
+    const fn known(self) -> ImageFormat {
+        match self {
+            Self::Png => ImageFormat::Png,
+            Self::Jpeg => ImageFormat::Jpeg,
+        }
+    }
+}
+
+/// Refuses a picture that is too large or broken.
+///
+/// # Errors
+/// [`Refused::FilePixels`], [`Refused::FileBroken`].
+pub fn check(bytes: &[u8], format: Format, pixels_max: u64) -> Result<(), Refused> {
+    decode(bytes, format, pixels_max).map(|_| ())
+}
+
+/// The picture, upright as the camera was held.
+///
+/// # Errors
+/// [`Refused::FilePixels`], [`Refused::FileBroken`].
+pub fn decode(bytes: &[u8], format: Format, pixels_max: u64) -> Result<DynamicImage, Refused> {
+    let reader = || ImageReader::with_format(Cursor::new(bytes), format.known());
+    let (width, height) = reader().into_dimensions().map_err(|_| Refused::FileBroken)?;
+    if u64::from(width) * u64::from(height) > pixels_max {
+        return Err(Refused::FilePixels);
+    }
+    if format == Format::Jpeg && !is_ended(bytes) {
+        return Err(Refused::FileBroken);
+    }
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(pixels_max.saturating_mul(PIXEL_BYTES));
+    let mut reader = reader();
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|_| Refused::FileBroken)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| Refused::FileBroken)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+/// Whether the end of a JPEG has come. A decoder shows grey for what is missing.
+fn is_ended(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    // From segment to segment, over the small picture that a camera puts in one of them, to the picture itself.
+    while let Some([0xff, marker, high, low]) = bytes.get(at..at + 4) {
+        if *marker == 0xda {
+            return bytes[at..].windows(2).any(|pair| pair == [0xff, 0xd9]);
+        }
+        at += 2 + usize::from(u16::from_be_bytes([*high, *low])).max(2);
+    }
+    false
+}
+
+/// A picture as wide as asked for, never wider than it is, for a screen.
+///
+/// # Errors
+/// When it cannot be decoded or written.
+pub fn scaled(bytes: &[u8], format: Format, width: u32, pixels_max: u64) -> Result<Vec<u8>, Refused> {
+    let picture = decode(bytes, format, pixels_max)?;
+    if width >= picture.width() {
+        return written(&picture);
+    }
+    let height = u64::from(picture.height()) * u64::from(width) / u64::from(picture.width().max(1));
+    let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
+    written(&picture.resize_exact(width, height, FilterType::Triangle))
+}
+
+/// A picture as a file: PNG, or JPEG where that is much smaller.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn written(picture: &DynamicImage) -> Result<Vec<u8>, Refused> {
+    let mut png = Vec::new();
+    picture.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).map_err(|_| Refused::PageUndrawn)?;
+    if png.len() <= PNG_BYTES_MAX || picture.color().has_alpha() {
+        return Ok(png);
+    }
+    let mut jpeg = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY);
+    picture.to_rgb8().write_with_encoder(encoder).map_err(|_| Refused::PageUndrawn)?;
+    Ok(if jpeg.len() < png.len() { jpeg } else { png })
+}
+
+/// The media type of what [`written`] wrote.
+#[must_use]
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(&[0xff, 0xd8]) { JPEG } else { PNG }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jpeg(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let picture = DynamicImage::new_rgb8(width, height);
+        picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Jpeg).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_picture_cut_in_half_or_too_large_is_refused_before_it_is_decoded() {
+        let whole = jpeg(64, 48);
+        assert_eq!(check(&whole, Format::Jpeg, 64 * 48), Ok(()));
+        assert_eq!(check(&whole, Format::Jpeg, 64 * 48 - 1), Err(Refused::FilePixels));
+        assert_eq!(check(&whole[..whole.len() - 2], Format::Jpeg, 10_000), Err(Refused::FileBroken));
+        assert_eq!(check(&whole[..whole.len() / 2], Format::Jpeg, 10_000), Err(Refused::FileBroken));
+    }
+
+    #[test]
+    fn a_picture_is_as_wide_as_asked_for_and_never_wider_than_it_is() {
+        for (asked, wide) in [(32, 32), (64, 64), (4000, 64)] {
+            let bytes = scaled(&jpeg(64, 48), Format::Jpeg, asked, 10_000).unwrap();
+            let drawn = image::load_from_memory(&bytes).unwrap();
+            assert_eq!((drawn.width(), drawn.height()), (wide, wide * 3 / 4));
+        }
+    }
+}

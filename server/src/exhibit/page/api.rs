@@ -1,0 +1,60 @@
+//! A page of an exhibit by HTTP, for those to whom the exhibit has been disclosed.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Query, Request, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{Page, WIDTHS};
+use crate::{Failure, Refused, Site, exhibit::is_shown, room::api::reader};
+
+/// How wide a picture is where nothing is said, in pixels.
+const WIDTH: u32 = 1_200;
+
+/// How a page is wanted.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// How wide the picture is, in pixels: 64 to 4096, 1200 where nothing is said. A photograph is never wider than it is.
+    #[serde(default)]
+    width: Option<u32>,
+}
+
+/// `GET /api/hearings/{id}/exhibits/{sha256}/pages/{page}`: a picture of a page, or its text.
+#[utoipa::path(get, path = "/api/hearings/{id}/exhibits/{sha256}/pages/{page}", tag = "exhibits",
+    params(("id" = String, Path, description = "Id of the hearing"),
+           ("sha256" = String, Path, description = "SHA-256 of the file, hexadecimal"),
+           ("page" = u32, Path, description = "Which, counted from one"), Wanted),
+    security(("seat" = []), ("session" = [])),
+    responses((status = 200, description = "PNG or JPEG of a PDF or a picture; the text of anything else"),
+              (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn fetch(
+    State(site): State<Arc<Site>>,
+    Path((hearing, sha256, page)): Path<(String, String, u32)>,
+    Query(Wanted { width }): Query<Wanted>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let view = reader(&site, &hearing, &mut request.into_parts().0).await?;
+    // The same answer for what is not there and what is not shown.
+    if !is_shown(view.get(), &sha256) {
+        return Err(Refused::FileUnknown.into());
+    }
+    let width = width.unwrap_or(WIDTH);
+    if !WIDTHS.contains(&width) {
+        return Err(Refused::PageWidth.into());
+    }
+    let page = site.rooms.ground().exhibits.page(&hearing, &sha256, page, width).await?;
+    site.gauges.exhibit_pages_total.up();
+    let (media_type, bytes) = match page {
+        Page::Picture(media_type, bytes) => (media_type, bytes),
+        Page::Text(text) => ("text/plain; charset=utf-8", text.into_bytes()),
+    };
+    // Who may see it today may not see it tomorrow.
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, bytes).into_response())
+}
