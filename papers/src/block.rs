@@ -15,6 +15,8 @@ pub enum Style {
     Struck,
     /// Underlined: what it says now.
     New,
+    /// Drawn by hand: the words are the strokes, `M x y L x y …` in a field of 1000 by 400.
+    Drawn,
 }
 
 /// Words of one style. A line break within them is a break on paper too.
@@ -72,7 +74,8 @@ pub enum Block {
 
 /// How many columns of a letter's width a text takes at most in one of its lines: a Chinese character takes two.
 fn columns(spans: &[Span]) -> u32 {
-    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+    let words = spans.iter().filter(|span| span.style != Style::Drawn);
+    let text: String = words.map(|span| span.text.as_str()).collect();
     let wide = |line: &str| line.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum();
     text.lines().map(wide).max().unwrap_or(0)
 }

@@ -129,10 +129,11 @@ fn runs(mut paragraph: Paragraph, spans: &[Span], size: usize, name: Option<&str
             if number > 0 {
                 run = run.add_break(BreakType::TextWrapping);
             }
-            run = run.add_text(part);
+            // A drawing is not set here: the paper to be kept is the PDF, which shows it.
+            run = run.add_text(if *style == Style::Drawn { "〔手写签名〕" } else { part });
         }
         run = match style {
-            Style::Plain => run,
+            Style::Plain | Style::Drawn => run,
             Style::Strong => run.bold(),
             Style::Struck => run.strike(),
             Style::New => run.underline("single"),

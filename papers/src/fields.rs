@@ -10,7 +10,7 @@ use procedure::{
         phase::Phase,
         plan::{Openness, Place},
         question::State,
-        record::{Line, Said, Signature},
+        record::{Line, Said},
         roll::Standing,
         settlement,
     },
@@ -21,6 +21,7 @@ use crate::Form;
 
 pub(crate) mod delivery;
 mod draw;
+mod signature;
 
 /// The office that draws the papers up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,11 +270,6 @@ fn issues(source: &Source<'_>) -> Vec<Value> {
 
 fn record(source: &Source<'_>) -> Value {
     let record = &source.hearing().record;
-    let signature = |seat: &SeatId| match record.signatures.get(seat) {
-        Some(Signature::Signed { at, .. }) => format!("已核对并电子签名，{}", source.time(*at)),
-        Some(Signature::Refused { reason, at }) => format!("拒绝签名，{}，理由：{reason}", source.time(*at)),
-        None => String::new(),
-    };
     json!({
         "lines": record.lines.iter().map(|line| row(source, line)).collect::<Vec<_>>(),
         "digest": record.digest(),
@@ -285,13 +281,7 @@ fn record(source: &Source<'_>) -> Value {
             "ruling": asked.ruling.as_ref().map_or("尚未决定", |(granted, _)| if *granted { "准许" } else { "不予准许" }),
             "ruling_because": asked.ruling.as_ref().map(|(_, reason)| reason.clone()).unwrap_or_default(),
         })).collect::<Vec<_>>(),
-        "signatures": source.hearing().plan.places.values()
-            .filter(|place| {
-                let roll = &source.hearing().roll;
-                place.capacity.signs() && roll.took_part(&place.seat) && !roll.is_recused(&place.seat)
-            })
-            .map(|place| json!({"name": source.label(&place.seat), "how": signature(&place.seat)}))
-            .collect::<Vec<_>>(),
+        "signatures": signature::all(source),
     })
 }
 

@@ -59,6 +59,8 @@ struct Reader {
     rows: Vec<Vec<Spans>>,
     closing: bool,
     listing: bool,
+    /// Within the words that stand for a drawing where it cannot be shown.
+    beside: bool,
 }
 
 impl Reader {
@@ -66,6 +68,7 @@ impl Reader {
         match event {
             Event::Start(tag) => self.begins(&tag),
             Event::End(tag) => self.ends(tag),
+            Event::Text(_) | Event::Code(_) if self.beside => {}
             Event::Text(text) | Event::Code(text) => self.says(&text),
             Event::HardBreak => self.says("\n"),
             Event::SoftBreak if self.closing => self.says("\n"),
@@ -90,6 +93,12 @@ impl Reader {
             Tag::Strikethrough => self.styles.push(Style::Struck),
             Tag::BlockQuote(_) => self.closing = true,
             Tag::List(_) => self.listing = true,
+            Tag::Image { dest_url, .. } => {
+                self.beside = true;
+                if is_drawing(dest_url) {
+                    self.words.push(Span { text: dest_url.to_string(), style: Style::Drawn });
+                }
+            }
             _ => {}
         }
     }
@@ -99,6 +108,7 @@ impl Reader {
             TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough => {
                 self.styles.pop();
             }
+            TagEnd::Image => self.beside = false,
             TagEnd::Heading(HeadingLevel::H1) => {
                 self.read.title = self.words().into_iter().map(|span| span.text).collect();
             }
@@ -152,6 +162,11 @@ impl Reader {
         let widths = widths(&head, &rows);
         self.read.blocks.push(Block::Table { head, rows, widths });
     }
+}
+
+/// Whether these are strokes and nothing else: no form shows any other picture.
+fn is_drawing(strokes: &str) -> bool {
+    !strokes.is_empty() && strokes.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'M' | b'L'))
 }
 
 /// The lines of what is said in several.

@@ -79,6 +79,9 @@ fn words(spans: &[Span]) -> Markup {
                 Style::Strong => strong { (text) },
                 Style::Struck => del { (text) },
                 Style::New => ins { (text) },
+                Style::Drawn => svg viewBox="0 0 1000 400" width="120" height="48" role="img" aria-label="手写签名" {
+                    path d=(text) fill="none" stroke="currentColor" stroke-width="10" stroke-linecap="round" stroke-linejoin="round" {}
+                },
             }
         }
     }
