@@ -11,7 +11,7 @@ import { expect, Person, speaks, test, type Language } from "./court";
 import { CHEN, type Script, type Step } from "./script";
 import { Server } from "./server";
 import { signIn } from "./staff";
-import { find, Play } from "./verbs";
+import { draws, find, Play } from "./verbs";
 import { Wire } from "./wire";
 
 const FOLDER = resolve(import.meta.dirname, "../docs/screenshots");
@@ -249,6 +249,63 @@ test("the papers", async ({ browser, server }) => {
   await wire.lends(party, "a1");
   await party.page.goto(`/hearings/${wire.seat("clerk").hearing}/papers?seat=a1`);
   await picture(party, "papers-party");
+});
+
+test("signing the record", async ({ browser, server }) => {
+  test.setTimeout(300_000);
+  mkdirSync(FOLDER, { recursive: true });
+  const wire = await Wire.arrives(SHOWN, server, []);
+  await wire.plays(1, 87);
+  const person = await Person.comes(browser, "a1", server.origin);
+  await wire.lends(person, "a1");
+  const tail = server.demo.seats.find(({ seat }) => seat === "a1")!.phone_tail;
+  await person.page.goto(`/hearings/${wire.seat("a1").hearing}/sign?seat=a1`);
+  const identifies = async () => {
+    await person.part("sign-next").click();
+    await person.part("sign-tail").fill(tail);
+  };
+  await picture(person, "sign-read", async () => expect(person.part("record-to-sign")).toBeVisible());
+  await picture(person, "sign-who", identifies);
+  await picture(person, "sign-paper", async () => {
+    await identifies();
+    await person.part("sign-how-paper").check();
+    await person.part("sign-on").click();
+  });
+  await picture(person, "sign-hand", async () => {
+    await identifies();
+    await person.part("sign-on").click();
+    await draws(person);
+  });
+  await person.part("sign").click();
+  await expect(person.part("sign-done")).toBeVisible();
+  await picture(person, "sign-done", async () => expect(person.part("drawn")).toBeVisible());
+});
+
+test("exhibits, page by page", async ({ browser, server }) => {
+  mkdirSync(FOLDER, { recursive: true });
+  const wire = await Wire.arrives(SHOWN, server, []);
+  await wire.plays(1, 60);
+  const person = await Person.comes(browser, "a1", server.origin);
+  await wire.lends(person, "a1");
+  await person.page.goto(`/hearings/${wire.seat("a1").hearing}/exhibits?seat=a1`);
+  await picture(person, "exhibits", async () => (await find(person, person.part("read-1"))).click());
+});
+
+test("deliveries and the archive", async ({ browser, server }) => {
+  test.setTimeout(300_000);
+  mkdirSync(FOLDER, { recursive: true });
+  const wire = await Wire.arrives(CHEN, server, []);
+  await wire.plays(1, CHEN.steps.length);
+  const { hearing } = wire.seat("clerk");
+  const handler = await Person.comes(browser, "handler", server.origin);
+  const { name, password } = server.demo.accounts.find((account) => account.name === "handler")!;
+  await signIn(handler, name, password);
+  await handler.page.goto(`/office/hearings/${hearing}/deliveries`);
+  await picture(handler, "deliveries", async () => expect(handler.part("deliveries")).toBeVisible());
+  await handler.page.goto("/office/archive?text=%E5%B1%85%E4%BD%8F");
+  await picture(handler, "archive", async () => expect(handler.part(`archived-${hearing}`)).toBeVisible({ timeout: 30_000 }));
+  await handler.page.goto(`/office/archive/${hearing}`);
+  await picture(handler, "archive-file", async () => expect(handler.part("retention")).toBeVisible());
 });
 
 /** `shown` is what the picture is to show, wherever the page has it. */
