@@ -158,7 +158,8 @@ impl Signing {
         let done =
             fetch::post::<Value>(&self.path("/signature"), self.key.get_value().as_deref(), &sent).await;
         self.look().await;
-        if done.is_err() && self.digest() != digest {
+        // Whoever signs again, after a correction, begins by reading.
+        if done.is_ok() || self.digest() != digest {
             self.at.set(At::Read);
         }
         done.map(|_| ())
@@ -299,16 +300,15 @@ fn Steps(signing: Signing) -> impl IntoView {
         read.set_value(now.clone());
         if !before.is_empty() && before != now {
             corrected.set(true);
-            signing.goes(At::Read);
+            // Whoever reads already, and may be writing, goes on: the lines change by themselves.
+            if signing.at.get_untracked() != At::Read {
+                signing.goes(At::Read);
+            }
         }
     });
     view! {
         <p class="step" data-testid="sign-step">{step}</p>
-        <div role="alert">
-            <Show when=move || signing.failed.see(Option::is_some)>
-                <Band tone=Tone::Alert testid="sign-failed">{tell(move || signing.failed.get().unwrap_or_default())}</Band>
-            </Show>
-        </div>
+        {trouble(signing)}
         <Show when=move || signing.at.get() == At::Read && corrected.get()>
             <Band tone=Tone::Wait testid="sign-corrected">{say(CHANGED)}</Band>
         </Show>
@@ -321,6 +321,18 @@ fn Steps(signing: Signing) -> impl IntoView {
             <p><Button words=say(EARLIER) look=Look::Quiet testid="sign-back"
                 press=move |()| signing.goes(if signing.at.get_untracked() == At::Sign { At::Identity } else { At::Read }) /></p>
         </Show>
+    }
+    .into_any()
+}
+
+/// What went wrong, told where it happened.
+fn trouble(signing: Signing) -> AnyView {
+    view! {
+        <div role="alert">
+            <Show when=move || signing.failed.see(Option::is_some)>
+                <Band tone=Tone::Alert testid="sign-failed">{tell(move || signing.failed.get().unwrap_or_default())}</Band>
+            </Show>
+        </div>
     }
     .into_any()
 }

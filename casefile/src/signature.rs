@@ -20,6 +20,10 @@ pub fn statement(hearing: &str, seat: &str, record: &str, drawing: &str) -> Stri
 /// Whether the key signed these lines. `key` is its point uncompressed, 130 hexadecimal digits; `signature` is r and s, 128.
 #[must_use]
 pub fn is_signed(statement: &str, key: &str, signature: &str) -> bool {
+    // A point can be written shorter, but stands here in one way only.
+    if key.len() != 130 || !key.starts_with("04") {
+        return false;
+    }
     let (Some(key), Some(signature)) = (unhex(key), unhex(signature)) else { return false };
     let (Ok(key), Ok(signature)) = (VerifyingKey::from_sec1_bytes(&key), Signature::from_slice(&signature))
     else {

@@ -353,7 +353,11 @@ def record(view, at, verb, e):
         if 0 < e["line"] <= len(record["lines"]):
             correct(record["lines"][e["line"] - 1], e)
         record["signatures"] = {seat: kept for seat, kept in record["signatures"].items() if "refused" in kept}
-        record.pop("given", None)
+        ways = [given["way"] for given in (record.pop("given", None) or {}).values()]
+        former = [scan for way in ways for scan in way.get("paper", {}).get("scans", [])
+                  + [certificate["file"] for certificate in [way.get("certificate")] if certificate]]
+        if former:
+            record.setdefault("former", []).extend(former)
     elif verb == "signed":
         record["signatures"][e["seat"]] = {"signed": {"digest": e["digest"], "at": at}}
     elif verb == "signature-given":

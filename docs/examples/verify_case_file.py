@@ -571,11 +571,17 @@ def check_signers(report, members, seal):
             continue
         head, mark, _ = text.partition(PROOF)
         line = read(head + b"}" if mark else head, is_line)
+        if line is None or "content" not in line:
+            continue
         try:
-            content = json.loads(line["content"], parse_constant=int)
+            content = json.loads(line["content"], parse_constant=int, parse_int=in_range(int), parse_float=in_range(float))
             json.dumps(content, ensure_ascii=False).encode()  # half a surrogate is no text
+        except (ValueError, RecursionError):
+            report.bad("signature.unreadable", ENTRIES, f"the signature in entry {line['number']} cannot be read")
+            continue
+        try:
             (verb, what), = content["event"]["record"].items()
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             continue
         good = True
         if verb == "signature-given":
@@ -618,6 +624,15 @@ def check_signers(report, members, seal):
             tell(*found)
     for seat in sorted(refused, key=str.encode):
         tell("signature.refused", f"{seat} refused to sign: {refused[seat]}")
+
+
+def in_range(kind):
+    """Reads a number, but none that a machine's numbers cannot hold."""
+    def read_number(text):
+        if abs(float(text)) == float("inf"):
+            raise ValueError(text)
+        return kind(text)
+    return read_number
 
 
 def is_given(v):

@@ -277,7 +277,7 @@ fn signed(source: &Source<'_>, view: &Hearing) -> Result<Vec<File>, Error> {
     }
     let mut files = vec![file("main/record.jsonl", text)];
     let mut scans: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for scan in view.record.given.values().flat_map(|given| given.way.scans()) {
+    for scan in view.record.scans() {
         let bytes = source.files.get(&scan.sha256).ok_or_else(|| Error::NoScan(scan.sha256.clone()))?;
         scans.insert(format!("main/signatures/{}.{}", scan.sha256, ending(&scan.media_type)), bytes.clone());
     }

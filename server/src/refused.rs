@@ -95,6 +95,7 @@ refused! {
     SignsOnItsPage CONFLICT "signature.own-page" "请在“签署笔录”页面核对并签名。" "Please read and sign on the page “Sign the record”.";
     SignatureForged UNPROCESSABLE_ENTITY "signature.forged" "签名与其密钥不符，或者不是对这份笔录所签，请重新签名。" "The signature does not fit its key or this record; please sign again.";
     SignedPagesMissing UNPROCESSABLE_ENTITY "signature.pages-missing" "交回的页数少于打印的笔录，请将每一页签名后扫描或者拍照提交。" "Fewer pages came back than the record has in print. Please sign every page, then scan or photograph all of them.";
+    SignedPagesTooMany UNPROCESSABLE_ENTITY "signature.pages-too-many" "提交的文件过多，最多100个。" "These are too many files; at most 100.";
     CertificateUnreadable UNPROCESSABLE_ENTITY "signature.certificate-unreadable" "无法读取签名文件，请提交含有证书的 CMS（p7s）分离签名文件。" "The signature file cannot be read. It must be a detached CMS (p7s) file with the certificate in it.";
     CertificateForged UNPROCESSABLE_ENTITY "signature.certificate-forged" "签名文件不是对这份笔录所签，或者已被改动。" "The signature file does not sign this record, or was changed.";
     CertificateKind UNPROCESSABLE_ENTITY "signature.certificate-kind" "暂不支持该证书所用的算法，请使用 RSA（2048位以上）或者 P-256、P-384 椭圆曲线证书，摘要算法用 SHA-256 以上。" "This kind of certificate is not supported. Please use RSA of 2048 bits or more, or an elliptic curve P-256 or P-384, with SHA-256 or more.";

@@ -8,11 +8,16 @@
 //!                                   └ certificate  the file signs these very lines
 //! ```
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use casefile::signature::{is_signed, statement};
 use procedure::{
-    Command, Moment, SeatId,
-    hearing::record::{self, Scan, Way},
+    Command, Disclosed, Moment, SeatId,
+    hearing::{
+        phase::Phase,
+        record::{self, Scan, Way},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +86,7 @@ impl Handed {
                 Way::Device { drawing, key, signature }
             }
             Sent::Paper { scans } => {
-                on_paper(site, &self.hearing, whose, &scans).await?;
+                on_paper(site, &self.hearing, &self.by, &scans).await?;
                 Way::Paper { scans }
             }
             Sent::Certificate { file } => {
@@ -108,10 +113,13 @@ impl Handed {
     }
 }
 
-/// Whether the scans were taken in, and are as many pages as the printed record has.
-async fn on_paper(site: &Site, hearing: &str, whose: &SeatId, scans: &[Scan]) -> Result<(), Failure> {
+/// Whether the scans were taken in, and are as many pages as the printed record has. `by` is who hands them in.
+async fn on_paper(site: &Site, hearing: &str, by: &SeatId, scans: &[Scan]) -> Result<(), Failure> {
     let exhibits = &site.rooms.ground().exhibits;
-    let mut pages = 0_u32;
+    if scans.len() > record::SCANS_MAX {
+        return Err(Refused::SignedPagesTooMany.into());
+    }
+    let (mut pages, mut counted) = (0_u32, BTreeSet::new());
     for scan in scans {
         let kept = exhibits.find(hearing, &scan.sha256).await?.ok_or(Refused::FileUnknown)?;
         let known = kept.size == scan.size && kept.media_type == scan.media_type && kept.pages == scan.pages;
@@ -119,21 +127,29 @@ async fn on_paper(site: &Site, hearing: &str, whose: &SeatId, scans: &[Scan]) ->
         if !known || !shown {
             return Err(Refused::FileUnknown.into());
         }
-        pages = pages.saturating_add(kept.pages);
+        // One photograph handed in again and again is one page.
+        if counted.insert(&scan.sha256) {
+            pages = pages.saturating_add(kept.pages);
+        }
     }
-    if scans.is_empty() || pages >= printed(site, hearing, whose).await? {
+    if scans.is_empty() || pages >= printed(site, hearing, by).await? {
         return Ok(());
     }
     Err(Refused::SignedPagesMissing.into())
 }
 
-/// How many pages the record has as it is printed now for those who sign.
-async fn printed(site: &Site, hearing: &str, whose: &SeatId) -> Result<u32, Failure> {
+/// How many pages the record has at the least, as whoever hands it in can print it: what is signed, without the signatures
+/// and requests that come while people sign.
+async fn printed(site: &Site, hearing: &str, by: &SeatId) -> Result<u32, Failure> {
     let place = site.press.places.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
+    let mut whole = site.rooms.seat_view(hearing, by).await?.into_inner();
+    whole.record.lines.retain(|line| line.phase < Phase::Signing);
+    (whole.record.signatures, whole.record.given) = Default::default();
+    whole.record.corrections.clear();
     let order = Order {
         form: papers::Form::Record,
         to: None,
-        view: site.rooms.seat_view(hearing, whose).await?,
+        view: Disclosed::view(&whole, &whole.viewer(by)),
         rules: site.rooms.ground().rules.clone(),
         served: Vec::new(),
         at: clock::now(),

@@ -22,7 +22,7 @@ const CLEAR: Words = words("重写", "Write it again");
 /// Points nearer to the last one than this, in units of the field, add nothing that an eye could see.
 const NEAR: u32 = 5;
 /// Points of a signature at the most: more are no longer taken, so that it stays within its limit.
-const POINTS_MAX: usize = 1_100;
+const POINTS_MAX: usize = 1_000;
 
 /// What has been written so far, stroke by stroke.
 #[derive(Clone, Copy, Debug)]
@@ -47,15 +47,20 @@ impl Pad {
         self.0.see(|strokes| drawn(strokes))
     }
 
+    fn is_full(self) -> bool {
+        self.0.with_untracked(|strokes| strokes.iter().map(Vec::len).sum::<usize>() >= POINTS_MAX)
+    }
+
     fn begin(self, at: (u32, u32)) {
-        self.0.update(|strokes| strokes.push(vec![at]));
+        if !self.is_full() {
+            self.0.update(|strokes| strokes.push(vec![at]));
+        }
     }
 
     fn go_on(self, at: (u32, u32)) {
-        let full = self.0.with_untracked(|strokes| strokes.iter().map(Vec::len).sum::<usize>() >= POINTS_MAX);
         let last = self.0.with_untracked(|strokes| strokes.last()?.last().copied());
         let far = last.is_some_and(|(x, y)| at.0.abs_diff(x).max(at.1.abs_diff(y)) >= NEAR);
-        if far && !full {
+        if far && !self.is_full() {
             self.0.update(|strokes| {
                 if let Some(stroke) = strokes.last_mut() {
                     stroke.push(at);

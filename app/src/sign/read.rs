@@ -9,7 +9,7 @@ use procedure::{
     },
 };
 
-use super::{At, Signing, clock, short};
+use super::{At, Signing, clock, short, trouble};
 use crate::{
     kit::{
         area::{Area, Draft},
@@ -192,8 +192,7 @@ fn correction(signing: Signing, correcting: RwSignal<Option<u32>>) -> AnyView {
             text: text.text.get_untracked(),
             reason: reason.text.get_untracked(),
         };
-        open.set(false);
-        signing.does(&Command::Record(command), || {});
+        signing.does(&Command::Record(command), move || open.set(false));
     };
     view! {
         <Dialog title=tell(move || CORRECT_LINE.with("n", line())) open testid="correct-dialog">
@@ -201,6 +200,7 @@ fn correction(signing: Signing, correcting: RwSignal<Option<u32>>) -> AnyView {
             <blockquote>{stands}</blockquote>
             <Area label=say(SHOULD) draft=text rows=3 testid="correct-text" />
             <Area label=say(WHY) draft=reason rows=2 testid="correct-reason" />
+            {trouble(signing)}
             <Button words=say(ASK) look=Look::Primary dead busy=signing.busy press testid="correct-send" />
         </Dialog>
     }
@@ -213,14 +213,16 @@ fn refusal(signing: Signing, refusing: RwSignal<bool>) -> AnyView {
     let dead = derived(move || reason.is_empty().then(|| NO_REASON.into()));
     let press = move |()| {
         let command = record::Command::RefuseToSign { reason: reason.text.get_untracked() };
-        refusing.set(false);
-        signing.again.set(false);
-        signing.does(&Command::Record(command), || {});
+        signing.does(&Command::Record(command), move || {
+            refusing.set(false);
+            signing.again.set(false);
+        });
     };
     view! {
         <Dialog title=say(REFUSE) open=refusing testid="refuse-dialog">
             <p>{say(REFUSE_WHY)}</p>
             <Area label=say(WHY) draft=reason rows=3 testid="refuse-reason" />
+            {trouble(signing)}
             <Button words=say(REFUSE) look=Look::Danger dead busy=signing.busy press testid="refuse-send" />
         </Dialog>
     }

@@ -101,7 +101,7 @@ fn is_tail(tail: RwSignal<String>) -> bool {
 /// The signature itself.
 pub(super) fn sign(signing: Signing) -> AnyView {
     match signing.way.get_untracked().as_str() {
-        "paper" => paper(signing, derived(|| None), derived(|| None)),
+        "paper" => paper(signing, derived(|| None), derived(|| None), RwSignal::new(String::new())),
         "certificate" => certificate(signing),
         _ => by_hand(signing),
     }
@@ -157,8 +157,14 @@ struct Kept {
     pages: u32,
 }
 
-/// On paper: print, sign, scan. `whose` is another's seat where the clerk hands it in, `lacks` what must be chosen first.
-fn paper(signing: Signing, whose: Signal<Option<SeatId>>, lacks: Signal<Option<Told>>) -> AnyView {
+/// On paper: print, sign, scan. `whose` is another's seat where the clerk hands it in, `lacks` what must be chosen first,
+/// `taken_for` where it was chosen, to be chosen anew for the next.
+fn paper(
+    signing: Signing,
+    whose: Signal<Option<SeatId>>,
+    lacks: Signal<Option<Told>>,
+    taken_for: RwSignal<String>,
+) -> AnyView {
     let scans = RwSignal::new(Vec::<(String, Kept)>::new());
     let input: NodeRef<html::Input> = NodeRef::new();
     let digest = StoredValue::new(untrack(|| signing.digest()));
@@ -173,11 +179,17 @@ fn paper(signing: Signing, whose: Signal<Option<SeatId>>, lacks: Signal<Option<T
     let chosen = move |_| {
         let Some(input) = input.get_untracked() else { return };
         signing.asks(async move {
-            for (name, kind, bytes) in device::chosen_files(&input).await {
-                let kept = handed_in(signing, &kind, &bytes).await?;
-                scans.update(|scans| scans.push((name, kept)));
-            }
+            let files = device::chosen_files(&input).await;
+            // Chosen again, after one has failed, they are taken again: what is there already is not counted twice.
             input.set_value("");
+            for (name, kind, bytes) in files {
+                let kept = handed_in(signing, &kind, &bytes).await?;
+                scans.update(|scans| {
+                    if scans.iter().all(|(_, known)| known.sha256 != kept.sha256) {
+                        scans.push((name, kept));
+                    }
+                });
+            }
             Ok(())
         });
     };
@@ -189,6 +201,7 @@ fn paper(signing: Signing, whose: Signal<Option<SeatId>>, lacks: Signal<Option<T
         signing.asks(async move {
             signing.signs(json!({"paper": {"scans": handed}}), digest, whose).await?;
             scans.set(Vec::new());
+            taken_for.set(String::new());
             Ok(())
         });
     };
@@ -277,6 +290,7 @@ pub(super) fn others(signing: Signing) -> Vec<(String, String)> {
             hearing.plan.capacity(seat).is_some_and(Capacity::signs)
                 && hearing.roll.took_part(seat)
                 && !record.has_signed(seat)
+                && !hearing.roll.is_recused(seat)
         };
         let clerk =
             hearing.plan.capacity(&me) == Some(Capacity::Clerk) && hearing.phase.current == Phase::Signing;
@@ -300,14 +314,10 @@ pub(super) fn for_others(signing: Signing, others: Memo<Vec<(String, String)>>) 
     view! {
         <details class="for-others" data-testid="for-others">
             <summary>{say(ON_BEHALF)}</summary>
-            <div role="alert">
-                <Show when=move || signing.failed.see(Option::is_some)>
-                    <Band tone=Tone::Alert testid="sign-failed">{tell(move || signing.failed.get().unwrap_or_default())}</Band>
-                </Show>
-            </div>
+            {super::trouble(signing)}
             <Select label=say(WHOSE) none=say(CHOOSE_WHO) value=who options=derived(move || others.get()) testid="sign-whose" />
             <Field label=say(TAIL) hint=say(TAIL_WHY) value=signing.tail kind="tel" testid="sign-own-tail" />
-            {paper(signing, whose.into(), lacks)}
+            {paper(signing, whose.into(), lacks, who)}
         </details>
     }
     .into_any()

@@ -113,8 +113,9 @@ fn read(report: &mut Report, lines: &[u8]) -> Signing {
     let about = |text: &&[u8]| text.windows(MARK.len()).any(|window| window == MARK);
     for text in lines.split(|byte| *byte == b'\n').take(ENTRIES_MAX).filter(about) {
         let Some((line, _)) = read_line(text) else { continue };
-        let Some(mut content) = line.content.and_then(|text| serde_json::from_str::<Value>(&text).ok())
-        else {
+        let Some(content) = line.content else { continue };
+        let Ok(mut content) = serde_json::from_str::<Value>(&content) else {
+            unreadable(report, line.number);
             continue;
         };
         let Some(Value::Object(about)) = content.get_mut("event").and_then(|event| event.get_mut("record"))
@@ -124,14 +125,16 @@ fn read(report: &mut Report, lines: &[u8]) -> Signing {
         let one = about.len() == 1;
         let Some((verb, what)) = about.iter_mut().next().filter(|_| one) else { continue };
         if signing.take_in(verb, what.take()).is_none() {
-            let (zh, en) = (
-                format!("第{}条记录所载的签名无法读取", line.number),
-                format!("the signature in entry {} cannot be read", line.number),
-            );
-            report.breaking("signature.unreadable", Some(name::ENTRIES), zh, en);
+            unreadable(report, line.number);
         }
     }
     signing
+}
+
+fn unreadable(report: &mut Report, number: u64) {
+    let zh = format!("第{number}条记录所载的签名无法读取");
+    let en = format!("the signature in entry {number} cannot be read");
+    report.breaking("signature.unreadable", Some(name::ENTRIES), zh, en);
 }
 
 impl Signing {

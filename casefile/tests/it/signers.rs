@@ -79,6 +79,7 @@ fn good() -> (Vec<String>, Vec<File>) {
     let contents = vec![
         record("signed", r#"{"seat":"a1","digest":"x"}"#),
         device("a1", &before),
+        paper("a2", &before, &[&scan]),
         record(
             "correction-asked",
             r#"{"id":"c","by":"a1","line":1,"text":"“record”: {","reason":"\"record\":{"}"#,
@@ -103,6 +104,7 @@ fn who_signed_which_way_and_who_refused_stands_in_the_report() {
     let expected = [
         "record",
         "signature.earlier",
+        "signature.earlier",
         "signature.device",
         "signature.certificate",
         "signature.device",
@@ -123,21 +125,21 @@ fn forgeries() -> Vec<(Vec<u8>, &'static str)> {
         sealed(&contents, &files)
     };
     let now = digest(RECORD);
-    let other = |from: &str, to: &str| with(4, contents[4].replace(from, to));
+    let other = |from: &str, to: &str| with(5, contents[5].replace(from, to));
     vec![
         (other(DRAWING, "M 1 1 L 2 3"), "signature.forged"),
         (other(r#""seat":"a1""#, r#""seat":"a9""#), "signature.forged"),
-        (with(4, contents[5].replace("chair", "a1")), "signature.forged"),
+        (with(5, contents[6].replace("chair", "a1")), "signature.forged"),
         (
-            with(4, given("a1", &now, r#"{"device":{"drawing":"","key":"","signature":""}}"#)),
+            with(5, given("a1", &now, r#"{"device":{"drawing":"","key":"","signature":""}}"#)),
             "signature.forged",
         ),
-        (with(4, device("a1", &digest("another"))), "signature.other-record"),
-        (with(4, given("a1", &now, r#"{"device":{}}"#)), "signature.unreadable"),
-        (with(4, given("a1", &now, r#""device""#)), "signature.unreadable"),
-        (with(4, given("a1", &now, r#"{"fax":{}}"#)), "signature.unreadable"),
-        (with(6, record("refused-to-sign", r#"{"seat":3}"#)), "signature.unreadable"),
-        (with(7, paper("p1", &now, &[&digest("no such scan")])), "signature.scan-missing"),
+        (with(5, device("a1", &digest("another"))), "signature.other-record"),
+        (with(5, given("a1", &now, r#"{"device":{}}"#)), "signature.unreadable"),
+        (with(5, given("a1", &now, r#""device""#)), "signature.unreadable"),
+        (with(5, given("a1", &now, r#"{"fax":{}}"#)), "signature.unreadable"),
+        (with(7, record("refused-to-sign", r#"{"seat":3}"#)), "signature.unreadable"),
+        (with(8, paper("p1", &now, &[&digest("no such scan")])), "signature.scan-missing"),
         (sealed(&contents, &[file("main/record.jsonl", "{}"), files[1].clone()]), "record.other"),
         (sealed(&contents, &files[..1]), "signature.scan-missing"),
         (
@@ -171,6 +173,9 @@ fn a_strangers_verifier_finds_the_same() {
         r#"{"event":{"record":{"a":1,"b":2}}}"#,
         r#"{"event":{"record":{"sealed":NaN}}}"#,
         r#"{"event":{"record":{"signature-given":{"seat":"\ud800"}}}}"#,
+        r#"{"event":{"record":{"sealed":1e999}}}"#,
+        r#"{"event":{"record":{"sealed":18446744073709551616}}}"#,
+        r#"{"event":{"record":{"#,
         "[]",
     ]
     .iter()

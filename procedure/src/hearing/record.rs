@@ -34,7 +34,7 @@ mod signature;
 pub use self::{
     lines::{Line, Said},
     sentence::Words,
-    signature::{FIELD_HEIGHT, FIELD_WIDTH, Given, Scan, Signers, Way, strokes},
+    signature::{FIELD_HEIGHT, FIELD_WIDTH, Given, SCANS_MAX, Scan, Signers, Way, strokes},
 };
 
 /// What somebody wants done with the record.
@@ -198,6 +198,9 @@ pub struct Record {
     /// How those who signed did: those who take part.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub given: Signers,
+    /// What belonged to signatures that a correction took back: it stays in the file. Those who take part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Scan>,
     /// When the file was sealed.
     pub sealed: Option<Moment>,
     /// Observers: their coming and going is no part of the record.
@@ -324,7 +327,11 @@ fn whose_signature(
         return Err(Refusal::SignsForItself);
     }
     let signs = hearing.plan.capacity(&seat).is_some_and(Capacity::signs);
-    if signs && hearing.roll.took_part(&seat) { Ok((seat, by.clone())) } else { Err(Refusal::NoSignature) }
+    if !signs || !hearing.roll.took_part(&seat) || hearing.roll.is_recused(&seat) {
+        return Err(Refusal::NoSignature);
+    }
+    // Whoever hands in scans must not believe that they were taken when they were not.
+    if hearing.record.has_signed(&seat) { Err(Refusal::AlreadySigned) } else { Ok((seat, by.clone())) }
 }
 
 fn rule(record: &Record, of: Id, granted: bool, reason: String) -> Result<Vec<Event>, Refusal> {
@@ -369,6 +376,11 @@ impl Record {
     #[must_use]
     pub fn digest(&self) -> String {
         digest::of(&self.lines)
+    }
+
+    /// The files of all signatures that were ever given.
+    pub fn scans(&self) -> impl Iterator<Item = &Scan> {
+        self.given.values().flat_map(|given| given.way.scans()).chain(&self.former)
     }
 
     /// The very text that the digest is over: each line from the opening to the summing up as JSON, ended by a line feed.
@@ -417,7 +429,8 @@ impl Record {
                     line.correct(text, by);
                 }
                 self.signatures.retain(|_, signature| matches!(signature, Signature::Refused { .. }));
-                self.given.clear();
+                let taken_back = core::mem::take(&mut self.given);
+                self.former.extend(taken_back.values().flat_map(|given| given.way.scans()).cloned());
             }
             Event::Signed { seat, digest } => {
                 self.signatures.insert(seat.clone(), Signature::Signed { digest: digest.clone(), at });
@@ -448,6 +461,7 @@ impl Record {
         if !Reach::Participants.includes(viewer) {
             view.corrections.clear();
             view.given.clear();
+            view.former.clear();
             view.lines.iter_mut().for_each(|line| line.set_terms(&[]));
         }
         view

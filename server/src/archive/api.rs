@@ -264,7 +264,7 @@ async fn exhibits(
             files.insert(sha256.clone(), bytes);
         }
     }
-    for scan in hearing.record.given.values().flat_map(|given| given.way.scans()) {
+    for scan in hearing.record.scans() {
         let (_, bytes) = site.rooms.ground().exhibits.read(id, &scan.sha256).await?;
         files.insert(scan.sha256.clone(), bytes);
     }

@@ -25,7 +25,7 @@ const KEY_DIGITS: usize = 130;
 /// And of a signature by it: r and s, 32 bytes each.
 const SIGNATURE_DIGITS: usize = 128;
 /// Scans of one signed record at the most, each with one page or several.
-const SCANS_MAX: usize = 100;
+pub const SCANS_MAX: usize = 100;
 
 /// A scanned page, or several in one file, kept beside the record under its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
