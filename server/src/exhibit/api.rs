@@ -31,11 +31,11 @@ pub async fn keep(
     request: Request,
 ) -> Result<(StatusCode, Json<Kept>), Failure> {
     hands_in(&site, &holder, &hearing).await?;
-    let _place = site.files.acquire().await.map_err(|_| crate::Error::Stopping)?;
+    let place = site.files.clone().acquire_owned().await.map_err(|_| crate::Error::Stopping)?;
     let largest = Limits::count(site.config.limits.exhibit_bytes_max);
     let bytes: Bytes =
         axum::body::to_bytes(request.into_body(), largest).await.map_err(|_| Refused::FileTooLarge)?;
-    let kept = site.rooms.ground().exhibits.keep(&hearing, bytes).await;
+    let kept = site.rooms.ground().exhibits.keep(&hearing, bytes, place).await;
     site.gauges.exhibit(&kept);
     Ok((StatusCode::CREATED, Json(kept?)))
 }

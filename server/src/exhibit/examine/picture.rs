@@ -13,6 +13,9 @@ use crate::Refused;
 /// Most bytes that a pixel takes while it is decoded: four channels of 16 bits.
 const PIXEL_BYTES: u64 = 8;
 
+/// Bytes that a decoder may take besides, for what a file says of itself.
+const HEAD_BYTES: u64 = 16_777_216;
+
 /// A picture written as PNG that is larger than this is written as JPEG, if that is smaller: a scan.
 const PNG_BYTES_MAX: usize = 400_000;
 
@@ -61,7 +64,7 @@ impl Format {
 /// # Errors
 /// [`Refused::FilePixels`], [`Refused::FileBroken`].
 pub fn check(bytes: &[u8], format: Format, pixels_max: u64) -> Result<(), Refused> {
-    decode(bytes, format, pixels_max).map(|_| ())
+    as_it_lies(bytes, format, pixels_max).map(|_| ())
 }
 
 /// The picture, upright as the camera was held.
@@ -69,23 +72,30 @@ pub fn check(bytes: &[u8], format: Format, pixels_max: u64) -> Result<(), Refuse
 /// # Errors
 /// [`Refused::FilePixels`], [`Refused::FileBroken`].
 pub fn decode(bytes: &[u8], format: Format, pixels_max: u64) -> Result<DynamicImage, Refused> {
+    let (mut picture, orientation) = as_it_lies(bytes, format, pixels_max)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+/// The picture as it stands in the file, and how it is turned upright.
+fn as_it_lies(bytes: &[u8], format: Format, pixels_max: u64) -> Result<(DynamicImage, Orientation), Refused> {
     let reader = || ImageReader::with_format(Cursor::new(bytes), format.known());
     let (width, height) = reader().into_dimensions().map_err(|_| Refused::FileBroken)?;
-    if u64::from(width) * u64::from(height) > pixels_max {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > pixels_max {
         return Err(Refused::FilePixels);
     }
     if format == Format::Jpeg && !is_ended(bytes) {
         return Err(Refused::FileBroken);
     }
     let mut limits = image::Limits::default();
-    limits.max_alloc = Some(pixels_max.saturating_mul(PIXEL_BYTES));
+    limits.max_alloc = Some(pixels.saturating_mul(PIXEL_BYTES).saturating_add(HEAD_BYTES));
     let mut reader = reader();
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|_| Refused::FileBroken)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| Refused::FileBroken)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    let picture = DynamicImage::from_decoder(decoder).map_err(|_| Refused::FileBroken)?;
+    Ok((picture, orientation))
 }
 
 /// Whether the end of a JPEG has come. A decoder shows grey for what is missing.
