@@ -13,14 +13,14 @@ use super::{Page, WIDTHS};
 use crate::{Failure, Refused, Site, exhibit::is_shown, room::api::reader};
 
 /// How wide a picture is where nothing is said, in pixels.
-const WIDTH: u32 = 1_200;
+const WIDTH: u32 = 1_000;
 
 /// How a page is wanted.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// How wide the picture is, in pixels: 64 to 4096, 1200 where nothing is said. A photograph is never wider than it is.
+    /// How wide the picture is at least, in pixels: 64 to 4096, 1000 where nothing is said; it is drawn 500, 1000, 2000 or 4096 wide. A photograph is never wider than it is, and one that is very high is narrower.
     #[serde(default)]
     width: Option<u32>,
 }
