@@ -10,7 +10,10 @@ use axum::{
 use serde::Deserialize;
 
 use super::{Page, WIDTHS};
-use crate::{Failure, Refused, Site, exhibit::is_shown, room::api::reader};
+use crate::{
+    Failure, Refused, Site,
+    exhibit::api::{note, shows},
+};
 
 /// How wide a picture is where nothing is said, in pixels.
 const WIDTH: u32 = 1_000;
@@ -39,17 +42,17 @@ pub async fn fetch(
     Query(Wanted { width }): Query<Wanted>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let view = reader(&site, &hearing, &mut request.into_parts().0).await?;
-    // The same answer for what is not there and what is not shown.
-    if !is_shown(view.get(), &sha256) {
-        return Err(Refused::FileUnknown.into());
-    }
+    let mut head = request.into_parts().0;
+    let sealed = shows(&site, &hearing, &sha256, &mut head).await?;
     let width = width.unwrap_or(WIDTH);
     if !WIDTHS.contains(&width) {
         return Err(Refused::PageWidth.into());
     }
     let page = site.rooms.ground().exhibits.page(&hearing, &sha256, page, width).await?;
     site.gauges.exhibit_pages_total.up();
+    if sealed {
+        note(&site, &hearing, &sha256, &mut head).await?;
+    }
     let (media_type, bytes) = match page {
         Page::Picture(media_type, bytes) => (media_type, bytes),
         Page::Text(text) => ("text/plain; charset=utf-8", text.into_bytes()),
