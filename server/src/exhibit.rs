@@ -7,9 +7,9 @@
 //! ```
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex as Held},
+    sync::{Arc, Mutex as Held, Weak},
 };
 
 use bytes::Bytes;
@@ -61,6 +61,8 @@ pub struct Exhibits {
     writing: Arc<Held<BTreeSet<String>>>,
     /// Places for pages that are being drawn.
     drawing: Arc<Semaphore>,
+    /// Those who have a page drawn: each has one place at a time, and waits behind itself.
+    turns: Arc<Held<BTreeMap<String, Weak<Mutex<()>>>>>,
 }
 
 impl Exhibits {
@@ -73,6 +75,7 @@ impl Exhibits {
             aside: Aside::new(config),
             filling: Arc::default(),
             writing: Arc::default(),
+            turns: Arc::default(),
             drawing: Arc::new(Semaphore::new(Limits::count(limits.pages_at_once))),
             limits,
         }

@@ -2,10 +2,17 @@
 //!
 //! Drawn once and kept beside the file, as long as there is room; the oldest go first, since they can be drawn again.
 
-use std::{path::Path, time::SystemTime};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, Weak},
+    time::SystemTime,
+};
 
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    time::timeout,
+};
 
 use super::{
     Exhibits, Kept,
@@ -41,11 +48,19 @@ pub enum Page {
 }
 
 impl Exhibits {
-    /// One page of a file, counted from one; a picture so many pixels wide, or somewhat wider.
+    /// One page of a file, counted from one; a picture so many pixels wide, or somewhat wider. Of the pages that the same
+    /// `asker` wants one is drawn at a time.
     ///
     /// # Errors
     /// When there is no such file or page, or it cannot be drawn.
-    pub async fn page(&self, hearing: &str, sha256: &str, page: u32, width: u32) -> Result<Page, Failure> {
+    pub async fn page(
+        &self,
+        hearing: &str,
+        sha256: &str,
+        page: u32,
+        width: u32,
+        asker: &str,
+    ) -> Result<Page, Failure> {
         let width = step(width);
         let kept = self.find(hearing, sha256).await?.ok_or(Refused::FileUnknown)?;
         if page == 0 || page > kept.pages {
@@ -58,8 +73,9 @@ impl Exhibits {
         if let Some(bytes) = there(&path).await? {
             return shown(is_picture, bytes);
         }
-        // Held until it is drawn, also where whoever asked has gone away.
-        let place = self.drawing.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
+        // Both are held until it is drawn, also where whoever asked has gone away.
+        let turn = self.turn(asker).await;
+        let place = (self.drawing.clone().acquire_owned().await.map_err(|_| Error::Stopping)?, turn);
         if let Some(bytes) = there(&path).await? {
             return shown(is_picture, bytes);
         }
@@ -83,6 +99,19 @@ impl Exhibits {
         write_whole(path, &drawn).await?;
         make_room(&folder, self.limits.exhibit_pages_bytes_max).await?;
         shown(is_picture, drawn)
+    }
+
+    /// Waits until the same asker has no other page drawn.
+    async fn turn(&self, asker: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| turn.strong_count() > 0);
+            let known = turns.get(asker).and_then(Weak::upgrade);
+            let turn = known.unwrap_or_else(|| Arc::new(Mutex::new(())));
+            turns.insert(asker.into(), Arc::downgrade(&turn));
+            turn
+        };
+        turn.lock_owned().await
     }
 }
 

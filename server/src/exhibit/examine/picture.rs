@@ -133,7 +133,7 @@ pub struct Size {
 pub fn scaled(bytes: &[u8], format: Format, size: Size, pixels_max: u64) -> Result<Vec<u8>, Refused> {
     let picture = decode(bytes, format, pixels_max)?;
     let (wide, high) = (u64::from(picture.width().max(1)), u64::from(picture.height().max(1)));
-    // As wide as high times the ratio makes as many pixels as there may be.
+    // The width at which a picture of this shape has as many pixels as it may.
     let widest = (u128::from(size.pixels_max) * u128::from(wide) / u128::from(high)).isqrt();
     let width = u128::from(wide.min(u64::from(size.width))).min(widest).max(1);
     let width = u32::try_from(width).unwrap_or(u32::MAX);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Query, Request, State},
+    extract::{FromRequestParts, Path, Query, Request, State},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{Page, WIDTHS};
 use crate::{
     Failure, Refused, Site,
+    archive::access::Reader,
     exhibit::api::{note, shows},
 };
 
@@ -48,7 +49,8 @@ pub async fn fetch(
     if !WIDTHS.contains(&width) {
         return Err(Refused::PageWidth.into());
     }
-    let page = site.rooms.ground().exhibits.page(&hearing, &sha256, page, width).await?;
+    let asker = format!("{:?}", Reader::from_request_parts(&mut head, &site).await?.who);
+    let page = site.rooms.ground().exhibits.page(&hearing, &sha256, page, width, &asker).await?;
     site.gauges.exhibit_pages_total.up();
     if sealed {
         note(&site, &hearing, &sha256, &mut head).await?;
