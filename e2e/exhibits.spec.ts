@@ -126,6 +126,37 @@ test("a file that was being sent when the page was closed goes on when it is cho
   expect(offsets[0], "what had come was not sent again").toBe("524288");
 });
 
+test("a file that was begun and is not wanted any more is given up on the server too", async ({ browser, server }, testInfo) => {
+  const wire = await Wire.arrives(CHEN, server, []);
+  await wire.plays(1, INTRODUCED);
+  const party = await reads(browser, wire, server.origin, "a1", PHONE);
+  const path = testInfo.outputPath("旧稿.pdf");
+  writeFileSync(path, pdf(1, 2_000_000));
+  await party.page.route("**/uploads/*", (route) =>
+    route.request().method() === "PATCH" ? route.abort("internetdisconnected") : route.continue(),
+  );
+  await party.part("exhibit-file").setInputFiles(path);
+  await expect(party.part("upload-state")).toContainText("网络断开了");
+  await party.page.reload();
+  await takenOver(party.page);
+  await expect(party.part("upload-begun")).toContainText("旧稿.pdf");
+  expect(await barriers(party.page)).toEqual([]);
+  const gone = party.page.waitForResponse((response) => response.request().method() === "DELETE");
+  await party.part("upload-forget").click();
+  expect((await gone).status()).toBe(204);
+  await expect(party.part("upload-begun")).toHaveCount(0);
+});
+
+test("a server without room is not taken for a network that is away", async ({ browser, server }) => {
+  const wire = await Wire.arrives(CHEN, server, []);
+  await wire.plays(1, INTRODUCED);
+  const party = await reads(browser, wire, server.origin, "a1", PHONE);
+  const full = { code: "exhibit.full", article: "", article_en: "", zh: "本次听证的文件总量已达上限。", en: "This hearing's files have reached their limit." };
+  await party.page.route("**/uploads", (route) => route.fulfill({ status: 507, json: full }));
+  await party.part("exhibit-file").setInputFiles({ name: "合同.pdf", mimeType: "application/pdf", buffer: pdf(1, 10) });
+  await expect(party.part("upload-refused")).toContainText("已达上限");
+});
+
 test("what is not taken is refused in words that help, in both languages", async ({ browser, server }) => {
   const wire = await Wire.arrives(CHEN, server, []);
   await wire.plays(1, INTRODUCED);

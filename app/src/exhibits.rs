@@ -68,10 +68,13 @@ impl Desk {
 
     /// Asks how things stand. What was shown stays where the network is away.
     async fn look(self) {
-        let view = fetch::get::<Hearing>(&self.path(""), self.key.get_value().as_deref()).await;
-        let shown = self.view.with_untracked(|known| matches!(known, Some(Ok(_))));
-        if view.is_ok() || !shown {
-            self.view.set(Some(view));
+        // The page may have gone, before this begins and while it waits.
+        let path = self.id.try_with_value(|id| format!("/api/hearings/{id}"));
+        let (Some(path), Some(key)) = (path, self.key.try_get_value()) else { return };
+        let view = fetch::get::<Hearing>(&path, key.as_deref()).await;
+        let shown = self.view.try_with_untracked(|known| matches!(known, Some(Ok(_))));
+        if view.is_ok() || shown == Some(false) {
+            self.view.try_set(Some(view));
         }
     }
 

@@ -7,9 +7,9 @@
 //! ```
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex as Held},
+    sync::{Arc, Mutex as Held, Weak},
 };
 
 use bytes::Bytes;
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::{
     io::AsyncWriteExt,
-    sync::{Mutex, Semaphore},
+    sync::{Mutex, OwnedSemaphorePermit, Semaphore},
 };
 
 use self::{
@@ -61,6 +61,8 @@ pub struct Exhibits {
     writing: Arc<Held<BTreeSet<String>>>,
     /// Places for pages that are being drawn.
     drawing: Arc<Semaphore>,
+    /// Those who have a page drawn: each has one place at a time, and waits behind itself.
+    turns: Arc<Held<BTreeMap<String, Weak<Mutex<()>>>>>,
 }
 
 impl Exhibits {
@@ -73,18 +75,24 @@ impl Exhibits {
             aside: Aside::new(config),
             filling: Arc::default(),
             writing: Arc::default(),
+            turns: Arc::default(),
             drawing: Arc::new(Semaphore::new(Limits::count(limits.pages_at_once))),
             limits,
         }
     }
 
-    /// Takes a file in, once it has been examined.
+    /// Takes a file in, once it has been examined. The place, one of `files-at-once`, is held for as long.
     ///
     /// # Errors
     /// When it is of no kind that is accepted, broken or harmful, or there is no room.
-    pub async fn keep(&self, hearing: &str, bytes: Bytes) -> Result<Kept, Failure> {
+    pub async fn keep(
+        &self,
+        hearing: &str,
+        bytes: Bytes,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Kept, Failure> {
         let sha256 = token::hex(&Sha256::digest(&bytes));
-        self.examined(hearing, bytes, sha256, None).await
+        self.examined(hearing, bytes, sha256, None, place).await
     }
 
     /// Takes in a file with that SHA-256, in place of the upload that it came by.
@@ -94,12 +102,13 @@ impl Exhibits {
         bytes: Bytes,
         sha256: String,
         upload: Option<&str>,
+        place: OwnedSemaphorePermit,
     ) -> Result<Kept, Failure> {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if size > self.limits.exhibit_bytes_max {
             return Err(Refused::FileTooLarge.into());
         }
-        let found = examine(bytes.clone(), Bounds::of(&self.limits), &self.aside).await?;
+        let found = examine(bytes.clone(), Bounds::of(&self.limits), &self.aside, place).await?;
         let kept = Kept { sha256, size, media_type: found.media_type.into(), pages: found.pages };
         self.put(hearing, &bytes, kept, upload).await
     }

@@ -133,8 +133,9 @@ impl App {
     /// Opens the data folder, wakes the hearings that are under way, and puts everything together.
     ///
     /// # Errors
-    /// When the data folder cannot be used.
+    /// When the data folder cannot be used, or something is missing that the server needs.
     pub async fn build(config: Config) -> Result<Self, Error> {
+        crate::exhibit::aside::ready()?;
         let folder = take_folder(&config.data)?;
         let limits = config.limits.clone();
         let connections = u32::try_from(limits.database_connections_max).unwrap_or(u32::MAX);

@@ -122,14 +122,7 @@ fn choice(sending: Sending, title: RwSignal<String>) -> AnyView {
         title.set(name.rsplit_once('.').map_or(name.clone(), |(stem, _)| stem.to_string()));
         sending.start(file);
     };
-    let begun: Vec<AnyView> = sending
-        .begun()
-        .into_iter()
-        .map(|name| {
-            let told = tell(move || BEGUN.with("name", &name));
-            view! { <Band tone=Tone::Wait testid="upload-begun">{told}</Band> }.into_any()
-        })
-        .collect();
+    let begun = begun(sending);
     let news = move || match sending.stage.get() {
         Stage::Refused(why) => view! {
             <Band tone=Tone::Alert testid="upload-refused">{tell(move || why.clone())}</Band>
@@ -163,6 +156,32 @@ fn choice(sending: Sending, title: RwSignal<String>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What was begun before and not finished: to be gone on with, or given up.
+fn begun(sending: Sending) -> AnyView {
+    let shown = RwSignal::new(sending.begun());
+    let failed = RwSignal::new(None::<Told>);
+    let bands = move || {
+        let bands = shown.get().into_iter().map(|begun| {
+            let name = begun.name.clone();
+            let told = tell(move || BEGUN.with("name", &name));
+            let press = move |()| sending.forgets(begun.clone(), shown, failed);
+            view! {
+                <Band tone=Tone::Wait testid="upload-begun">
+                    {told} <Button words=say(GIVE_UP) look=Look::Quiet press testid="upload-forget" />
+                </Band>
+            }
+            .into_any()
+        });
+        bands.collect::<Vec<AnyView>>()
+    };
+    let news = move || {
+        failed.get().map(|told| {
+            view! { <Band tone=Tone::Alert testid="upload-not-forgotten">{tell(move || told.clone())}</Band> }
+        })
+    };
+    view! { {bands} <div role="alert">{news}</div> }.into_any()
 }
 
 /// How far it is, and the ways to stop it and go on.

@@ -101,10 +101,11 @@ impl Reading {
             Content::File { sha256, media_type, .. } => (sha256, media_type),
         };
         self.face.set(Face::Coming);
+        let width = if wanted.1 { WIDTHS.1 } else { WIDTHS.0 };
+        let path = self.desk.path(&format!("/exhibits/{sha256}/pages/{}?width={width}", wanted.0));
+        let key = self.desk.key.get_value();
         spawn_local(async move {
-            let width = if wanted.1 { WIDTHS.1 } else { WIDTHS.0 };
-            let path = self.desk.path(&format!("/exhibits/{sha256}/pages/{}?width={width}", wanted.0));
-            let bytes = fetch::get_bytes(&path, self.desk.key.get_value().as_deref()).await;
+            let bytes = fetch::get_bytes(&path, key.as_deref()).await;
             if self.asked.try_get_value() != Some(wanted) {
                 return;
             }
@@ -123,13 +124,15 @@ impl Reading {
         let (title, content) =
             self.laid.with_value(|laid| (laid.exhibit.title.clone(), laid.exhibit.content.clone()));
         let Content::File { sha256, media_type, .. } = content else { return };
+        let (path, key) = (self.desk.path(&format!("/exhibits/{sha256}")), self.desk.key.get_value());
         spawn_local(async move {
-            let path = self.desk.path(&format!("/exhibits/{sha256}"));
-            match fetch::get_bytes(&path, self.desk.key.get_value().as_deref()).await {
+            match fetch::get_bytes(&path, key.as_deref()).await {
                 Ok(bytes) => {
                     browser::offer_file(&format!("{title}{}", ending(&media_type)), &bytes, &media_type);
                 }
-                Err(failure) => self.face.set(Face::Failed(failure.told())),
+                Err(failure) => {
+                    self.face.try_set(Face::Failed(failure.told()));
+                }
             }
         });
     }

@@ -32,8 +32,8 @@ pub mod api;
 
 /// Somebody else may have written a note in the same moment; then it is tried again, so many times.
 const TRIES: usize = 32;
-/// So many players are remembered; of more the oldest are noted anew.
-const PLAYERS_MAX: usize = 10_000;
+/// So many who play or read are remembered; of more the oldest are noted anew.
+const KNOWN_MAX: usize = 10_000;
 
 /// Who reads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -80,6 +80,11 @@ pub enum Deed {
     Recording {
         /// Name of the file.
         name: String,
+    },
+    /// An exhibit of a sealed hearing, or signed pages of its record, were read; within an hour it is noted once.
+    Exhibit {
+        /// SHA-256 of the file, hexadecimal.
+        sha256: String,
     },
     /// The archive was searched.
     Search {
@@ -163,11 +168,11 @@ impl FromRequestParts<Arc<Site>> for Reader {
     }
 }
 
-/// Where the streams end, and who plays what.
+/// Where the streams end, and who plays or reads what.
 #[derive(Debug, Default)]
 pub struct Access {
     heads: Mutex<HashMap<String, i64>>,
-    playing: Mutex<HashMap<(Who, String), Moment>>,
+    known: Mutex<HashMap<(Who, String), Moment>>,
 }
 
 /// Name of the stream of a hearing.
@@ -207,26 +212,27 @@ pub async fn note(site: &Site, reader: &Reader, hearing: Option<&str>, deed: Dee
     Ok(noted?)
 }
 
-/// The same of a recording, which a player fetches piece by piece: within an hour it is noted once.
+/// The same of what is fetched piece by piece, as a player does a recording and a reader an exhibit: within an hour
+/// (`access-again-ms`) it is noted once.
 ///
 /// # Errors
 /// When the note is not on disk.
-pub async fn note_played(site: &Site, reader: &Reader, hearing: &str, name: &str) -> Result<(), Failure> {
-    let (now, key) = (clock::now(), (reader.who.clone(), format!("{hearing}/{name}")));
+pub async fn note_once(site: &Site, reader: &Reader, hearing: &str, deed: Deed) -> Result<(), Failure> {
+    let (now, key) = (clock::now(), (reader.who.clone(), format!("{hearing}/{deed:?}")));
     let again = Limits::ms(site.config.limits.access_again_ms);
     {
-        let playing = site.archive.access.playing.lock().unwrap_or_else(PoisonError::into_inner);
-        if playing.get(&key).is_some_and(|since| now.ms_since(*since) < again) {
+        let known = site.archive.access.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.get(&key).is_some_and(|since| now.ms_since(*since) < again) {
             return Ok(());
         }
     }
-    note(site, reader, Some(hearing), Deed::Recording { name: name.into() }).await?;
-    let mut playing = site.archive.access.playing.lock().unwrap_or_else(PoisonError::into_inner);
-    if playing.len() >= PLAYERS_MAX {
-        playing.retain(|_, since| now.ms_since(*since) < again);
+    note(site, reader, Some(hearing), deed).await?;
+    let mut known = site.archive.access.known.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= KNOWN_MAX {
+        known.retain(|_, since| now.ms_since(*since) < again);
     }
-    if playing.len() < PLAYERS_MAX {
-        playing.insert(key, now);
+    if known.len() < KNOWN_MAX {
+        known.insert(key, now);
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, Path, Request, State},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use procedure::disclosed::Clearance;
@@ -16,7 +16,13 @@ use super::{
     examine::{JPEG, PDF, PNG, TEXT},
     is_shown,
 };
-use crate::{Failure, Refused, Site, config::Limits, invitation::Holder, room::api::reader};
+use crate::{
+    Failure, Refused, Site,
+    archive::access::{self, Deed, Reader},
+    config::Limits,
+    invitation::Holder,
+    room::api::reader,
+};
 
 /// `POST /api/hearings/{id}/exhibits`: the bytes are the body.
 #[utoipa::path(post, path = "/api/hearings/{id}/exhibits", tag = "exhibits",
@@ -31,11 +37,11 @@ pub async fn keep(
     request: Request,
 ) -> Result<(StatusCode, Json<Kept>), Failure> {
     hands_in(&site, &holder, &hearing).await?;
-    let _place = site.files.acquire().await.map_err(|_| crate::Error::Stopping)?;
+    let place = site.files.clone().acquire_owned().await.map_err(|_| crate::Error::Stopping)?;
     let largest = Limits::count(site.config.limits.exhibit_bytes_max);
     let bytes: Bytes =
         axum::body::to_bytes(request.into_body(), largest).await.map_err(|_| Refused::FileTooLarge)?;
-    let kept = site.rooms.ground().exhibits.keep(&hearing, bytes).await;
+    let kept = site.rooms.ground().exhibits.keep(&hearing, bytes, place).await;
     site.gauges.exhibit(&kept);
     Ok((StatusCode::CREATED, Json(kept?)))
 }
@@ -65,12 +71,12 @@ pub async fn fetch(
     Path((hearing, sha256)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let view = reader(&site, &hearing, &mut request.into_parts().0).await?;
-    // The same answer for what is not there and what is not shown.
-    if !is_shown(view.get(), &sha256) {
-        return Err(Refused::FileUnknown.into());
-    }
+    let mut head = request.into_parts().0;
+    let sealed = shows(&site, &hearing, &sha256, &mut head).await?;
     let (kept, bytes) = site.rooms.ground().exhibits.read(&hearing, &sha256).await?;
+    if sealed {
+        note(&site, &hearing, &sha256, &mut head).await?;
+    }
     let media_type = match kept.media_type.as_str() {
         TEXT => "text/plain; charset=utf-8",
         other => other,
@@ -81,4 +87,35 @@ pub async fn fetch(
     let disposition = HeaderValue::from_static(if looked_at { "inline" } else { "attachment" });
     Ok(([(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)], bytes)
         .into_response())
+}
+
+/// Refuses whoever is not shown that file; tells whether the hearing is sealed, so that reading it is noted.
+///
+/// # Errors
+/// [`Refused::FileUnknown`], the same for what is not there and what is not shown.
+pub(super) async fn shows(
+    site: &Arc<Site>,
+    hearing: &str,
+    sha256: &str,
+    head: &mut Parts,
+) -> Result<bool, Failure> {
+    let view = reader(site, hearing, head).await?;
+    if is_shown(view.get(), sha256) {
+        return Ok(view.get().record.sealed.is_some());
+    }
+    Err(Refused::FileUnknown.into())
+}
+
+/// Notes that a file of a sealed hearing is read. Only when this has returned may it be handed out.
+///
+/// # Errors
+/// When the note is not on disk.
+pub(super) async fn note(
+    site: &Arc<Site>,
+    hearing: &str,
+    sha256: &str,
+    head: &mut Parts,
+) -> Result<(), Failure> {
+    let reader = Reader::from_request_parts(head, site).await?;
+    access::note_once(site, &reader, hearing, Deed::Exhibit { sha256: sha256.into() }).await
 }

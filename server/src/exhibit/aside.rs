@@ -33,6 +33,20 @@ const STACK_BYTES: usize = 67_108_864;
 /// Starts a program with so much memory, in KiB, where the system knows how.
 const WITH_MEMORY: &str = "ulimit -v \"$1\" 2>/dev/null; exec \"$2\" \"$3\" \"$4\"";
 
+/// What keeps a reader within its memory.
+const SHELL: &str = "/bin/sh";
+
+/// Whether PDFs can be read on this machine; better said before the first is handed in.
+///
+/// # Errors
+/// When there is no shell.
+pub fn ready() -> Result<(), Error> {
+    if cfg!(unix) && !std::path::Path::new(SHELL).exists() {
+        return Err(Error::Config(format!("{SHELL}: 没有它就无法读取PDF without it no PDF can be read")));
+    }
+    Ok(())
+}
+
 /// What is to be done with a PDF.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -157,7 +171,7 @@ impl Aside {
 
     fn command(&self, job: &str) -> Command {
         let mut command = if cfg!(unix) {
-            let mut command = Command::new("/bin/sh");
+            let mut command = Command::new(SHELL);
             let memory = (self.memory_bytes_max / 1024).to_string();
             command.args(["-c", WITH_MEMORY, "sh", &memory]).arg(&self.program).args([COMMAND, job]);
             command

@@ -11,6 +11,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::aside::Aside;
 use crate::{Failure, Refused, config::Limits};
@@ -77,17 +78,27 @@ enum Kind {
     Plain,
 }
 
-/// Looks at a whole file. What stops a parser, or takes it too long, counts as a broken file.
+/// Looks at a whole file. What stops a parser, or takes it too long, counts as a broken file. The place is held until the
+/// work has ended, also where nobody waits for it any more.
 ///
 /// # Errors
 /// Why it is not taken; or when the machine fails.
-pub async fn examine(bytes: Bytes, bounds: Bounds, aside: &Aside) -> Result<Found, Failure> {
+pub async fn examine(
+    bytes: Bytes,
+    bounds: Bounds,
+    aside: &Aside,
+    place: OwnedSemaphorePermit,
+) -> Result<Found, Failure> {
     let kind = kind(&bytes)?;
     if kind == Kind::Pdf {
         let pages = aside.look(&bytes, bounds).await?;
         return Ok(Found { media_type: PDF, pages });
     }
-    let looking = tokio::task::spawn_blocking(move || within(kind, &bytes, bounds));
+    let looking = tokio::task::spawn_blocking(move || {
+        let found = within(kind, &bytes, bounds);
+        drop(place);
+        found
+    });
     let found = tokio::time::timeout(Limits::span(bounds.examine_ms), looking).await;
     Ok(found.map_err(|_| Refused::FileBroken)?.map_err(|_| crate::Error::Stopping)??)
 }

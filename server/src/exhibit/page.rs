@@ -2,17 +2,24 @@
 //!
 //! Drawn once and kept beside the file, as long as there is room; the oldest go first, since they can be drawn again.
 
-use std::{path::Path, time::SystemTime};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, Weak},
+    time::SystemTime,
+};
 
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    time::timeout,
+};
 
 use super::{
     Exhibits, Kept,
     examine::{
         Bounds, PDF, TEXT, office,
         paged::paged,
-        picture::{self, Format},
+        picture::{self, Format, Size},
     },
     write_whole,
 };
@@ -22,6 +29,14 @@ pub mod api;
 
 /// Narrowest and widest picture of a page, in pixels.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 64..=4_096;
+
+/// As wide as these pictures are drawn, so that one that was drawn serves everybody who asks for about the same.
+const STEPS: [u32; 3] = [500, 1_000, 2_000];
+
+/// The step that is as wide as asked for, or wider.
+fn step(width: u32) -> u32 {
+    STEPS.into_iter().find(|step| *step >= width).unwrap_or(*WIDTHS.end())
+}
 
 /// What a page is shown as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +48,20 @@ pub enum Page {
 }
 
 impl Exhibits {
-    /// One page of a file, counted from one; a picture so many pixels wide.
+    /// One page of a file, counted from one; a picture so many pixels wide, or somewhat wider. Of the pages that the same
+    /// `asker` wants one is drawn at a time.
     ///
     /// # Errors
     /// When there is no such file or page, or it cannot be drawn.
-    pub async fn page(&self, hearing: &str, sha256: &str, page: u32, width: u32) -> Result<Page, Failure> {
+    pub async fn page(
+        &self,
+        hearing: &str,
+        sha256: &str,
+        page: u32,
+        width: u32,
+        asker: &str,
+    ) -> Result<Page, Failure> {
+        let width = step(width);
         let kept = self.find(hearing, sha256).await?.ok_or(Refused::FileUnknown)?;
         if page == 0 || page > kept.pages {
             return Err(Refused::PageUnknown.into());
@@ -49,8 +73,9 @@ impl Exhibits {
         if let Some(bytes) = there(&path).await? {
             return shown(is_picture, bytes);
         }
-        // Held until it is drawn, also where whoever asked has gone away.
-        let place = self.drawing.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
+        // Both are held until it is drawn, also where whoever asked has gone away.
+        let turn = self.turn(asker).await;
+        let place = (self.drawing.clone().acquire_owned().await.map_err(|_| Error::Stopping)?, turn);
         if let Some(bytes) = there(&path).await? {
             return shown(is_picture, bytes);
         }
@@ -62,7 +87,7 @@ impl Exhibits {
         } else {
             let (bounds, pixels_max) = (Bounds::of(&self.limits), self.limits.exhibit_picture_pixels_max);
             let drawing = tokio::task::spawn_blocking(move || {
-                let drawn = draw(&kept, &bytes.into(), page, Width { width, pixels_max }, bounds);
+                let drawn = draw(&kept, &bytes.into(), page, Size { width, pixels_max }, bounds);
                 drop(place);
                 drawn
             });
@@ -75,19 +100,24 @@ impl Exhibits {
         make_room(&folder, self.limits.exhibit_pages_bytes_max).await?;
         shown(is_picture, drawn)
     }
+
+    /// Waits until the same asker has no other page drawn.
+    async fn turn(&self, asker: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| turn.strong_count() > 0);
+            let known = turns.get(asker).and_then(Weak::upgrade);
+            let turn = known.unwrap_or_else(|| Arc::new(Mutex::new(())));
+            turns.insert(asker.into(), Arc::downgrade(&turn));
+            turn
+        };
+        turn.lock_owned().await
+    }
 }
 
-/// How large a picture may be.
-#[derive(Clone, Copy)]
-struct Width {
-    width: u32,
-    pixels_max: u64,
-}
-
-fn draw(kept: &Kept, bytes: &Bytes, page: u32, size: Width, bounds: Bounds) -> Result<Vec<u8>, Refused> {
+fn draw(kept: &Kept, bytes: &Bytes, page: u32, size: Size, bounds: Bounds) -> Result<Vec<u8>, Refused> {
     if let Some(format) = Format::of(&kept.media_type) {
-        let drawn = picture::scaled(bytes, format, size.width, bounds.pixels_max)?;
-        return Ok(drawn).and_then(|drawn| within(drawn, size.pixels_max));
+        return picture::scaled(bytes, format, size, bounds.pixels_max);
     }
     let text = match kept.media_type.as_str() {
         TEXT => {
@@ -102,14 +132,6 @@ fn draw(kept: &Kept, bytes: &Bytes, page: u32, size: Width, bounds: Bounds) -> R
     }
     let at = usize::try_from(page).unwrap_or(usize::MAX).saturating_sub(1);
     paged(&text).into_iter().nth(at).map(String::into_bytes).ok_or(Refused::PageUnknown)
-}
-
-/// Refuses a picture with too many pixels, such as one that is very high.
-fn within(drawn: Vec<u8>, pixels_max: u64) -> Result<Vec<u8>, Refused> {
-    let reader = image::ImageReader::new(std::io::Cursor::new(&drawn)).with_guessed_format();
-    let size = reader.map_err(|_| Refused::PageUndrawn)?.into_dimensions();
-    let (width, height) = size.map_err(|_| Refused::PageUndrawn)?;
-    if u64::from(width) * u64::from(height) > pixels_max { Err(Refused::PageUndrawn) } else { Ok(drawn) }
 }
 
 fn shown(is_picture: bool, bytes: Vec<u8>) -> Result<Page, Failure> {
@@ -147,4 +169,18 @@ async fn make_room(folder: &Path, bytes_max: u64) -> Result<(), Error> {
         used = used.saturating_sub(size);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_drawn_in_a_few_widths_and_never_narrower_than_asked_for() {
+        for (asked, drawn) in
+            [(64, 500), (500, 500), (501, 1_000), (1_200, 2_000), (2_001, 4_096), (4_096, 4_096)]
+        {
+            assert_eq!(step(asked), drawn, "{asked}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ use bytes::Bytes;
 use procedure::SeatId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::{Exhibits, Kept, keep_names, write_whole};
@@ -165,7 +166,7 @@ impl Exhibits {
     }
 
     /// Examines a file that has come whole, and keeps it. Kept or refused, the upload is gone afterwards; only where
-    /// something is still missing, or the machine failed, it stays.
+    /// something is still missing, or the machine failed, it stays. The place is held until it has been examined.
     ///
     /// # Errors
     /// When something is missing, the file is not the one that `sha256` names, or it is not taken.
@@ -175,6 +176,7 @@ impl Exhibits {
         seat: &SeatId,
         id: &str,
         sha256: Option<&str>,
+        place: OwnedSemaphorePermit,
     ) -> Result<Kept, Failure> {
         let _writer = self.alone(id)?;
         let (id, begun, offset) = self.own(hearing, seat, id).await?;
@@ -186,7 +188,7 @@ impl Exhibits {
         let kept = if sha256.is_some_and(|sha256| !sha256.eq_ignore_ascii_case(&own)) {
             Err(Refused::UploadChanged.into())
         } else {
-            self.examined(hearing, bytes, own, Some(&id)).await
+            self.examined(hearing, bytes, own, Some(&id), place).await
         };
         if matches!(kept, Ok(_) | Err(Failure::Refused(..))) {
             self.remove(hearing, &id).await?;

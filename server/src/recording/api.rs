@@ -34,7 +34,7 @@ use super::{Kept, Shelf, playable::Playable};
 use crate::{
     Error, Failure, Refused, Site,
     account::api::Staff,
-    archive::access::{self, Reader},
+    archive::access::{self, Deed, Reader},
     guard::Caller,
     invitation::{Holder, api::bearer},
 };
@@ -148,7 +148,7 @@ pub async fn fetch(
     let name = format!("hearing-{id}-{}", Shelf::name(&file.seat, file.part));
     if entitled.view.get().record.sealed.is_some() {
         let name = Shelf::name(&file.seat, file.part);
-        access::note_played(&site, &entitled.reader, &id, &name).await?;
+        access::note_once(&site, &entitled.reader, &id, Deed::Recording { name }).await?;
     }
     let place = site.downloads.place()?;
     let (mut served, disposition) = match wanted.playable {

@@ -1,10 +1,11 @@
 //! Who has read what: every look into the archive stands in a log that cannot be changed, and what cannot be noted is not shown.
 
 use serde_json::{Value, json};
-use server::archive::access;
+use server::archive::access::{self, Deed};
 
 use crate::{
-    office::{Prepared, Staff},
+    office::{Prepared, Staff, answer},
+    read_along::hear_out,
     search::sealed,
 };
 
@@ -50,6 +51,40 @@ async fn whoever_fetches_a_file_a_paper_or_searches_stands_in_the_log_with_name_
     let log = &office.server.site.rooms.ground().log;
     assert!(log.read(&access::of_hearing(id), 1).await.unwrap().len() >= 4);
     drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_an_exhibit_of_a_sealed_hearing_is_noted_once_and_before_that_nobody() {
+    let office = Prepared::new().await;
+    let exhibits = format!("/api/hearings/{}/exhibits", office.hearing);
+    let client = reqwest::Client::new();
+    let mut sha256 = String::new();
+    let mut seats = hear_out(&office, &[], async |seats| {
+        let own = seats.get_mut("a1").unwrap();
+        let put = client.post(office.server.at(&exhibits)).bearer_auth(&own.key).body("工资流水\n");
+        let (status, kept) = answer(put).await;
+        assert_eq!(status, 201, "{kept}");
+        own.does(json!({"exhibit": {"lay": {"title": "工资流水", "content": {"file": kept}}}})).await;
+        sha256 = kept["sha256"].as_str().unwrap().to_string();
+    })
+    .await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let (file, page) = (format!("{exhibits}/{sha256}"), format!("{exhibits}/{sha256}/pages/1"));
+    let stream = access::of_hearing(&office.hearing);
+    assert_eq!(handler.text(&file).await, "工资流水\n");
+    assert!(access::notes(&office.server.site, &stream).await.unwrap().is_empty(), "not sealed yet");
+    seats.get_mut("clerk").unwrap().does(json!({"record": {"seal": {}}})).await;
+    for path in [&page, &page, &file] {
+        assert_eq!(handler.text(path).await, "工资流水\n");
+        let own = client.get(office.server.at(path)).bearer_auth(&seats["a1"].key);
+        assert_eq!(own.send().await.unwrap().status(), 200);
+    }
+    let notes = access::notes(&office.server.site, &stream).await.unwrap();
+    let deeds: Vec<&Deed> = notes.iter().map(|note| &note.deed).collect();
+    let deed = Deed::Exhibit { sha256 };
+    assert_eq!(deeds, [&deed, &deed], "once for each reader");
+    assert_ne!(notes[0].who, notes[1].who);
     office.server.stop().await;
 }
 

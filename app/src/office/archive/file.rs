@@ -123,6 +123,7 @@ enum Deed {
     File { name: String },
     Paper { form: String },
     Recording { name: String },
+    Exhibit { sha256: String },
     Stamp {},
     AkomaNtoso {},
     PublicVersion { act: String },
@@ -135,6 +136,8 @@ impl Deed {
         const FILE: Words = words("下载案卷 {name}", "fetched the file {name}");
         const PAPER: Words = words("查阅文书 {name}", "read the paper {name}");
         const RECORDING: Words = words("查阅录音录像 {name}", "read the recording {name}");
+        const EXHIBIT: Words =
+            words("查阅证据材料（SHA-256 {digest}）", "read the exhibit with SHA-256 {digest}");
         const TSR: Words = words("下载时间戳", "fetched the time stamp");
         const AKN: Words = words("导出笔录（Akoma Ntoso）", "fetched the record as Akoma Ntoso");
         const PUBLIC: Words = words("办理公开版（{name}）", "public version ({name})");
@@ -144,6 +147,7 @@ impl Deed {
             Self::File { name } => FILE.with("name", name),
             Self::Paper { form } => PAPER.with("name", form),
             Self::Recording { name } => RECORDING.with("name", name),
+            Self::Exhibit { sha256 } => EXHIBIT.with("digest", sha256.chars().take(12).collect::<String>()),
             Self::Stamp {} => TSR.into(),
             Self::AkomaNtoso {} => AKN.into(),
             Self::PublicVersion { act } => PUBLIC.with("name", act),

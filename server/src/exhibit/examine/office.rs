@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use std::time::Instant;
 
 use zip::ZipArchive;
 
 use super::Bounds;
-use crate::Refused;
+use crate::{Refused, config::Limits};
 
 mod parts;
 mod text;
@@ -33,8 +34,17 @@ pub struct Document {
     pub text: String,
 }
 
-/// The parts that have to do with the text, by name.
-type Parts = BTreeMap<String, Vec<u8>>;
+/// The parts that have to do with the text, by name, and until when they may be read.
+struct Parts {
+    named: BTreeMap<String, Vec<u8>>,
+    until: Instant,
+}
+
+impl Parts {
+    fn get(&self, name: &str) -> Option<&Vec<u8>> {
+        self.named.get(name)
+    }
+}
 
 /// Why a file in the old container is not taken: it has a password, or is of an Office before 2007.
 pub(super) fn old(bytes: &[u8]) -> Refused {
@@ -45,14 +55,17 @@ pub(super) fn old(bytes: &[u8]) -> Refused {
 /// Reads an office file.
 ///
 /// # Errors
-/// When it is another archive, broken, encrypted, has macros, or is made to harm whoever unpacks it.
+/// When it is another archive, broken, encrypted, has macros, or is made to harm whoever unpacks it; also when reading
+/// it takes too long.
 pub fn read(bytes: &[u8], bounds: Bounds) -> Result<Document, Refused> {
+    let until = Instant::now() + Limits::span(bounds.examine_ms);
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refused::FileBroken)?;
     let names = names(&archive, bounds.members_max)?;
     if !names.contains("mimetype") && !names.contains("[Content_Types].xml") {
         return Err(Refused::FileArchive);
     }
-    let parts = unpack(&mut archive, bytes.len(), bounds.unpacked_bytes_max)?;
+    let named = unpack(&mut archive, bytes.len(), bounds.unpacked_bytes_max)?;
+    let parts = Parts { named, until };
     if names.iter().any(|name| is_program(name)) {
         return Err(Refused::FileMacro);
     }
@@ -101,10 +114,14 @@ fn is_program(name: &str) -> bool {
 }
 
 /// Unpacks every entry to its end and keeps those that have to do with the text.
-fn unpack(archive: &mut ZipArchive<Cursor<&[u8]>>, packed: usize, bytes_max: u64) -> Result<Parts, Refused> {
+fn unpack(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    packed: usize,
+    bytes_max: u64,
+) -> Result<BTreeMap<String, Vec<u8>>, Refused> {
     let packed = u64::try_from(packed).unwrap_or(u64::MAX).max(1);
     let most = bytes_max.min(packed.saturating_mul(RATIO_MAX).max(RATIO_FROM_BYTES));
-    let (mut parts, mut left) = (Parts::new(), most);
+    let (mut parts, mut left) = (BTreeMap::new(), most);
     for at in 0..archive.len() {
         if archive.by_index_data(at).map_err(|_| Refused::FileBroken)?.encrypted() {
             return Err(Refused::FileLocked);
@@ -199,6 +216,30 @@ mod tests {
         let document = read(&bytes, BOUNDS).unwrap();
         assert!(document.media_type.ends_with("spreadsheetml.sheet"));
         assert_eq!(document.text, "\u{c}【流水】\n月份\t工资\t\n3500\t元\t\n\u{c}【汇总】\n\t\n");
+    }
+
+    #[test]
+    fn a_table_that_names_a_sheet_ever_again_and_one_that_takes_too_long_are_broken() {
+        let types = WORD
+            .replace("word/document", "xl/workbook")
+            .replace("wordprocessingml.document", "spreadsheetml.sheet");
+        let relations = r#"<Relationships><Relationship Id="a" Target="sheet.xml"/><Relationship Id="b" Target="/xl/sheet.xml"/></Relationships>"#;
+        let sheet = format!("<worksheet>{}</worksheet>", "<row/>".repeat(2_000));
+        let read = |names: &str, bounds| {
+            let bytes = packed(&[
+                ("[Content_Types].xml", types.as_bytes()),
+                ("xl/workbook.xml", format!("<workbook>{names}</workbook>").as_bytes()),
+                ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
+                ("xl/sheet.xml", sheet.as_bytes()),
+            ]);
+            read(&bytes, bounds).map(|_| ())
+        };
+        let once = r#"<sheet r:id="a"/>"#;
+        assert_eq!(read(once, BOUNDS), Ok(()));
+        for twice in [once.repeat(2), once.to_string() + r#"<sheet r:id="b"/>"#] {
+            assert_eq!(read(&twice, BOUNDS), Err(Refused::FileBroken));
+        }
+        assert_eq!(read(once, Bounds { examine_ms: 0, ..BOUNDS }), Err(Refused::FileBroken));
     }
 
     #[test]

@@ -120,9 +120,9 @@ pub async fn finish(
     Body(Finished { sha256 }): Body<Finished>,
 ) -> Result<(StatusCode, Json<Kept>), Failure> {
     hands_in(&site, &holder, &hearing).await?;
-    let _place = site.files.acquire().await.map_err(|_| crate::Error::Stopping)?;
+    let place = site.files.clone().acquire_owned().await.map_err(|_| crate::Error::Stopping)?;
     let exhibits = &site.rooms.ground().exhibits;
-    let kept = exhibits.finish(&hearing, &holder.seat, &upload, sha256.as_deref()).await;
+    let kept = exhibits.finish(&hearing, &holder.seat, &upload, sha256.as_deref(), place).await;
     site.gauges.exhibit(&kept);
     Ok((StatusCode::CREATED, Json(kept?)))
 }

@@ -1,6 +1,6 @@
 //! Which kind of office file a package is, and in which of its parts what people wrote stands, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Parts,
@@ -63,7 +63,7 @@ pub(super) fn main(parts: &Parts) -> Result<Main, Refused> {
         let media_type = known.ok_or(Refused::FileArchive)?;
         let mut locked = false;
         if let Some(manifest) = parts.get("META-INF/manifest.xml") {
-            walk(manifest, |step| {
+            walk(manifest, parts.until, |step| {
                 locked |= matches!(step, Step::Open("encryption-data", _));
                 Ok(())
             })?;
@@ -73,7 +73,7 @@ pub(super) fn main(parts: &Parts) -> Result<Main, Refused> {
     }
     let mut found = None;
     let mut with_macros = false;
-    walk(parts.get("[Content_Types].xml").ok_or(Refused::FileArchive)?, |step| {
+    walk(parts.get("[Content_Types].xml").ok_or(Refused::FileArchive)?, parts.until, |step| {
         if let Step::Open("Override" | "Default", element) = step {
             let kind = attribute(element, "ContentType").unwrap_or_default();
             with_macros |= kind.to_lowercase().contains("macroenabled");
@@ -94,12 +94,12 @@ pub(super) fn main(parts: &Parts) -> Result<Main, Refused> {
 /// The sheets or slides that the main part names, in its order: the part of each, and what it is called.
 ///
 /// # Errors
-/// When the main part cannot be read.
+/// When the main part cannot be read, or names one of them twice.
 pub(super) fn listed(parts: &Parts, main: &Main, element: &str) -> Result<Vec<(String, String)>, Refused> {
     let (folder, file) = main.name.rsplit_once('/').unwrap_or(("", &main.name));
     let mut targets = BTreeMap::new();
     if let Some(relations) = parts.get(&format!("{folder}/_rels/{file}.rels")) {
-        walk(relations, |step| {
+        walk(relations, parts.until, |step| {
             if let Step::Open("Relationship", element) = step
                 && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
             {
@@ -112,13 +112,17 @@ pub(super) fn listed(parts: &Parts, main: &Main, element: &str) -> Result<Vec<(S
             Ok(())
         })?;
     }
-    let mut listed = Vec::new();
-    walk(parts.get(&main.name).ok_or(Refused::FileBroken)?, |step| {
+    let (mut listed, mut once) = (Vec::new(), BTreeSet::new());
+    walk(parts.get(&main.name).ok_or(Refused::FileBroken)?, parts.until, |step| {
         if let Step::Open(name, found) = step
             && name == element
         {
             let target = attribute_named(found, "r:id").and_then(|id| targets.get(&id));
             let called = attribute_named(found, "name").unwrap_or_default();
+            // Named ever again, one small part would be read for hours.
+            if target.is_some_and(|target| !once.insert(target)) {
+                return Err(Refused::FileBroken);
+            }
             listed.extend(target.map(|target| (target.clone(), called)));
         }
         Ok(())

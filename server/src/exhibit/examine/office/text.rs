@@ -1,6 +1,8 @@
 //! What stands in an office file, as text: paragraphs in lines, cells between tabs, each sheet and slide on a page of
 //! its own. What was struck out, formulas and fields are left away, pictures too: the file itself has them.
 
+use std::time::Instant;
+
 use super::{
     Parts,
     parts::{Main, Program, listed},
@@ -12,6 +14,7 @@ use crate::{Refused, exhibit::examine::paged::BREAK};
 struct Gathered {
     text: String,
     bytes_max: u64,
+    until: Instant,
 }
 
 impl Gathered {
@@ -37,7 +40,7 @@ impl Gathered {
 /// # Errors
 /// When a part is missing or broken, or the text too long.
 pub(super) fn of(parts: &Parts, main: &Main, bytes_max: u64) -> Result<String, Refused> {
-    let mut out = Gathered { text: String::new(), bytes_max };
+    let mut out = Gathered { text: String::new(), bytes_max, until: parts.until };
     let part = |name: &str| parts.get(name).ok_or(Refused::FileBroken);
     match main.program {
         Program::Writing => written(part(&main.name)?, &mut out)?,
@@ -51,7 +54,7 @@ pub(super) fn of(parts: &Parts, main: &Main, bytes_max: u64) -> Result<String, R
         Program::Table => {
             let folder = main.name.rsplit_once('/').map_or("", |(folder, _)| folder);
             let shared = match parts.get(&format!("{folder}/sharedStrings.xml")) {
-                Some(shared) => strings(shared)?,
+                Some(shared) => strings(shared, parts.until)?,
                 None => Vec::new(),
             };
             for (name, called) in listed(parts, main, "sheet")? {
@@ -68,7 +71,7 @@ pub(super) fn of(parts: &Parts, main: &Main, bytes_max: u64) -> Result<String, R
 /// What Word and `PowerPoint` write.
 fn written(xml: &[u8], out: &mut Gathered) -> Result<(), Refused> {
     let (mut text, mut runs, mut cells, mut again) = (false, 0_u32, 0_u32, 0_u32);
-    walk(xml, |step| {
+    walk(xml, out.until, |step| {
         match step {
             // The same once more for programs that are older.
             Step::Open("Fallback", _) => again += 1,
@@ -100,9 +103,9 @@ fn written(xml: &[u8], out: &mut Gathered) -> Result<(), Refused> {
 }
 
 /// The texts that the cells of all sheets share.
-fn strings(xml: &[u8]) -> Result<Vec<String>, Refused> {
+fn strings(xml: &[u8], until: Instant) -> Result<Vec<String>, Refused> {
     let (mut all, mut text, mut read_aloud) = (Vec::new(), false, false);
-    walk(xml, |step| {
+    walk(xml, until, |step| {
         match step {
             Step::Open("si", _) => all.push(String::new()),
             Step::Open("rPh", _) => read_aloud = true,
@@ -124,7 +127,7 @@ fn strings(xml: &[u8]) -> Result<Vec<String>, Refused> {
 /// The cells of a sheet, as they were last reckoned.
 fn sheet(xml: &[u8], shared: &[String], out: &mut Gathered) -> Result<(), Refused> {
     let (mut is_shared, mut value, mut cell) = (false, false, String::new());
-    walk(xml, |step| {
+    walk(xml, out.until, |step| {
         match step {
             Step::Open("c", element) => {
                 is_shared = attribute_named(element, "t").is_some_and(|kind| kind == "s");
@@ -152,7 +155,7 @@ fn sheet(xml: &[u8], shared: &[String], out: &mut Gathered) -> Result<(), Refuse
 fn open(xml: &[u8], out: &mut Gathered) -> Result<(), Refused> {
     let (mut paragraphs, mut cells, mut struck) = (0_u32, 0_u32, 0_u32);
     let mut tables = false;
-    walk(xml, |step| {
+    walk(xml, out.until, |step| {
         match step {
             Step::Open("tracked-changes", _) => struck += 1,
             Step::Close("tracked-changes") => struck = struck.saturating_sub(1),

@@ -1,11 +1,16 @@
 //! The XML of office files: what opens, what closes, what is written between. No entity is ever looked up.
 
+use std::time::Instant;
+
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesStart, Event, attributes::Attribute},
 };
 
 use crate::Refused;
+
+/// After so many steps it is looked whether there is time left.
+const LOOK_EVERY: u64 = 1_024;
 
 /// Something that stands in an XML.
 pub(super) enum Step<'a> {
@@ -26,15 +31,20 @@ pub(super) fn is_xml(name: &str) -> bool {
 /// Goes through an XML from its beginning to its end.
 ///
 /// # Errors
-/// When it cannot be read, or `step` refuses.
+/// When it cannot be read, or not in time, or `step` refuses.
 pub(super) fn walk(
     bytes: &[u8],
+    until: Instant,
     mut step: impl FnMut(Step<'_>) -> Result<(), Refused>,
 ) -> Result<(), Refused> {
     let text = std::str::from_utf8(bytes).map_err(|_| Refused::FileBroken)?;
     let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let mut depth = 0_u64;
+    let (mut depth, mut steps) = (0_u64, 0_u64);
     loop {
+        steps += 1;
+        if steps.is_multiple_of(LOOK_EVERY) && Instant::now() > until {
+            return Err(Refused::FileBroken);
+        }
         match reader.read_event().map_err(|_| Refused::FileBroken)? {
             Event::Start(element) => {
                 depth += 1;
