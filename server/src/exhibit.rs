@@ -223,7 +223,7 @@ impl Exhibits {
 
 /// Whether a file belongs to what this view shows: an exhibit, or the signed pages of the record.
 fn is_shown(view: &Hearing, sha256: &str) -> bool {
-    let mut signed = view.record.given.values().flat_map(|given| given.way.scans());
+    let mut signed = view.record.scans();
     if signed.any(|scan| scan.sha256 == sha256) {
         return true;
     }
