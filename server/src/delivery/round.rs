@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use procedure::{By, Hearing, Moment};
 
 use super::{
-    Because, Book, Contact, Delivery, Event, Way, What,
+    Because, Book, Contact, Delivery, Event, State, Way, What,
     carrier::{Body, Message, Undelivered},
     contact::masked,
     mail, reminder, sending,
@@ -25,6 +25,14 @@ const PAUSE_MAX_MS: i64 = 6 * 60 * 60 * 1000;
 /// Why something was taken back by the server.
 const MOVED: &str = "听证时间有变更或者已经取消，原送达不再发送 the hearing was moved or called off";
 const UNSEATED: &str = "席位已经撤回 the seat was taken back";
+
+/// A delivery at which the machine failed: it is left alone for a while, so that nothing goes round and round.
+#[derive(Debug)]
+pub(super) struct Held {
+    until: Moment,
+    /// What is still to be written down of a message that its carrier has taken.
+    taken: Option<Event>,
+}
 
 /// Goes round until the server stops.
 pub async fn keep(site: Arc<Site>) {
@@ -56,7 +64,10 @@ pub async fn go(site: &Arc<Site>, now: Moment) -> Option<Moment> {
     for hearing in site.deliveries.hearings() {
         match site.deliveries.book(&hearing).await {
             Ok(book) => {
-                let ids = book.deliveries.values().filter(|delivery| delivery.is_due(now));
+                let held = site.deliveries.held();
+                let free = |id: &str| held.get(id).is_none_or(|held| held.until <= now);
+                let ids = book.deliveries.values();
+                let ids = ids.filter(|delivery| delivery.is_due(now) && free(&delivery.id));
                 due.extend(ids.map(|delivery| (hearing.clone(), delivery.id.clone())));
             }
             Err(error) => broken(&hearing, &error),
@@ -65,7 +76,13 @@ pub async fn go(site: &Arc<Site>, now: Moment) -> Option<Moment> {
     let many = Limits::count(site.config.limits.deliveries_at_once);
     let each = futures_util::stream::iter(due).for_each_concurrent(many, |(hearing, id)| async move {
         let at = || now.plus_ms(i64::try_from(begun.elapsed().as_millis()).unwrap_or_default());
-        if let Err(Failure::Error(error)) = carry(site, &hearing, &id, &at).await {
+        let Err(failure) = carry(site, &hearing, &id, &at).await else {
+            site.deliveries.held().remove(&id);
+            return;
+        };
+        let until = at().plus_ms(Limits::ms(site.config.limits.delivery_look_ms));
+        site.deliveries.held().entry(id).or_insert(Held { until, taken: None }).until = until;
+        if let Failure::Error(error) = failure {
             broken(&hearing, &error);
         }
     });
@@ -82,8 +99,13 @@ async fn next(site: &Arc<Site>) -> Option<Moment> {
     let mut first = None;
     for hearing in site.deliveries.hearings() {
         if let Ok(book) = site.deliveries.book(&hearing).await {
+            let held = site.deliveries.held();
             let due = book.deliveries.values().filter(|delivery| delivery.is_due(Moment(i64::MAX)));
-            let due = due.filter_map(|delivery| delivery.due).min();
+            let due = due.filter_map(|delivery| {
+                let until = held.get(&delivery.id).map(|held| held.until);
+                delivery.due.max(until)
+            });
+            let due = due.min();
             first = [first, due].into_iter().flatten().min();
         }
     }
@@ -104,6 +126,10 @@ async fn carry(
         let Some(delivery) = book.deliveries.get(id).filter(|known| known.is_due(at())).cloned() else {
             return Ok(());
         };
+        let taken = deliveries.held().get(id).and_then(|held| held.taken.clone());
+        if let Some(event) = taken {
+            return Ok(deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?);
+        }
         if let Some(because) = no_longer(&delivery, view.get()) {
             let event = Event::Withdrawn { because: because.into(), by: None };
             return Ok(deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?);
@@ -125,7 +151,7 @@ async fn carry(
             }
         };
         let time = delivery.tries + 1;
-        let resumed = delivery.state == super::State::Sending;
+        let resumed = delivery.state == State::Sending;
         let event = Event::Sending { time, address: masked(delivery.way, address), resumed };
         deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?;
         (message, time, delivery.way)
@@ -137,6 +163,8 @@ async fn carry(
         Ok(receipt) => {
             site.gauges.deliveries_total.up();
             let event = Event::Sent { carrier: carrier.name().into(), receipt: receipt.0 };
+            // Should that not be written now, it is written later; the message does not go out for it a second time.
+            deliveries.held().insert(id.into(), Held { until: at(), taken: Some(event.clone()) });
             Ok(deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?)
         }
         Err(said) => {
@@ -164,12 +192,15 @@ async fn failed(
     at: Moment,
 ) -> Result<(), Failure> {
     let limits = &site.config.limits;
+    // What was taken back or read meanwhile waits no more.
+    let waits = matches!(delivery.state, State::Queued | State::Sending);
     let over = said.is_final() || tries >= limits.delivery_tries_max;
-    let again = (!over).then(|| at.plus_ms(pause(Limits::ms(limits.delivery_retry_ms), tries)));
-    if over {
-        site.gauges.deliveries_failed_total.up()
-    } else {
-        site.gauges.deliveries_tried_again_total.up()
+    let pause = pause(Limits::ms(limits.delivery_retry_ms), tries);
+    let again = (waits && !over).then(|| at.plus_ms(pause));
+    match (waits, over) {
+        (true, true) => site.gauges.deliveries_failed_total.up(),
+        (true, false) => site.gauges.deliveries_tried_again_total.up(),
+        (false, _) => {}
     }
     let event = Event::Failed { because: said.because, said: said.said, again };
     Ok(site.deliveries.step(hearing, book, &By::Clock, at, (&delivery.id, event)).await?)
