@@ -162,8 +162,8 @@ fn preview(desk: Desk, form: RwSignal<String>, reached: Memo<Vec<Contact>>) -> A
         let form = browser::encoded(&form.get_untracked());
         let seat = reached.with_untracked(|all| all.first().map(|contact| browser::encoded(&contact.seat.0)));
         let Some(seat) = seat else { return };
+        let path = desk.path(&format!("/deliveries/preview?form={form}&seat={seat}"));
         desk.sending.go(async move {
-            let path = desk.path(&format!("/deliveries/preview?form={form}&seat={seat}"));
             shown.set(fetch::get(&path, None).await?);
             open.set(true);
             Ok(())
