@@ -132,7 +132,8 @@ async fn carry(
         }
         if let Some(because) = no_longer(&delivery, view.get()) {
             let event = Event::Withdrawn { because: because.into(), by: None };
-            return Ok(deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?);
+            deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?;
+            return Ok(deliveries.links.close(id).await?);
         }
         let contact = deliveries.contacts.of(hearing, &delivery.seat).await?;
         let Ok(address) = contact.reached_by(delivery.way) else {

@@ -11,6 +11,7 @@ use sqlx::Row;
 use crate::office::{Prepared, Running, Staff, answer, local};
 
 mod mailbox;
+mod upkeep;
 
 use mailbox::{Mailbox, headed, parts};
 
@@ -124,7 +125,8 @@ async fn a_notice_is_read_with_the_digits_alone_and_the_proof_says_all_that_came
         assert_eq!(answer(reader.get(format!("{path}/{what}"))).await.0, 403, "{what}");
     }
     let acknowledging = || reader.post(format!("{path}/acknowledgement"));
-    assert_eq!(answer(acknowledging()).await.0, 403);
+    let page = acknowledging().send().await.unwrap();
+    assert_eq!(page.headers()["location"], format!("/deliveries/{token}"), "where the digits are asked for");
     assert!(!opens(&office, &reader, &token, "1999").await);
     let known = until(&office, &handler, &id, |_| true).await;
     assert_eq!((&known["state"], &known["read"]), (&json!("sent"), &Value::Null));
