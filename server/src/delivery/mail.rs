@@ -13,7 +13,10 @@ use super::{
     Because,
     carrier::{Body, Carried, Carrier, Message, Receipt, Undelivered},
 };
-use crate::{Error, config::post::MailServer};
+use crate::{
+    Error,
+    config::post::{MailServer, is_here},
+};
 
 /// A mail server.
 #[derive(Debug)]
@@ -32,7 +35,7 @@ impl Mail {
         let bad = |error: lettre::transport::smtp::Error| Error::Config(format!("mail-server: {error}"));
         let address = &server.address;
         let host = address.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let here = is_here(address);
         let builder = match address.scheme() {
             "smtps" => Smtp::relay(host).map_err(bad)?,
             // What goes over a network is encrypted, or does not go.
