@@ -190,6 +190,22 @@ impl Contacts {
         Ok(contact)
     }
 
+    /// Forgets those of hearings that were over before that moment, unless they were changed since.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_before(&self, moment: Moment) -> Result<(), Error> {
+        sqlx::query(
+            "DELETE FROM contact WHERE changed < $1 AND hearing IN \
+             (SELECT id FROM docket_hearing WHERE live = 0 AND scheduled < $2)",
+        )
+        .bind(moment.0)
+        .bind(moment.0)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Forgets that of a seat.
     ///
     /// # Errors

@@ -22,6 +22,8 @@ use crate::{Error, Failure, Site, clock, config::Limits};
 const DOUBLED_MAX: u32 = 12;
 /// Longest pause before the next try, in milliseconds: six hours.
 const PAUSE_MAX_MS: i64 = 6 * 60 * 60 * 1000;
+/// How often what is of no use any more is forgotten.
+const TIDIED_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Why something was taken back by the server.
 const MOVED: &str = "听证时间有变更或者已经取消，原送达不再发送 the hearing was moved or called off";
 const UNSEATED: &str = "席位已经撤回 the seat was taken back";
@@ -38,9 +40,16 @@ pub(super) struct Held {
 pub async fn keep(site: Arc<Site>) {
     let mut stopping = site.stopping.subscribe();
     let pause = Limits::span(site.config.limits.delivery_look_ms);
+    let mut tidied: Option<Instant> = None;
     loop {
         if *stopping.borrow_and_update() {
             return;
+        }
+        if tidied.is_none_or(|at| at.elapsed() >= TIDIED_EVERY) {
+            tidied = Some(Instant::now());
+            if let Err(error) = tidy(&site, clock::now()).await {
+                tracing::error!(code = error.code(), %error, "old contacts and links are still kept");
+            }
         }
         reminder::remind(&site, clock::now()).await;
         let next = go(&site, clock::now()).await;
@@ -54,6 +63,17 @@ pub async fn keep(site: Arc<Site>) {
             _ = stopping.changed() => return,
         }
     }
+}
+
+/// Forgets where people can be reached when their hearing is long over, and links that have expired.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tidy(site: &Arc<Site>, now: Moment) -> Result<(), Error> {
+    let days = Limits::ms(site.config.limits.delivery_days);
+    let span = days.saturating_mul(24 * 60 * 60 * 1000);
+    site.deliveries.contacts.forget_before(now.plus_ms(span.saturating_neg())).await?;
+    site.deliveries.links.forget_expired(now).await
 }
 
 /// Carries away what is due at that moment; says when something is due next.

@@ -219,6 +219,12 @@ async fn contacts(contacts: &Contacts) {
     }
     assert_eq!(contacts.all("h").await.unwrap(), [known("other@example.com")]);
     assert_eq!(contacts.of("h", &seat).await.unwrap(), known("other@example.com"));
+    // The hearing of the lists was held at the first moment of all.
+    contacts.forget_before(now).await.unwrap();
+    assert!(!contacts.of("h", &seat).await.unwrap().is_empty(), "it was changed since");
+    contacts.forget_before(now.plus_ms(1)).await.unwrap();
+    assert!(contacts.of("h", &seat).await.unwrap().is_empty());
+    contacts.keep("h", known("chen@example.com"), now).await.unwrap();
     contacts.forget("h", &seat).await.unwrap();
     assert!(contacts.of("h", &seat).await.unwrap().is_empty());
 }
@@ -239,6 +245,8 @@ async fn links(links: &Links, limits: &Limits) {
     links.close("d1").await.unwrap();
     assert!(!links.is_open(&key, "d1", now).await.unwrap());
     let token = links.issue("h", ("d2", &seat), "2001", now).await.unwrap();
+    links.forget_expired(now).await.unwrap();
+    assert!(links.find(&token, now).await.unwrap().is_some(), "it is good still");
     links.close_seat("h", &seat).await.unwrap();
     assert_eq!(links.find(&token, now).await.unwrap(), None);
 }
