@@ -195,7 +195,7 @@ pub async fn calendar(
     let view = view.get();
     let calendar = match sending::stale(&delivery, view) {
         true => None,
-        false => sending::calendar(&site, &link.hearing, view, &delivery)?,
+        false => sending::calendar(&site, &link.hearing, view, &delivery, None)?,
     };
     let calendar = calendar.ok_or(Refused::DeliveryInvalid)?;
     file("text/calendar; charset=utf-8", "hearing.ics", calendar.into_bytes())

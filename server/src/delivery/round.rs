@@ -12,6 +12,7 @@ use procedure::{By, Hearing, Moment};
 
 use super::{
     Because, Book, Contact, Delivery, Event, State, Way, What,
+    calendar::People,
     carrier::{Body, Message, Undelivered},
     contact::masked,
     mail, reminder, sending,
@@ -264,11 +265,12 @@ async fn write(
     let body = if delivery.way == Way::Sms {
         Body::Sms(letter.sms())
     } else {
-        let calendar = sending::calendar(site, hearing, view, delivery)?;
         let cancels = matches!(delivery.what, What::Cancellation {});
         let host = host(&site.config.public);
         let from = site.config.post.mail.as_ref().map(|server| server.from.clone());
         let from = from.unwrap_or_else(|| format!("noreply@{}", domain(host)));
+        let people = People { from: &from, to: (&delivery.name, address) };
+        let calendar = sending::calendar(site, hearing, view, delivery, Some(people))?;
         let written = mail::written(mail::Parts {
             id: &delivery.id,
             host,

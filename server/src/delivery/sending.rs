@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Book, Contact, Delivery, Event, State, Way, What,
-    calendar::Day,
+    calendar::{Day, People},
     letter::{self, Letter},
     outbox::write_whole,
 };
@@ -286,7 +286,7 @@ pub fn letter<'a>(
     })
 }
 
-/// The calendar file of a delivery; none where it tells no day.
+/// The calendar file of a delivery, to those people where it goes by mail; none where it tells no day.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -295,6 +295,7 @@ pub fn calendar(
     hearing: &str,
     view: &Hearing,
     delivery: &Delivery,
+    people: Option<People<'_>>,
 ) -> Result<Option<String>, Error> {
     let Some(face) = view.plan.registered.as_ref().filter(|_| letter::is_of_the_day(&delivery.what)) else {
         return Ok(None);
@@ -306,6 +307,7 @@ pub fn calendar(
         sequence: delivery.sequence,
         cancelled: matches!(delivery.what, What::Cancellation {}),
         at: delivery.queued,
+        people,
     };
     day.write().map(Some)
 }
