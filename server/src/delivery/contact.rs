@@ -132,6 +132,16 @@ impl Contacts {
         Self { pool }
     }
 
+    /// The seats of which something is known, with their hearings.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seats(&self) -> Result<Vec<(String, SeatId)>, Error> {
+        let rows = sqlx::query("SELECT hearing, seat FROM contact ORDER BY hearing, seat");
+        let rows = rows.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, SeatId(row.try_get(1)?)))).collect()
+    }
+
     /// Those of a hearing, by seat, as they are.
     ///
     /// # Errors

@@ -41,6 +41,9 @@ pub(super) struct Held {
 pub async fn keep(site: Arc<Site>) {
     let mut stopping = site.stopping.subscribe();
     let pause = Limits::span(site.config.limits.delivery_look_ms);
+    if let Err(Failure::Error(error)) = forget_unseated(&site).await {
+        tracing::error!(code = error.code(), %error, "contacts of seats that are no more are still kept");
+    }
     let mut tidied: Option<Instant> = None;
     loop {
         if *stopping.borrow_and_update() {
@@ -64,6 +67,25 @@ pub async fn keep(site: Arc<Site>) {
             _ = stopping.changed() => return,
         }
     }
+}
+
+/// Forgets where people can be reached whose seats were taken back just before the server stopped: whoever sits there next
+/// has agreed to nothing yet.
+///
+/// # Errors
+/// When the machine fails.
+pub async fn forget_unseated(site: &Arc<Site>) -> Result<(), Failure> {
+    for (hearing, seat) in site.deliveries.contacts.seats().await? {
+        let view = match site.rooms.office_view(&hearing).await {
+            Ok(view) => view,
+            Err(Failure::Error(error)) => return Err(Failure::Error(error)),
+            Err(Failure::Refused(..)) => continue,
+        };
+        if !view.get().plan.places.contains_key(&seat) {
+            site.deliveries.unseated(&hearing, &seat).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Forgets where people can be reached when their hearing is long over, and links that have expired.

@@ -219,6 +219,7 @@ async fn contacts(contacts: &Contacts) {
     }
     assert_eq!(contacts.all("h").await.unwrap(), [known("other@example.com")]);
     assert_eq!(contacts.of("h", &seat).await.unwrap(), known("other@example.com"));
+    assert_eq!(contacts.seats().await.unwrap(), [("h".to_string(), seat.clone())]);
     // The hearing of the lists was held at the first moment of all.
     contacts.forget_before(now).await.unwrap();
     assert!(!contacts.of("h", &seat).await.unwrap().is_empty(), "it was changed since");

@@ -69,3 +69,20 @@ async fn who_was_served_by_hand_is_told_that_the_hearing_is_off() {
     drop(book);
     office.server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_just_after_a_seat_was_taken_back_leaves_no_contact_to_whoever_sits_there_next() {
+    let office = Prepared::new().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    agreed(&office, &handler, "a1").await;
+    assert_eq!(handler.command(&office.hearing, json!({"plan": {"unseat": {"seat": "a1"}}})).await.0, 200);
+    // As if the server had stopped before it could forget.
+    let site = office.server.site.clone();
+    let contact = json!({"seat": "a1", "mobile": MOBILE, "mail": MAIL, "consent": true});
+    let contact = serde_json::from_value(contact).unwrap();
+    site.deliveries.contacts.keep(&office.hearing, contact, server::clock::now()).await.unwrap();
+    round::forget_unseated(&site).await.unwrap();
+    assert_eq!(site.deliveries.contacts.seats().await.unwrap(), []);
+    drop(site);
+    office.server.stop().await;
+}
