@@ -13,7 +13,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use procedure::{By, Hearing, Moment, SeatId};
@@ -110,6 +110,8 @@ pub struct Deliveries {
     sms: Arc<dyn Carrier>,
     log: Arc<Log>,
     books: Mutex<HashMap<String, Arc<Turn<Book>>>>,
+    /// At which of them the machine failed, by their ids.
+    held: Mutex<HashMap<String, round::Held>>,
     /// Held by the one who carries messages away.
     rounds: Turn<()>,
     /// Rung when something waits.
@@ -153,6 +155,7 @@ impl Deliveries {
             sms,
             log,
             books: Mutex::new(books),
+            held: Mutex::default(),
             rounds: Turn::default(),
             bell: Notify::new(),
             most: Limits::count(limits.deliveries_hearing_max),
@@ -242,6 +245,10 @@ impl Deliveries {
     ) -> Result<(), Error> {
         let (delivery, event) = step;
         self.write(hearing, book, author, at, vec![(delivery.into(), event)]).await
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<String, round::Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a hearing may have so many deliveries more.

@@ -100,6 +100,14 @@ impl Press {
         Ok(Copies { pdf: self.set(&paper)?, page, number: paper.number, version: paper.version })
     }
 
+    /// The version of a paper as it would be served now. Takes little time: nothing is set.
+    ///
+    /// # Errors
+    /// When it cannot be drawn up.
+    pub fn version(&self, order: &Order) -> Result<String, papers::Error> {
+        Ok(self.draw_up(order)?.version)
+    }
+
     fn draw_up(&self, order: &Order) -> Result<Paper, papers::Error> {
         let Order { form, to, view, rules, served, at } = order;
         let source = Source { view, office: &self.office, to: to.as_ref(), rules, served, at: *at };

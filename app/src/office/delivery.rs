@@ -188,12 +188,17 @@ impl Desk {
 
     /// How things stand now.
     async fn look(self) -> Result<(), Failure> {
-        let listed: Listed = fetch::get_unattended(&self.path("/deliveries")).await?;
-        let contacts: Vec<Contact> = fetch::get_unattended(&self.path("/contacts")).await?;
-        if self.listed.with_untracked(|known| *known != listed) {
+        // Whoever has left the page while the answer was on its way needs it no more.
+        let path = |what: &str| self.id.try_with_value(|id| format!("/api/hearings/{id}/{what}"));
+        let (Some(deliveries), Some(contacts)) = (path("deliveries"), path("contacts")) else {
+            return Ok(());
+        };
+        let listed: Listed = fetch::get_unattended(&deliveries).await?;
+        let contacts: Vec<Contact> = fetch::get_unattended(&contacts).await?;
+        if self.listed.try_with_untracked(|known| *known != listed) == Some(true) {
             self.listed.set(listed);
         }
-        if self.contacts.with_untracked(|known| *known != contacts) {
+        if self.contacts.try_with_untracked(|known| *known != contacts) == Some(true) {
             self.contacts.set(contacts);
         }
         Ok(())

@@ -140,7 +140,7 @@ limits! {
     delivery_retry_ms "delivery-retry-ms" 60_000 "发送失败后多少毫秒再试，以后每次加倍" "Milliseconds after which a message that did not go out is tried again; twice as long each time";
     delivery_timeout_ms "delivery-timeout-ms" 30_000 "发送一份邮件或者短信最长毫秒数" "Longest time for sending one message, in milliseconds";
     delivery_look_ms "delivery-look-ms" 30_000 "每隔多少毫秒查看有无应当提醒或者重发的" "Milliseconds between looks for reminders that are due and messages to be tried again";
-    delivery_days "delivery-days" 90 "送达链接有效天数" "Days for which the link of a delivery is good";
+    delivery_days "delivery-days" 90 "送达链接有效天数，也是听证结束后保存联系方式的天数" "Days for which the link of a delivery is good, and addresses are kept after a hearing";
     delivery_open_ms "delivery-open-ms" 3_600_000 "核对手机号码后多少毫秒内可以查阅，过后须重新核对" "Milliseconds for which a delivered paper stays open after the check of the phone number";
     deliveries_at_once "deliveries-at-once" 4 "同时发送的邮件和短信数" "Messages sent at the same time";
     deliveries_hearing_max "deliveries-hearing-max" 5_000 "每次听证的送达次数上限" "Deliveries of one hearing";

@@ -139,10 +139,21 @@ impl PostFlags {
 
     fn sms(&self, address: &str) -> Result<Gateway, Error> {
         let address = read_address("sms-url", address, &["http", "https"])?;
+        // Numbers and the token go over a network encrypted, or do not go.
+        if address.scheme() == "http" && !is_here(&address) {
+            return Err(Error::Config("sms-url: https".into()));
+        }
         let token =
             self.sms_token_file.as_deref().map(|file| read_secret("sms-token-file", file)).transpose()?;
         Ok(Gateway { address, token })
     }
+}
+
+/// Whether it is on this machine.
+#[must_use]
+pub fn is_here(address: &Url) -> bool {
+    let host = address.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn read_address(option: &str, text: &str, kinds: &[&str]) -> Result<Url, Error> {
@@ -177,6 +188,19 @@ mod tests {
         assert!(from("smtps://court:secret@mail.example").read().is_err());
         assert!(from("https://mail.example").read().is_err());
         assert!(from("mail.example").read().is_err());
+    }
+
+    #[test]
+    fn a_gateway_elsewhere_is_reached_encrypted() {
+        let sms = |url: &str| PostFlags { sms_url: Some(url.into()), ..PostFlags::default() }.read();
+        for url in
+            ["https://sms.example/send", "http://127.0.0.1:8080/", "http://[::1]/", "http://localhost/"]
+        {
+            assert!(sms(url).is_ok(), "{url}");
+        }
+        for url in ["http://sms.example/send", "http://10.0.0.1/", "http://localhost.example/"] {
+            assert!(sms(url).is_err(), "{url}");
+        }
     }
 
     #[test]

@@ -20,8 +20,6 @@ use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body};
 
 /// Longest remark, in characters.
 const REMARK_CHARS_MAX: usize = 500;
-/// Seats to which something is sent at once.
-const SEATS_MAX: usize = 60;
 
 /// What is to be sent to whom.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -177,7 +175,8 @@ pub async fn send(
     seats.dedup();
     ways.sort();
     ways.dedup();
-    if seats.is_empty() || ways.is_empty() || seats.len() > SEATS_MAX {
+    let most = site.rooms.ground().rules.seats_max;
+    if seats.is_empty() || ways.is_empty() || seats.len() > most {
         return Err(Refused::Unreadable.into());
     }
     let wanted = Wanted { form, seats, ways };
@@ -207,7 +206,7 @@ pub async fn preview(
     let anew = {
         let book = site.deliveries.book(&hearing).await?;
         let sequence = book.sequence(view);
-        book.of(&seat).any(|known| known.sent.is_some() && known.sequence < sequence)
+        book.of(&seat).any(|known| sending::went(known) && known.sequence < sequence)
     };
     let link = format!("{}/d/…", site.config.public);
     let letter = sending::letter(&site, view, (&what, &name), anew, Some(&link));

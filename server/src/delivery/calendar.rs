@@ -1,7 +1,9 @@
 //! The calendar file that goes with a notice: the day of the hearing for the calendar of a phone. It says no more of the
 //! case than its number and cause, and of a hearing that is closed, or at somebody's door, not even cause and place.
 
-use icalendar::{Alarm, Calendar, CalendarDateTime, Component, Event, EventLike, EventStatus, Trigger};
+use icalendar::{
+    Alarm, Calendar, CalendarDateTime, Component, Event, EventLike, EventStatus, Property, Trigger,
+};
 use procedure::{
     Moment,
     hearing::plan::{Mode, Openness, Registered},
@@ -29,6 +31,17 @@ pub struct Day<'a> {
     pub cancelled: bool,
     /// When the file is made.
     pub at: Moment,
+    /// Who asks whom, in a file that goes by mail; none in one that is fetched.
+    pub people: Option<People<'a>>,
+}
+
+/// Who asks whom to come, as a file that goes by mail must say (RFC 5546, 3.2.2 and 3.2.5).
+#[derive(Clone, Copy, Debug)]
+pub struct People<'a> {
+    /// Mail address of the office.
+    pub from: &'a str,
+    /// To whom it goes, and to which mail address.
+    pub to: (&'a str, &'a str),
 }
 
 /// Whether cause and place are for those alone who read the paper.
@@ -43,7 +56,7 @@ impl Day<'_> {
     /// # Errors
     /// When the moment lies beyond what the format can say.
     pub fn write(&self) -> Result<String, Error> {
-        let Self { hearing, face, office, sequence, cancelled, at } = self;
+        let Self { hearing, face, office, sequence, cancelled, at, people } = self;
         let start = stamp(face.scheduled);
         let mut event = Event::new();
         event
@@ -59,6 +72,12 @@ impl Day<'_> {
             }))
             .description(&plain(&format!("{office} · {}", face.number)))
             .status(if *cancelled { EventStatus::Cancelled } else { EventStatus::Confirmed });
+        if let Some(People { from, to: (name, address) }) = people {
+            event.append_property(person("ORGANIZER", office, from).done());
+            let mut attendee = person("ATTENDEE", name, address);
+            attendee.add_parameter("PARTSTAT", "NEEDS-ACTION").add_parameter("RSVP", "FALSE");
+            event.append_property(attendee.done());
+        }
         if !cancelled {
             let trigger: CalendarDateTime =
                 start.parse().map_err(|()| Error::Paper(format!("calendar: {start}")))?;
@@ -80,6 +99,14 @@ impl Day<'_> {
         let cause = if is_discreet(self.face) { "" } else { self.face.cause.as_str() };
         plain(&format!("{called_off}{cause}听证 Hearing"))
     }
+}
+
+/// A person with a name and a mail address.
+fn person(key: &str, name: &str, address: &str) -> Property {
+    let mut person = Property::new(key, format!("mailto:{}", plain(address)));
+    // A quotation mark would end the name.
+    person.add_parameter("CN", &plain(name).replace('"', "'"));
+    person
 }
 
 /// `21261208T010000Z`.
@@ -126,10 +153,13 @@ mod tests {
         }
     }
 
+    fn day(face: &Registered, sequence: u32, cancelled: bool) -> Day<'_> {
+        let (office, at) = ("某市人民检察院", Moment(0));
+        Day { hearing: "h1", face, office, sequence, cancelled, at, people: None }
+    }
+
     fn written(face: &Registered, sequence: u32, cancelled: bool) -> String {
-        Day { hearing: "h1", face, office: "某市人民检察院", sequence, cancelled, at: Moment(0) }
-            .write()
-            .unwrap()
+        day(face, sequence, cancelled).write().unwrap()
     }
 
     /// The file read again: its lines unfolded, told by their names; of several the first.
@@ -156,6 +186,20 @@ mod tests {
         assert!(text.contains("TRIGGER:-P1D") && text.contains("TRIGGER:-PT1H"));
         assert_eq!(text.matches("BEGIN:VALARM").count(), 2);
         assert!(!lines.contains_key("ATTENDEE"), "a cause adds no line of its own");
+    }
+
+    #[test]
+    fn a_file_that_goes_by_mail_says_who_asks_whom() {
+        let face = face(Mode::Ordinary, Openness::Public);
+        let people = People { from: "court@example.gov.cn", to: ("陈\"某\r\nX:y", "chen@example.com") };
+        for cancelled in [false, true] {
+            let text = Day { people: Some(people), ..day(&face, 0, cancelled) }.write().unwrap();
+            let whole = text.replace("\r\n ", "");
+            let line = |name: &str| whole.split("\r\n").find(|line| line.starts_with(name)).unwrap();
+            assert!(line("ORGANIZER;").ends_with(":mailto:court@example.gov.cn"), "{whole}");
+            assert!(line("ATTENDEE;").ends_with(":mailto:chen@example.com"), "{whole}");
+            assert!(!whole.contains("\r\nX:y"), "a name adds no line of its own");
+        }
     }
 
     #[test]

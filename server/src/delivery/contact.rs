@@ -132,6 +132,16 @@ impl Contacts {
         Self { pool }
     }
 
+    /// The seats of which something is known, with their hearings.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seats(&self) -> Result<Vec<(String, SeatId)>, Error> {
+        let rows = sqlx::query("SELECT hearing, seat FROM contact ORDER BY hearing, seat");
+        let rows = rows.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, SeatId(row.try_get(1)?)))).collect()
+    }
+
     /// Those of a hearing, by seat, as they are.
     ///
     /// # Errors
@@ -188,6 +198,22 @@ impl Contacts {
         .execute(&self.pool)
         .await?;
         Ok(contact)
+    }
+
+    /// Forgets those of hearings that were over before that moment, unless they were changed since.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_before(&self, moment: Moment) -> Result<(), Error> {
+        sqlx::query(
+            "DELETE FROM contact WHERE changed < $1 AND hearing IN \
+             (SELECT id FROM docket_hearing WHERE live = 0 AND scheduled < $2)",
+        )
+        .bind(moment.0)
+        .bind(moment.0)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Forgets that of a seat.

@@ -356,8 +356,11 @@ impl Delivery {
             }
             Event::Failed { because, said, again } => {
                 self.failures.push(Failed { at, because: *because, said: said.clone() });
-                self.due = *again;
-                self.state = if again.is_some() { State::Queued } else { State::Failed };
+                // What was taken back or read meanwhile stays so, and does not go out once more.
+                if matches!(self.state, State::Sending | State::Queued) {
+                    self.due = *again;
+                    self.state = if again.is_some() { State::Queued } else { State::Failed };
+                }
             }
             Event::Read {} => {
                 self.read = self.read.or(Some(at));
@@ -455,6 +458,22 @@ mod tests {
         delivery.evolve(Moment(3), &Event::Sent { carrier: "outbox".into(), receipt: String::new() });
         assert!(!delivery.is_due(Moment(9)));
         assert_eq!(delivery.state, State::Sent);
+    }
+
+    #[test]
+    fn what_was_taken_back_or_read_while_it_was_sent_is_not_sent_again() {
+        let taken_back = Event::Withdrawn { because: "误发".into(), by: None };
+        for (event, state) in [(taken_back, State::Withdrawn), (Event::Read {}, State::Read)] {
+            let mut delivery = queued(Way::Mail);
+            delivery.evolve(Moment(2), &Event::Sending { time: 1, address: "c***@x".into(), resumed: false });
+            delivery.evolve(Moment(3), &event);
+            let failed = |again| Event::Failed { because: Because::Later, said: "451".into(), again };
+            for again in [Some(Moment(9)), None] {
+                delivery.evolve(Moment(4), &failed(again));
+                assert_eq!((delivery.state, delivery.is_due(Moment(99))), (state, false));
+            }
+            assert_eq!(delivery.failures.len(), 2, "but what happened is told");
+        }
     }
 
     #[test]

@@ -151,6 +151,19 @@ impl Links {
         Ok(row.is_some())
     }
 
+    /// Forgets links that are good for nothing any more, and what was counted of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_expired(&self, now: Moment) -> Result<(), Error> {
+        sqlx::query("DELETE FROM delivery_link WHERE expires <= $1").bind(now.0).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM delivery_open WHERE until <= $1").bind(now.0).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM delivery_wrong WHERE delivery NOT IN (SELECT delivery FROM delivery_link)")
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Closes the links of a delivery that was taken back.
     ///
     /// # Errors

@@ -13,12 +13,16 @@ use super::{
     Because,
     carrier::{Body, Carried, Carrier, Message, Receipt, Undelivered},
 };
-use crate::{Error, config::post::MailServer};
+use crate::{
+    Error,
+    config::post::{MailServer, is_here},
+};
 
 /// A mail server.
 #[derive(Debug)]
 pub struct Mail {
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    patience: Duration,
 }
 
 impl Mail {
@@ -31,7 +35,7 @@ impl Mail {
         let bad = |error: lettre::transport::smtp::Error| Error::Config(format!("mail-server: {error}"));
         let address = &server.address;
         let host = address.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let here = is_here(address);
         let builder = match address.scheme() {
             "smtps" => Smtp::relay(host).map_err(bad)?,
             // What goes over a network is encrypted, or does not go.
@@ -50,18 +54,15 @@ impl Mail {
             }
             _ => builder,
         };
-        Ok(Self { transport: builder.timeout(Some(patience)).build() })
+        Ok(Self { transport: builder.timeout(Some(patience)).build(), patience })
     }
 
     async fn give(&self, letter: &Letter) -> Result<Receipt, Undelivered> {
-        match self.transport.send(letter.clone()).await {
-            Ok(answer) => {
-                Ok(Receipt(answer.message().next().unwrap_or_default().chars().take(200).collect()))
-            }
-            Err(error) => {
-                let because = if error.is_permanent() { Because::Refused } else { Because::Later };
-                Err(Undelivered::new(because, &error.to_string()))
-            }
+        // The transport's own patience ends with the connection; a server that says nothing more holds nobody up.
+        let sent = tokio::time::timeout(self.patience, self.transport.send(letter.clone())).await;
+        match sent.map_err(|_| Undelivered::new(Because::Later, "timeout"))? {
+            Ok(answer) => Ok(Receipt(nameless(answer.message().next().unwrap_or_default()))),
+            Err(error) => Err(failed(&error)),
         }
     }
 }
@@ -79,6 +80,23 @@ impl Carrier for Mail {
             }
         })
     }
+}
+
+/// What a failed try says. The words of a server may hold the address; what is kept says only which status it was.
+fn failed(error: &lettre::transport::smtp::Error) -> Undelivered {
+    let because = if error.is_permanent() { Because::Refused } else { Because::Later };
+    match error.status() {
+        Some(status) => Undelivered::new(because, &status.to_string()),
+        None if error.is_timeout() => Undelivered::new(because, "timeout"),
+        None if error.is_tls() => Undelivered::new(because, "tls"),
+        None => Undelivered::new(because, "not reached"),
+    }
+}
+
+/// What a server said when it took a letter, without any address.
+fn nameless(said: &str) -> String {
+    let words = said.split_whitespace().filter(|word| !word.contains('@'));
+    words.collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 
 /// `user%40example.com` as the server wants it.
@@ -184,6 +202,11 @@ mod tests {
         assert!(text.contains("notice.pdf") && text.contains("method=REQUEST"));
         let wrong = Parts { to: ("x", "no address"), ..parts };
         assert!(written(wrong).is_err());
+    }
+
+    #[test]
+    fn what_a_server_said_is_kept_without_the_address() {
+        assert_eq!(nameless("2.0.0 taken for <chen@example.com> as 7F3"), "2.0.0 taken for as 7F3");
     }
 
     #[test]

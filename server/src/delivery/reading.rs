@@ -121,15 +121,21 @@ pub async fn open(
     let now = clock::now();
     let page = page_of(&token)?;
     let Some(link) = site.deliveries.links.find(&token, now).await? else {
-        return Err(unknown(&site, &address.to_string(), now));
+        // The page says so in words that people understand.
+        let may_guess = may_guess(&site, &address.to_string(), now);
+        return if may_guess { Ok(elsewhere(&page, None)?) } else { Err(Refused::TooManyTries.into()) };
     };
     if check_tail(&tail).is_err() {
         return Ok(elsewhere(&format!("{page}?wrong=1"), None)?);
     }
     let guess = guess(&link);
-    if !site.guesses.invitation.take(&guess, now) || !link.matches(&token, &tail) {
+    let may = site.guesses.invitation.take(&guess, now);
+    if !may || !link.matches(&token, &tail) {
         site.gauges.delivery_wrong_total.up();
-        site.deliveries.links.checked_wrongly(&link.delivery).await?;
+        // While nobody may try, nothing is checked, so nothing is wrong for good.
+        if may {
+            site.deliveries.links.checked_wrongly(&link.delivery).await?;
+        }
         return Ok(elsewhere(&format!("{page}?wrong=1"), None)?);
     }
     site.guesses.invitation.right(&guess);
@@ -138,7 +144,8 @@ pub async fn open(
     Ok(elsewhere(&page, Some(cookie(&site.config, &key)))?)
 }
 
-/// `POST /api/deliveries/{token}/acknowledgement`: the addressee confirms to have it.
+/// `POST /api/deliveries/{token}/acknowledgement`: the addressee confirms to have it. Where it is no longer open, the page
+/// that comes next asks for the digits.
 #[utoipa::path(post, path = "/api/deliveries/{token}/acknowledgement", tag = "deliveries",
     params(("token" = String, Path, description = "The secret of the link")),
     responses((status = 303, description = "The page is elsewhere"), (status = "4XX", body = crate::openapi::Refusal)))]
@@ -148,9 +155,13 @@ pub async fn acknowledge(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let now = clock::now();
-    let link = opened_link(&site, &token, &headers, now).await?;
-    note(&site, &link, &Event::Acknowledged {}, now).await?;
-    Ok(elsewhere(&page_of(&token)?, None)?)
+    let page = page_of(&token)?;
+    if let Some(link) = site.deliveries.links.find(&token, now).await?
+        && is_open(&site, &link, &headers, now).await?
+    {
+        note(&site, &link, &Event::Acknowledged {}, now).await?;
+    }
+    Ok(elsewhere(&page, None)?)
 }
 
 /// `GET /api/deliveries/{token}/paper`: the paper as it was served, as PDF.
@@ -184,7 +195,7 @@ pub async fn calendar(
     let view = view.get();
     let calendar = match sending::stale(&delivery, view) {
         true => None,
-        false => sending::calendar(&site, &link.hearing, view, &delivery)?,
+        false => sending::calendar(&site, &link.hearing, view, &delivery, None)?,
     };
     let calendar = calendar.ok_or(Refused::DeliveryInvalid)?;
     file("text/calendar; charset=utf-8", "hearing.ics", calendar.into_bytes())
@@ -213,8 +224,11 @@ fn narrow(typed: &str) -> String {
 }
 
 fn unknown(site: &Site, address: &str, now: Moment) -> Failure {
-    let may_guess = site.guesses.address.take(&format!("delivery {address}"), now);
-    if may_guess { Refused::DeliveryInvalid } else { Refused::TooManyTries }.into()
+    if may_guess(site, address, now) { Refused::DeliveryInvalid } else { Refused::TooManyTries }.into()
+}
+
+fn may_guess(site: &Site, address: &str, now: Moment) -> bool {
+    site.guesses.address.take(&format!("delivery {address}"), now)
 }
 
 fn guess(link: &Link) -> String {

@@ -113,9 +113,9 @@ fn wants(book: &Book, view: &Hearing, seat: &SeatId, hours: u64) -> bool {
     })
 }
 
-/// Whether a seat was told of the day and not yet that it is off.
+/// Whether a seat was told of the day, by whichever way, and not yet that it is off.
 fn was_told(book: &Book, seat: &SeatId) -> bool {
     let told =
-        book.of(seat).any(|known| known.stands() && is_of_the_day(&known.what) && known.sent.is_some());
+        book.of(seat).any(|known| known.stands() && is_of_the_day(&known.what) && sending::went(known));
     told && !book.of(seat).any(|known| matches!(known.what, What::Cancellation {}))
 }

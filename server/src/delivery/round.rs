@@ -11,7 +11,8 @@ use futures_util::StreamExt;
 use procedure::{By, Hearing, Moment};
 
 use super::{
-    Because, Book, Contact, Delivery, Event, Way, What,
+    Because, Book, Contact, Delivery, Event, State, Way, What,
+    calendar::People,
     carrier::{Body, Message, Undelivered},
     contact::masked,
     mail, reminder, sending,
@@ -22,17 +23,37 @@ use crate::{Error, Failure, Site, clock, config::Limits};
 const DOUBLED_MAX: u32 = 12;
 /// Longest pause before the next try, in milliseconds: six hours.
 const PAUSE_MAX_MS: i64 = 6 * 60 * 60 * 1000;
+/// How often what is of no use any more is forgotten.
+const TIDIED_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Why something was taken back by the server.
 const MOVED: &str = "听证时间有变更或者已经取消，原送达不再发送 the hearing was moved or called off";
 const UNSEATED: &str = "席位已经撤回 the seat was taken back";
+
+/// A delivery at which the machine failed: it is left alone for a while, so that nothing goes round and round.
+#[derive(Debug)]
+pub(super) struct Held {
+    until: Moment,
+    /// What is still to be written down of a message that its carrier has taken.
+    taken: Option<Event>,
+}
 
 /// Goes round until the server stops.
 pub async fn keep(site: Arc<Site>) {
     let mut stopping = site.stopping.subscribe();
     let pause = Limits::span(site.config.limits.delivery_look_ms);
+    if let Err(Failure::Error(error)) = forget_unseated(&site).await {
+        tracing::error!(code = error.code(), %error, "contacts of seats that are no more are still kept");
+    }
+    let mut tidied: Option<Instant> = None;
     loop {
         if *stopping.borrow_and_update() {
             return;
+        }
+        if tidied.is_none_or(|at| at.elapsed() >= TIDIED_EVERY) {
+            tidied = Some(Instant::now());
+            if let Err(error) = tidy(&site, clock::now()).await {
+                tracing::error!(code = error.code(), %error, "old contacts and links are still kept");
+            }
         }
         reminder::remind(&site, clock::now()).await;
         let next = go(&site, clock::now()).await;
@@ -48,6 +69,36 @@ pub async fn keep(site: Arc<Site>) {
     }
 }
 
+/// Forgets where people can be reached whose seats were taken back just before the server stopped: whoever sits there next
+/// has agreed to nothing yet.
+///
+/// # Errors
+/// When the machine fails.
+pub async fn forget_unseated(site: &Arc<Site>) -> Result<(), Failure> {
+    for (hearing, seat) in site.deliveries.contacts.seats().await? {
+        let view = match site.rooms.office_view(&hearing).await {
+            Ok(view) => view,
+            Err(Failure::Error(error)) => return Err(Failure::Error(error)),
+            Err(Failure::Refused(..)) => continue,
+        };
+        if !view.get().plan.places.contains_key(&seat) {
+            site.deliveries.unseated(&hearing, &seat).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets where people can be reached when their hearing is long over, and links that have expired.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tidy(site: &Arc<Site>, now: Moment) -> Result<(), Error> {
+    let days = Limits::ms(site.config.limits.delivery_days);
+    let span = days.saturating_mul(24 * 60 * 60 * 1000);
+    site.deliveries.contacts.forget_before(now.plus_ms(span.saturating_neg())).await?;
+    site.deliveries.links.forget_expired(now).await
+}
+
 /// Carries away what is due at that moment; says when something is due next.
 pub async fn go(site: &Arc<Site>, now: Moment) -> Option<Moment> {
     let _round = site.deliveries.rounds.lock().await;
@@ -56,7 +107,10 @@ pub async fn go(site: &Arc<Site>, now: Moment) -> Option<Moment> {
     for hearing in site.deliveries.hearings() {
         match site.deliveries.book(&hearing).await {
             Ok(book) => {
-                let ids = book.deliveries.values().filter(|delivery| delivery.is_due(now));
+                let held = site.deliveries.held();
+                let free = |id: &str| held.get(id).is_none_or(|held| held.until <= now);
+                let ids = book.deliveries.values();
+                let ids = ids.filter(|delivery| delivery.is_due(now) && free(&delivery.id));
                 due.extend(ids.map(|delivery| (hearing.clone(), delivery.id.clone())));
             }
             Err(error) => broken(&hearing, &error),
@@ -65,7 +119,13 @@ pub async fn go(site: &Arc<Site>, now: Moment) -> Option<Moment> {
     let many = Limits::count(site.config.limits.deliveries_at_once);
     let each = futures_util::stream::iter(due).for_each_concurrent(many, |(hearing, id)| async move {
         let at = || now.plus_ms(i64::try_from(begun.elapsed().as_millis()).unwrap_or_default());
-        if let Err(Failure::Error(error)) = carry(site, &hearing, &id, &at).await {
+        let Err(failure) = carry(site, &hearing, &id, &at).await else {
+            site.deliveries.held().remove(&id);
+            return;
+        };
+        let until = at().plus_ms(Limits::ms(site.config.limits.delivery_look_ms));
+        site.deliveries.held().entry(id).or_insert(Held { until, taken: None }).until = until;
+        if let Failure::Error(error) = failure {
             broken(&hearing, &error);
         }
     });
@@ -82,8 +142,13 @@ async fn next(site: &Arc<Site>) -> Option<Moment> {
     let mut first = None;
     for hearing in site.deliveries.hearings() {
         if let Ok(book) = site.deliveries.book(&hearing).await {
+            let held = site.deliveries.held();
             let due = book.deliveries.values().filter(|delivery| delivery.is_due(Moment(i64::MAX)));
-            let due = due.filter_map(|delivery| delivery.due).min();
+            let due = due.filter_map(|delivery| {
+                let until = held.get(&delivery.id).map(|held| held.until);
+                delivery.due.max(until)
+            });
+            let due = due.min();
             first = [first, due].into_iter().flatten().min();
         }
     }
@@ -104,9 +169,14 @@ async fn carry(
         let Some(delivery) = book.deliveries.get(id).filter(|known| known.is_due(at())).cloned() else {
             return Ok(());
         };
+        let taken = deliveries.held().get(id).and_then(|held| held.taken.clone());
+        if let Some(event) = taken {
+            return Ok(deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?);
+        }
         if let Some(because) = no_longer(&delivery, view.get()) {
             let event = Event::Withdrawn { because: because.into(), by: None };
-            return Ok(deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?);
+            deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?;
+            return Ok(deliveries.links.close(id).await?);
         }
         let contact = deliveries.contacts.of(hearing, &delivery.seat).await?;
         let Ok(address) = contact.reached_by(delivery.way) else {
@@ -125,7 +195,7 @@ async fn carry(
             }
         };
         let time = delivery.tries + 1;
-        let resumed = delivery.state == super::State::Sending;
+        let resumed = delivery.state == State::Sending;
         let event = Event::Sending { time, address: masked(delivery.way, address), resumed };
         deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?;
         (message, time, delivery.way)
@@ -137,6 +207,8 @@ async fn carry(
         Ok(receipt) => {
             site.gauges.deliveries_total.up();
             let event = Event::Sent { carrier: carrier.name().into(), receipt: receipt.0 };
+            // Should that not be written now, it is written later; the message does not go out for it a second time.
+            deliveries.held().insert(id.into(), Held { until: at(), taken: Some(event.clone()) });
             Ok(deliveries.step(hearing, &mut book, &By::Clock, at(), (id, event)).await?)
         }
         Err(said) => {
@@ -164,12 +236,15 @@ async fn failed(
     at: Moment,
 ) -> Result<(), Failure> {
     let limits = &site.config.limits;
+    // What was taken back or read meanwhile waits no more.
+    let waits = matches!(delivery.state, State::Queued | State::Sending);
     let over = said.is_final() || tries >= limits.delivery_tries_max;
-    let again = (!over).then(|| at.plus_ms(pause(Limits::ms(limits.delivery_retry_ms), tries)));
-    if over {
-        site.gauges.deliveries_failed_total.up()
-    } else {
-        site.gauges.deliveries_tried_again_total.up()
+    let pause = pause(Limits::ms(limits.delivery_retry_ms), tries);
+    let again = (waits && !over).then(|| at.plus_ms(pause));
+    match (waits, over) {
+        (true, true) => site.gauges.deliveries_failed_total.up(),
+        (true, false) => site.gauges.deliveries_tried_again_total.up(),
+        (false, _) => {}
     }
     let event = Event::Failed { because: said.because, said: said.said, again };
     Ok(site.deliveries.step(hearing, book, &By::Clock, at, (&delivery.id, event)).await?)
@@ -212,11 +287,12 @@ async fn write(
     let body = if delivery.way == Way::Sms {
         Body::Sms(letter.sms())
     } else {
-        let calendar = sending::calendar(site, hearing, view, delivery)?;
         let cancels = matches!(delivery.what, What::Cancellation {});
         let host = host(&site.config.public);
         let from = site.config.post.mail.as_ref().map(|server| server.from.clone());
         let from = from.unwrap_or_else(|| format!("noreply@{}", domain(host)));
+        let people = People { from: &from, to: (&delivery.name, address) };
+        let calendar = sending::calendar(site, hearing, view, delivery, Some(people))?;
         let written = mail::written(mail::Parts {
             id: &delivery.id,
             host,

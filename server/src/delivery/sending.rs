@@ -8,8 +8,8 @@ use procedure::{By, Hearing, Moment, SeatId, Viewer};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Book, Contact, Delivery, Event, Way, What,
-    calendar::Day,
+    Book, Contact, Delivery, Event, State, Way, What,
+    calendar::{Day, People},
     letter::{self, Letter},
     outbox::write_whole,
 };
@@ -73,7 +73,13 @@ pub async fn queue(
     }
     let mut all = Vec::new();
     for contact in &contacts {
-        let what = drawn(site, hearing, (wanted.form, &contact.seat), asked.at).await?;
+        // What was drawn up for the same seat before serves again where the same words stand in it.
+        let had: Vec<What> = {
+            let book = site.deliveries.book(hearing).await?;
+            let of_form = |known: &&Delivery| known.what.form() == Some(wanted.form.name());
+            book.of(&contact.seat).filter(of_form).map(|known| known.what.clone()).collect()
+        };
+        let what = drawn(site, hearing, (wanted.form, &contact.seat), had, asked.at).await?;
         all.extend(put(site, hearing, (view.get(), contact), (&what, &wanted.ways), asked).await?);
     }
     site.deliveries.ring();
@@ -103,11 +109,12 @@ pub fn may_have(hearing: &Hearing, form: Form, seat: &SeatId) -> Result<(), Fail
     Ok(())
 }
 
-/// Draws a paper up and keeps it as it is served.
+/// Draws a paper up and keeps it as it is served, unless it is one that was kept before.
 async fn drawn(
     site: &Arc<Site>,
     hearing: &str,
     (form, seat): (Form, &SeatId),
+    had: Vec<What>,
     at: Moment,
 ) -> Result<What, Failure> {
     let place = site.press.places.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
@@ -121,15 +128,21 @@ async fn drawn(
     };
     let press = site.press.clone();
     let copies = tokio::task::spawn_blocking(move || {
-        let copies = press.copies(&order);
+        let copies = press.version(&order).and_then(|now| {
+            let same = |known: &What| matches!(known, What::Paper { version, .. } if *version == now);
+            had.into_iter().find(same).map_or_else(|| press.copies(&order).map(Err), |known| Ok(Ok(known)))
+        });
         drop(place);
         copies
     });
-    let Copies { page, pdf, number, version } =
-        copies.await.map_err(|_| Error::Stopping)?.map_err(|error| {
-            tracing::error!(hearing, form = form.name(), %error, "a paper could not be drawn up");
-            Error::Paper(error.to_string())
-        })?;
+    let drawn = copies.await.map_err(|_| Error::Stopping)?.map_err(|error| {
+        tracing::error!(hearing, form = form.name(), %error, "a paper could not be drawn up");
+        Error::Paper(error.to_string())
+    })?;
+    let Copies { page, pdf, number, version } = match drawn {
+        Ok(known) => return Ok(known),
+        Err(copies) => copies,
+    };
     site.gauges.papers_total.up();
     let sha256 = token::hex(&Sha256::digest(&pdf));
     let folder = site.deliveries.folder.join(hearing);
@@ -199,7 +212,8 @@ fn is_same(known: &What, what: &What, delivery: &Delivery, view: &Hearing) -> bo
     }
 }
 
-/// Sends once more what did not arrive, as it was; a delivery of its own.
+/// Sends once more what did not arrive, as it was; a delivery of its own. While one such waits, that is the one: an answer
+/// that was lost does no harm.
 ///
 /// # Errors
 /// When it is on its way still, or can no longer be sent.
@@ -213,9 +227,13 @@ pub async fn again(
     let view = view.get();
     let mut book = site.deliveries.book(hearing).await?;
     let known = book.deliveries.get(delivery).ok_or(Refused::DeliveryUnknown)?.clone();
-    let waits = known.is_due(Moment(i64::MAX));
+    let waits = |known: &Delivery| matches!(known.state, State::Queued | State::Sending);
+    let same = |other: &&Delivery| waits(other) && other.again.as_deref() == Some(delivery);
+    if let Some(other) = book.deliveries.values().find(same) {
+        return Ok(other.clone());
+    }
     let there = view.plan.names.get(&known.seat).is_some_and(|name| name.name == known.name);
-    if waits || !there || known.withdrawn.is_some() || stale(&known, view) {
+    if waits(&known) || !there || known.withdrawn.is_some() || stale(&known, view) {
         return Err(Refused::DeliveryNotSo.into());
     }
     site.deliveries.contacts.of(hearing, &known.seat).await?.reached_by(known.way)?;
@@ -268,7 +286,7 @@ pub fn letter<'a>(
     })
 }
 
-/// The calendar file of a delivery; none where it tells no day.
+/// The calendar file of a delivery, to those people where it goes by mail; none where it tells no day.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -277,6 +295,7 @@ pub fn calendar(
     hearing: &str,
     view: &Hearing,
     delivery: &Delivery,
+    people: Option<People<'_>>,
 ) -> Result<Option<String>, Error> {
     let Some(face) = view.plan.registered.as_ref().filter(|_| letter::is_of_the_day(&delivery.what)) else {
         return Ok(None);
@@ -288,8 +307,15 @@ pub fn calendar(
         sequence: delivery.sequence,
         cancelled: matches!(delivery.what, What::Cancellation {}),
         at: delivery.queued,
+        people,
     };
     day.write().map(Some)
+}
+
+/// Whether it has gone to its addressee: a carrier or the post took it, or it was handed over.
+#[must_use]
+pub const fn went(delivery: &Delivery) -> bool {
+    delivery.sent.is_some() || delivery.delivered.is_some()
 }
 
 /// Whether an earlier notice told the addressee another day.
@@ -297,7 +323,7 @@ pub fn calendar(
 pub fn is_anew(book: &Book, delivery: &Delivery) -> bool {
     let earlier = |known: &Delivery| {
         known.id < delivery.id
-            && known.sent.is_some()
+            && went(known)
             && letter::is_of_the_day(&known.what)
             && known.sequence < delivery.sequence
     };

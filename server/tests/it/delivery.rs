@@ -11,6 +11,7 @@ use sqlx::Row;
 use crate::office::{Prepared, Running, Staff, answer, local};
 
 mod mailbox;
+mod upkeep;
 
 use mailbox::{Mailbox, headed, parts};
 
@@ -68,6 +69,15 @@ fn outbox(office: &Prepared) -> Vec<String> {
     names
 }
 
+/// No entry of the log holds a whole address.
+async fn assert_without_address(office: &Prepared) {
+    let pool = &office.server.site.database.pool;
+    for row in sqlx::query("SELECT content FROM log").fetch_all(pool).await.unwrap() {
+        let content: String = row.get(0);
+        assert!(!content.contains(MOBILE) && !content.contains(MAIL), "{content}");
+    }
+}
+
 /// The secret of the link in a text message of the outbox.
 fn link(office: &Prepared, delivery: &str) -> String {
     let file = office.folder.path().join("outbox").join(format!("{delivery}.json"));
@@ -115,7 +125,8 @@ async fn a_notice_is_read_with_the_digits_alone_and_the_proof_says_all_that_came
         assert_eq!(answer(reader.get(format!("{path}/{what}"))).await.0, 403, "{what}");
     }
     let acknowledging = || reader.post(format!("{path}/acknowledgement"));
-    assert_eq!(answer(acknowledging()).await.0, 403);
+    let page = acknowledging().send().await.unwrap();
+    assert_eq!(page.headers()["location"], format!("/deliveries/{token}"), "where the digits are asked for");
     assert!(!opens(&office, &reader, &token, "1999").await);
     let known = until(&office, &handler, &id, |_| true).await;
     assert_eq!((&known["state"], &known["read"]), (&json!("sent"), &Value::Null));
@@ -183,8 +194,28 @@ async fn a_letter_brings_paper_and_day_and_is_tried_again_under_the_same_id() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_says_nothing_holds_up_nobody() {
+    let mailbox = Mailbox::silent().await;
+    let post = mailbox.post();
+    let office = Prepared::with(|config| {
+        config.post = post;
+        config.limits.delivery_timeout_ms = 100;
+    })
+    .await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    agreed(&office, &handler, "a1").await;
+    let mail = sends(&office, &handler, &["a1"], &["mail"]).await[0].clone();
+    let known = until(&office, &handler, &mail, |known| known["failures"][0].is_object()).await;
+    let failed = &known["failures"][0];
+    assert_eq!((&failed["because"], &failed["said"]), (&json!("later"), &json!("timeout")), "{known}");
+    let sms = sends(&office, &handler, &["a1"], &["sms"]).await[0].clone();
+    until(&office, &handler, &sms, |known| known["state"] == "sent").await;
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_mail_server_refuses_is_given_up_and_can_be_sent_again() {
-    let mailbox = Mailbox::open(&["550 no such person"]).await;
+    let mailbox = Mailbox::open(&["550 <chen@example.com> unknown"]).await;
     let post = mailbox.post();
     let office = Prepared::with(|config| config.post = post).await;
     let handler = Staff::sign_in(&office.server, "handler").await;
@@ -192,6 +223,8 @@ async fn what_a_mail_server_refuses_is_given_up_and_can_be_sent_again() {
     let id = sends(&office, &handler, &["a1"], &["mail"]).await[0].clone();
     let known = until(&office, &handler, &id, |known| known["state"] == "failed").await;
     assert_eq!((&known["failures"][0]["because"], &known["tries"]), (&json!("refused"), &json!(1)));
+    assert_eq!(known["failures"][0]["said"], "550", "and not in the words of the server");
+    assert_without_address(&office).await;
     assert_eq!(mailbox.letters().len(), 1, "and not tried again");
     assert_eq!(office.server.site.gauges.deliveries_failed_total.get(), 1);
     let (status, again) = handler.post(&format!("{}/{id}/again", deliveries(&office)), json!({})).await;
@@ -274,12 +307,7 @@ async fn a_full_address_stands_with_the_contact_alone_and_the_rest_is_masked() {
             assert_eq!(staff.get(&path).await.0, 403, "{name} {path}");
         }
     }
-    let rows =
-        sqlx::query("SELECT content FROM log").fetch_all(&office.server.site.database.pool).await.unwrap();
-    for row in rows {
-        let content: String = row.get(0);
-        assert!(!content.contains(MOBILE) && !content.contains(MAIL), "{content}");
-    }
+    assert_without_address(&office).await;
     // Whose seat is taken back is forgotten, and its link opens nothing more.
     let token = link(&office, ids.iter().find(|id| outbox(&office).contains(&format!("{id}.json"))).unwrap());
     assert_eq!(handler.command(&office.hearing, json!({"plan": {"unseat": {"seat": "a1"}}})).await.0, 200);

@@ -15,6 +15,7 @@ use server::{
     clock,
     config::Limits,
     database::Database,
+    delivery::{Contact, Contacts, link::Links},
     docket::Docket,
     invitation::{Invitations, Shown},
     pool::{Drawn, Panellist, Pool},
@@ -138,7 +139,9 @@ async fn everything_else(kept: Kept) {
     accounts(&Accounts::new(pool.clone(), &limits).unwrap()).await;
     invitations(&Invitations::new(pool.clone(), &limits)).await;
     panellists(&Pool::new(pool.clone())).await;
-    lists(&Docket::new(pool)).await;
+    lists(&Docket::new(pool.clone())).await;
+    contacts(&Contacts::new(pool.clone())).await;
+    links(&Links::new(pool, &limits), &limits).await;
     pulses(&database).await;
 }
 
@@ -200,6 +203,53 @@ async fn invitations(invitations: &Invitations) {
     assert!(invitations.revoke("h", &seat).await.unwrap());
     assert!(!invitations.revoke("h", &seat).await.unwrap());
     assert_eq!(invitations.accept(&found, "2001", now).await.unwrap(), None);
+}
+
+async fn contacts(contacts: &Contacts) {
+    let (now, seat) = (Moment(5), SeatId::from("a1"));
+    let known = |mail: &str| Contact {
+        seat: seat.clone(),
+        mobile: "13812342001".into(),
+        mail: mail.into(),
+        consent: true,
+        ..Contact::default()
+    };
+    for mail in ["chen@example.com", "other@example.com"] {
+        contacts.keep("h", known(mail), now).await.unwrap();
+    }
+    assert_eq!(contacts.all("h").await.unwrap(), [known("other@example.com")]);
+    assert_eq!(contacts.of("h", &seat).await.unwrap(), known("other@example.com"));
+    assert_eq!(contacts.seats().await.unwrap(), [("h".to_string(), seat.clone())]);
+    // The hearing of the lists was held at the first moment of all.
+    contacts.forget_before(now).await.unwrap();
+    assert!(!contacts.of("h", &seat).await.unwrap().is_empty(), "it was changed since");
+    contacts.forget_before(now.plus_ms(1)).await.unwrap();
+    assert!(contacts.of("h", &seat).await.unwrap().is_empty());
+    contacts.keep("h", known("chen@example.com"), now).await.unwrap();
+    contacts.forget("h", &seat).await.unwrap();
+    assert!(contacts.of("h", &seat).await.unwrap().is_empty());
+}
+
+async fn links(links: &Links, limits: &Limits) {
+    let (now, seat) = (Moment(5), SeatId::from("a1"));
+    let token = links.issue("h", ("d1", &seat), "2001", now).await.unwrap();
+    let link = links.find(&token, now).await.unwrap().expect("a link");
+    assert!(link.matches(&token, "2001") && !link.matches(&token, "2002"));
+    assert_eq!((link.delivery.as_str(), &link.seat), ("d1", &seat));
+    let key = links.open(&link, now).await.unwrap();
+    assert!(links.is_open(&key, "d1", now).await.unwrap());
+    assert!(!links.is_open(&key, "d2", now).await.unwrap());
+    for _ in 0..limits.invitation_tries_all {
+        links.checked_wrongly("d1").await.unwrap();
+    }
+    assert_eq!(links.find(&token, now).await.unwrap(), None, "guessed at too often");
+    links.close("d1").await.unwrap();
+    assert!(!links.is_open(&key, "d1", now).await.unwrap());
+    let token = links.issue("h", ("d2", &seat), "2001", now).await.unwrap();
+    links.forget_expired(now).await.unwrap();
+    assert!(links.find(&token, now).await.unwrap().is_some(), "it is good still");
+    links.close_seat("h", &seat).await.unwrap();
+    assert_eq!(links.find(&token, now).await.unwrap(), None);
 }
 
 async fn panellists(pool: &Pool) {

@@ -101,8 +101,9 @@ impl Form {
 
     /// Asks for what is known as it is, and opens.
     fn open(self) {
+        let path = self.path();
         self.sending.go(async move {
-            let known: Contact = fetch::get(&self.path(), None).await?;
+            let known: Contact = fetch::get(&path, None).await?;
             self.mobile.set(known.mobile);
             self.mail.set(known.mail);
             self.post.set(known.post);
@@ -120,8 +121,9 @@ impl Form {
             post: self.post.get_untracked(),
             consent: self.consent.get_untracked(),
         };
+        let path = self.desk.path("/contacts");
         self.sending.go(async move {
-            let _: Contact = fetch::put(&self.desk.path("/contacts"), &contact).await?;
+            let _: Contact = fetch::put(&path, &contact).await?;
             self.opened.set(false);
             for text in [self.mobile, self.mail, self.post] {
                 text.set(String::new());

@@ -14,12 +14,15 @@ use crate::{
         button::{Button, Look},
         dialog::Dialog,
         field::Field,
-        see::{derived, memo},
+        see::{For, derived, memo},
         select::Select,
         sending::Sending,
         tag::{Tag, Tone},
     },
-    office::desk::{fixed, options},
+    office::{
+        desk::{fixed, options},
+        new::at,
+    },
     words::{Told, Words, say, tell, words},
 };
 
@@ -32,7 +35,7 @@ const DELIVERED_AT: Words = words("送交：{time}", "Handed over: {time}");
 const READ_AT: Words = words("查阅：{time}", "Read: {time}");
 const CONFIRMED_AT: Words = words("确认收到：{time}", "Confirmed: {time}");
 const FAILED_AT: Words = words("未发出：{time}，{why}", "Did not go out: {time}, {why}");
-const NOTED: Words = words("{to} {remark}（{by}记）", "{to} {remark} (noted by {by})");
+const NOTED: Words = words("{time}：{to} {remark}（{by}记）", "{time}: {to} {remark} (noted by {by})");
 const WITHDRAWN: Words = words("撤回：{why}", "Taken back: {why}");
 const VERSION: Words = words("版本 {version}", "version {version}");
 const AGAIN: Words = words("重新发送", "Send again");
@@ -45,6 +48,8 @@ const WITHDRAW_HOW: Words = words(
 const POSTED: Words = words("已交邮", "Given to the post");
 const HANDED: Words = words("已签收", "Received");
 const CAME_BACK: Words = words("退回或者拒收", "Came back, or refused");
+const ON: Words = words("时间", "When");
+const ON_HOW: Words = words("不填即为现在。", "Leave it empty for now.");
 const TO: Words = words("签收人；交邮的填邮件号", "Received by; of a letter, its number at the post");
 const REMARK: Words = words("备注（代收理由、留置情况等）", "Remarks");
 const NOTE: Words = words("记载", "Note");
@@ -91,17 +96,17 @@ fn because(name: &str) -> Words {
 pub(super) fn cell(desk: Desk, seat: SeatId) -> AnyView {
     let own = memo(move || {
         desk.listed.with(|listed| {
-            listed.deliveries.iter().filter(|known| known.seat == seat).cloned().collect::<Vec<_>>()
+            let own = listed.deliveries.iter().filter(|known| known.seat == seat);
+            own.map(|known| known.id.clone()).collect::<Vec<_>>()
         })
     });
-    (move || {
-        let all = own.get();
-        if all.is_empty() {
-            return view! { <span class="muted">{say(NOTHING)}</span> }.into_any();
-        }
-        let each: Vec<AnyView> = all.iter().map(|delivery| one(desk, delivery)).collect();
-        view! { <ul class="course">{each}</ul> }.into_any()
-    })
+    let none = memo(move || own.with(Vec::is_empty));
+    view! {
+        <span class="muted" hidden=move || !none.get()>{say(NOTHING)}</span>
+        <ul class="course" hidden=move || none.get()>
+            <For each=move || own.get() key=Clone::clone let(id)>{one(desk, id)}</For>
+        </ul>
+    }
     .into_any()
 }
 
@@ -120,25 +125,32 @@ fn name(desk: Desk, what: &What) -> (Told, Option<Told>) {
     }
 }
 
-fn one(desk: Desk, delivery: &Delivery) -> AnyView {
+/// One delivery. Drawn once: how it stands is followed, so that nothing typed into its dialogs is lost when it changes.
+fn one(desk: Desk, id: String) -> AnyView {
+    let known = memo(move || {
+        desk.listed.with(|listed| listed.deliveries.iter().find(|known| known.id == id).cloned())
+    });
+    let Some(delivery) = known.get_untracked() else { return ().into_any() };
     let (what, version) = name(desk, &delivery.what);
-    let (state, tone) = stand(delivery);
+    let stands = move || known.with(|known| known.as_ref().map_or((NOTHING, Tone::Plain), stand));
     let version =
         version.map(|version| view! { <span class="muted small">{fixed(version)}</span> }.into_any());
-    let address = delivery.address.clone().unwrap_or_default();
-    let lines: Vec<AnyView> = told(delivery)
-        .into_iter()
-        .map(|line| view! { <span class="small">{fixed(line)}</span> }.into_any())
-        .collect();
+    let address = move || known.with(|known| known.as_ref().and_then(|known| known.address.clone()));
+    let lines = move || {
+        let lines = known.with(|known| known.as_ref().map(told)).unwrap_or_default().into_iter();
+        lines
+            .map(|line| view! { <span class="small">{fixed(line)}</span> }.into_any())
+            .collect::<Vec<AnyView>>()
+    };
     let way = say(delivery.way.words());
     let testid = format!("delivery-{}", delivery.seat);
     view! {
-        <li data-testid=testid data-state=state.en>
+        <li data-testid=testid data-state=move || stands().0.en>
             <span><strong>{fixed(what)}</strong> " " {way} " " <span class="muted">{address}</span></span>
-            <Tag words=say(state) tone=derived(move || tone) />
+            <Tag words=tell(move || stands().0.into()) tone=derived(move || stands().1) />
             {version}
             {lines}
-            {acts(desk, delivery)}
+            {acts(desk, &delivery, known)}
         </li>
     }
     .into_any()
@@ -163,51 +175,84 @@ fn told(delivery: &Delivery) -> Vec<Told> {
         Told::from(FAILED_AT).with_told("time", &time).with_told("why", &because(&failed.because).into())
     }));
     let noted = delivery.notes.iter().filter(|note| !(note.to.is_empty() && note.remark.is_empty()));
-    lines.extend(
-        noted.map(|note| NOTED.with("to", &note.to).with("remark", &note.remark).with("by", &note.by)),
-    );
+    lines.extend(noted.map(|note| {
+        let told = Told::from(NOTED).with_told("time", &calendar::moment(note.on));
+        told.with("to", &note.to).with("remark", &note.remark).with("by", &note.by)
+    }));
     lines.extend(delivery.withdrawn.as_ref().map(|why| WITHDRAWN.with("why", why)));
     lines
 }
 
-/// What can be done with it now.
-fn acts(desk: Desk, delivery: &Delivery) -> AnyView {
-    let electronic = matches!(delivery.way, Way::Mail | Way::Sms);
-    let waits = matches!(delivery.state, State::Queued | State::Sending);
-    let again = (electronic && !waits && delivery.withdrawn.is_none()).then(|| {
-        let path = desk.path(&format!("/deliveries/{}/again", delivery.id));
+/// What can be done with it.
+fn acts(desk: Desk, delivery: &Delivery, known: Memo<Option<Delivery>>) -> AnyView {
+    let path = StoredValue::new(desk.path(&format!("/deliveries/{}/again", delivery.id)));
+    let testid = StoredValue::new(format!("again-{}", delivery.seat));
+    let sends_again = memo(move || known.with(|known| known.as_ref().is_some_and(can_go_again)));
+    let again = move || {
         let press = move |()| {
-            let path = path.clone();
+            let path = path.get_value();
             desk.sending.go(async move {
                 let _: IgnoredAny = fetch::post(&path, None, &json!({})).await?;
                 desk.look().await
             });
         };
-        view! { <Button words=say(AGAIN) look=Look::Quiet press busy=desk.sending.busy testid=format!("again-{}", delivery.seat) /> }
-            .into_any()
-    });
-    let notes: Vec<(&'static str, Words)> = match (delivery.way, delivery.state) {
-        (Way::Post, State::Queued) => vec![("posted", POSTED)],
-        (Way::Post, State::Sent) | (Way::InPerson, State::Queued) => {
-            vec![("delivered", HANDED), ("returned", CAME_BACK)]
-        }
-        _ => Vec::new(),
+        sends_again.get().then(|| {
+            view! { <Button words=say(AGAIN) look=Look::Quiet press busy=desk.sending.busy testid=testid.get_value() /> }
+                .into_any()
+        })
     };
-    let notes: Vec<AnyView> =
-        notes.into_iter().map(|(name, words)| note(desk, delivery, name, words)).collect();
-    let back = delivery.withdrawn.is_none().then(|| note(desk, delivery, "withdrawn", WITHDRAW));
-    view! { <span class="acts">{again} {notes} {back}</span> }.into_any()
+    let names: &[(&'static str, Words)] = match delivery.way {
+        Way::Post => &[("posted", POSTED), ("delivered", HANDED), ("returned", CAME_BACK)],
+        Way::InPerson => &[("delivered", HANDED), ("returned", CAME_BACK)],
+        Way::Mail | Way::Sms => &[],
+    };
+    let notes: Vec<AnyView> = names
+        .iter()
+        .chain(&[("withdrawn", WITHDRAW)])
+        .map(|&(name, words)| {
+            let may =
+                memo(move || known.with(|known| known.as_ref().is_some_and(|known| takes(known, name))));
+            note(desk, delivery, (name, words), may)
+        })
+        .collect();
+    view! { <span class="acts">{again} {notes}</span> }.into_any()
 }
 
-/// A button whose dialog asks what is to be noted.
-fn note(desk: Desk, delivery: &Delivery, name: &'static str, title: Words) -> AnyView {
-    let (open, to, remark) =
-        (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(String::new()));
+/// Whether it can be sent once more.
+const fn can_go_again(known: &Delivery) -> bool {
+    let waits = matches!(known.state, State::Queued | State::Sending);
+    matches!(known.way, Way::Mail | Way::Sms) && !waits && known.withdrawn.is_none()
+}
+
+/// Whether that can be noted of it as it stands.
+fn takes(known: &Delivery, name: &str) -> bool {
+    if name == "withdrawn" {
+        return known.withdrawn.is_none();
+    }
+    matches!(
+        (name, known.way, known.state),
+        ("posted", Way::Post, State::Queued)
+            | ("delivered" | "returned", Way::Post, State::Sent)
+            | ("delivered" | "returned", Way::InPerson, State::Queued)
+    )
+}
+
+/// A button whose dialog asks what is to be noted; the button is there while that may be noted.
+fn note(desk: Desk, delivery: &Delivery, (name, title): (&'static str, Words), may: Memo<bool>) -> AnyView {
+    let (open, on, to, remark) = (
+        RwSignal::new(false),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let sending = Sending::default();
     let path = desk.path(&format!("/deliveries/{}", delivery.id));
     let press = move |()| {
-        let body =
-            json!({"note": name, "to": to.get_untracked().trim(), "remark": remark.get_untracked().trim()});
+        // An hour on the clock of the office; where none is told, now.
+        let on = on.get_untracked();
+        let on = on.split_once('T').and_then(|(date, time)| Moment::parse(&at(date, time)?));
+        let (to, remark) = (to.get_untracked(), remark.get_untracked());
+        let body = json!({"note": name, "on": on, "to": to.trim(), "remark": remark.trim()});
         let path = path.clone();
         sending.go(async move {
             let _: IgnoredAny = fetch::post(&path, None, &body).await?;
@@ -216,19 +261,30 @@ fn note(desk: Desk, delivery: &Delivery, name: &'static str, title: Words) -> An
         });
     };
     let withdraws = name == "withdrawn";
-    let testid = format!("{name}-{}", delivery.seat);
-    let of_form = testid.clone();
+    let testid = StoredValue::new(format!("{name}-{}", delivery.seat));
+    let of_form = format!("{name}-{}", delivery.id);
     let id = move |what: &str| format!("{of_form}-{what}");
     let label = if withdraws { WITHDRAW_WHY } else { REMARK };
     let how = withdraws.then(|| view! { <p>{say(WITHDRAW_HOW)}</p> }.into_any());
     let whom = (!withdraws && name != "returned")
         .then(|| view! { <Field label=say(TO) value=to testid=id("to") /> }.into_any());
+    let when = (!withdraws).then(|| {
+        view! { <Field label=say(ON) hint=say(ON_HOW) value=on kind="datetime-local" testid=id("on") /> }
+            .into_any()
+    });
+    let button = move || {
+        may.get().then(|| {
+            view! { <Button words=say(title) look=Look::Quiet press=move |()| open.set(true) testid=testid.get_value() /> }
+                .into_any()
+        })
+    };
     view! {
-        <Button words=say(title) look=Look::Quiet press=move |()| open.set(true) testid=testid.clone() />
+        {button}
         <Dialog title=say(title) open testid=id("dialog")>
             <div class="stack">
                 {how}
                 {sending.news()}
+                {when}
                 {whom}
                 <Field label=say(label) value=remark testid=id("remark") />
                 <Button words=say(if withdraws { WITHDRAW } else { NOTE }) look=Look::Primary press busy=sending.busy testid=id("send") />
@@ -267,10 +323,11 @@ pub(super) fn by_hand(desk: Desk, seat: SeatId) -> AnyView {
         (!chosen).then(|| Told::from(CHOOSE))
     });
     let press = move |()| {
+        let path = desk.path("/deliveries");
         let body =
             json!({"form": form.get_untracked(), "seats": [of.get_value()], "ways": [way.get_untracked()]});
         sending.go(async move {
-            let _: IgnoredAny = fetch::post(&desk.path("/deliveries"), None, &body).await?;
+            let _: IgnoredAny = fetch::post(&path, None, &body).await?;
             open.set(false);
             desk.look().await
         });

@@ -8,7 +8,10 @@ use serde_json::json;
 
 use super::{Contact, Desk, Sendable, State, Way, What};
 use crate::{
-    browser::{self, fetch},
+    browser::{
+        self,
+        fetch::{self, Failure},
+    },
     kit::{
         button::{Button, Look},
         card::Card,
@@ -33,6 +36,9 @@ const WITHOUT: Words = words(
     "These cannot be reached by electronic means; serve them by post or in person: {names}",
 );
 const DONE: Words = words("已经全部发送", "All has been sent");
+const PROGRESS: Words = words("正在发送：{sent}/{all}人", "Sending: {sent} of {all} people");
+/// People to whom something is sent at once.
+const GROUP: usize = 10;
 const LOOK: Words = words("预览", "Preview");
 const PREVIEW: Words = words("信件和短信预览", "The letter and the text message");
 const MAIL: Words = words("电子邮件", "Mail");
@@ -74,17 +80,14 @@ pub(super) fn card(desk: Desk) -> AnyView {
         let lacks = paper.lacks.zip(paper.lacks_en).map(|(zh, en)| Told { zh, en });
         lacks.or_else(|| (count.get() == 0).then(|| NOBODY.into()))
     });
+    let progress = RwSignal::new(None);
     let send = move |()| {
         let (form, all) = (form.get_untracked(), reached.get_untracked());
+        let path = desk.path("/deliveries");
         desk.sending.go(async move {
-            for way in [Way::Sms, Way::Mail] {
-                let seats: Vec<&SeatId> =
-                    all.iter().filter(|contact| contact.takes(way)).map(|contact| &contact.seat).collect();
-                if !seats.is_empty() {
-                    let body = json!({"form": form, "seats": seats, "ways": [way]});
-                    let _: IgnoredAny = fetch::post(&desk.path("/deliveries"), None, &body).await?;
-                }
-            }
+            let sent = send_all(&path, &form, &all, progress).await;
+            progress.set(None);
+            sent?;
             desk.look().await
         });
     };
@@ -98,10 +101,43 @@ pub(super) fn card(desk: Desk) -> AnyView {
                     <Button words=tell(move || SEND.with("n", count.get())) look=Look::Primary press=send dead busy=desk.sending.busy testid="send-to-all" />
                     {preview(desk, form, reached)}
                 </div>
+                <p class="muted" role="status" data-testid="send-progress">{so_far(progress)}</p>
             </div>
         </Card>
     }
     .into_any()
+}
+
+/// Sends a paper to all, so many people at a time: each is drawn up for itself, and a long wait looks like none. What was sent
+/// before is not sent again.
+async fn send_all(
+    path: &str,
+    form: &str,
+    all: &[Contact],
+    progress: RwSignal<Option<(usize, usize)>>,
+) -> Result<(), Failure> {
+    let electronic = |contact: &&Contact| contact.takes(Way::Sms) || contact.takes(Way::Mail);
+    let all: Vec<&Contact> = all.iter().filter(electronic).collect();
+    for (number, group) in all.chunks(GROUP).enumerate() {
+        progress.set(Some((number * GROUP, all.len())));
+        for way in [Way::Sms, Way::Mail] {
+            let seats: Vec<&SeatId> =
+                group.iter().filter(|contact| contact.takes(way)).map(|contact| &contact.seat).collect();
+            if !seats.is_empty() {
+                let body = json!({"form": form, "seats": seats, "ways": [way]});
+                let _: IgnoredAny = fetch::post(path, None, &body).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many have been sent to while it takes its time.
+fn so_far(progress: RwSignal<Option<(usize, usize)>>) -> Signal<String> {
+    tell(move || match progress.get() {
+        Some((sent, all)) => PROGRESS.with("sent", sent).with("all", all),
+        None => Told::default(),
+    })
 }
 
 /// The first paper that can be sent.
@@ -162,8 +198,8 @@ fn preview(desk: Desk, form: RwSignal<String>, reached: Memo<Vec<Contact>>) -> A
         let form = browser::encoded(&form.get_untracked());
         let seat = reached.with_untracked(|all| all.first().map(|contact| browser::encoded(&contact.seat.0)));
         let Some(seat) = seat else { return };
+        let path = desk.path(&format!("/deliveries/preview?form={form}&seat={seat}"));
         desk.sending.go(async move {
-            let path = desk.path(&format!("/deliveries/preview?form={form}&seat={seat}"));
             shown.set(fetch::get(&path, None).await?);
             open.set(true);
             Ok(())

@@ -18,15 +18,26 @@ pub(crate) struct Mailbox {
     port: u16,
     letters: Arc<Mutex<Vec<String>>>,
     answers: Arc<Mutex<VecDeque<&'static str>>>,
+    silent: bool,
 }
 
 impl Mailbox {
     /// Opens it. `answers` are what it says at the end of each letter, one after the other; then it takes them.
     pub(crate) async fn open(answers: &[&'static str]) -> Self {
+        Self::opened(answers, false).await
+    }
+
+    /// Opens one that lets people come and never says a word.
+    pub(crate) async fn silent() -> Self {
+        Self::opened(&[], true).await
+    }
+
+    async fn opened(answers: &[&'static str], silent: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let mailbox = Self {
             port,
+            silent,
             answers: Arc::new(Mutex::new(answers.iter().copied().collect())),
             ..Self::default()
         };
@@ -54,6 +65,11 @@ impl Mailbox {
     async fn talk(self, socket: TcpStream) {
         let (read, mut write) = socket.into_split();
         let mut lines = BufReader::new(read).lines();
+        if self.silent {
+            // Until the other side has gone.
+            while let Ok(Some(_)) = lines.next_line().await {}
+            return;
+        }
         write.write_all(b"220 mailbox\r\n").await.unwrap();
         while let Ok(Some(line)) = lines.next_line().await {
             let answer = match line.split(' ').next().unwrap_or_default().to_uppercase().as_str() {
