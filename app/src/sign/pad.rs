@@ -80,12 +80,8 @@ fn drawn(strokes: &[Vec<(u32, u32)>]) -> String {
     words.join(" ")
 }
 
-/// The field.
-#[component]
-pub(super) fn Field(
-    /// What is written.
-    pad: Pad,
-) -> impl IntoView {
+/// The field, with what is written in it.
+pub(super) fn field(pad: Pad) -> AnyView {
     let writing = StoredValue::new(false);
     let down = move |event: leptos::ev::PointerEvent| {
         if let Some(at) = signing::place(&event, FIELD_WIDTH, FIELD_HEIGHT) {

@@ -138,7 +138,7 @@ fn by_hand(signing: Signing) -> AnyView {
             <Band tone=Tone::Alert testid="sign-no-keys">{say(NO_KEYS)}</Band>
         </Show>
         <p>{tell(move || BINDS.with("code", &code))}</p>
-        <pad::Field pad=field />
+        {pad::field(field)}
         <Button words=say(SIGN) look=Look::Primary dead busy=signing.busy press testid="sign" />
     }
     .into_any()
