@@ -197,7 +197,10 @@ fn forged(members: &Members, change: impl FnOnce(&mut Members, &mut Value)) -> V
     packed(&members)
 }
 
-/// Changes one letter of a text.
+/// What a forger does to members and statement.
+type Change<'a> = Box<dyn Fn(&mut Members, &mut Value) + 'a>;
+
+/// Changes words in a member.
 fn replace(members: &mut Members, name: &str, from: &str, to: &str) {
     let text = String::from_utf8(members[name].clone()).unwrap();
     assert!(text.contains(from), "{name}: {from}");
@@ -238,6 +241,13 @@ async fn given_an_exported_hearing_then_another_office_finds_reads_and_checks_it
     assert!(whole == sent.case_file && verify(&whole, None).holds(), "byte for byte");
     let (status, told) = handler.get(&format!("/api/hearings/{id}/file?volume=main")).await;
     assert_eq!((status, &told["code"]), (409, &json!("archive.foreign-copy")));
+    let prepare = json!({"revision": 0, "more": [], "keep": []});
+    let (_, told) = handler.post(&format!("/api/hearings/{id}/public-version"), prepare).await;
+    assert_eq!(told["code"], "archive.foreign-hearing", "publishing is for the office that held it");
+    let (_, told) = handler.get(&format!("/api/hearings/{id}/papers")).await;
+    assert_eq!(told["code"], "archive.foreign-hearing", "and so are papers");
+    let akoma_ntoso = handler.text(&format!("/api/hearings/{id}/akoma-ntoso")).await;
+    assert!(akoma_ntoso.contains(OFFICE) && !akoma_ntoso.contains(OTHER));
     for sha256 in &sent.files {
         assert!(server.site.rooms.ground().exhibits.read(id, sha256).await.is_ok());
     }
@@ -303,7 +313,9 @@ async fn whatever_is_changed_removed_or_added_is_refused_and_nothing_of_it_stays
         assert_eq!(refused(&config, &packed(&more), &[]).await, "import.member", "{name}");
     }
     for size in [0, 1, sent.export.len() / 2, sent.export.len() - 1] {
-        assert_eq!(refused(&config, &sent.export[..size], &[]).await, "import.not-zip", "cut at {size}");
+        // What is left of it may end as the case file inside does, which is a ZIP, but no export.
+        let code = refused(&config, &sent.export[..size], &[]).await;
+        assert!(["import.not-zip", "import.member"].contains(&code), "cut at {size}: {code}");
     }
     let pressed = packed_by(&members, CompressionMethod::Deflated);
     assert_eq!(
@@ -327,7 +339,6 @@ async fn whoever_signs_a_changed_export_anew_is_found_out_by_the_seal_the_log_an
     let config = configured(&folder, OTHER);
     let members = unpacked(&sent.export);
     let exhibit = format!("exhibits/{}", sent.files[0]);
-    type Change<'a> = Box<dyn Fn(&mut Members, &mut Value) + 'a>;
     let changes: [(&str, Change<'_>); 9] = [
         ("import.format", Box::new(|_, statement| statement["format"] = json!("fengqiao-export/2"))),
         ("import.seal", Box::new(|_, statement| statement["hearing"] = json!("another"))),
@@ -406,7 +417,7 @@ async fn only_what_is_sealed_is_exported_by_an_office_that_has_stopped_and_comes
     );
     let all = Which::All { to: to("all") };
     assert_eq!(export(&config, &all, true, at).await.unwrap().len(), 1);
-    assert_eq!(export(&config, &all, true, at).await.unwrap(), [], "what is there is left alone");
+    assert!(export(&config, &all, true, at).await.unwrap().is_empty(), "what is there is left alone");
     assert!(imports(&config, &sent.export, &[]).await.unwrap().was_here, "it comes home and changes nothing");
     let log = unpacked(&sent.export)["log.jsonl"].clone();
     assert_eq!(log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count(), entries(&sent));

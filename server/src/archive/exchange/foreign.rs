@@ -7,7 +7,7 @@ use casefile::Digest;
 use procedure::Moment;
 use sqlx::{AnyConnection, AnyPool, Row};
 
-use crate::Error;
+use crate::{Error, Failure, Refused};
 
 /// The folder of the imported case files, in the data folder.
 pub const FOLDER: &str = "foreign";
@@ -69,6 +69,14 @@ pub async fn kept(pool: &AnyPool, hearing: &str) -> Result<Option<Foreign>, Erro
         })
     })
     .transpose()
+}
+
+/// Refuses what this office may do with its own hearings alone: papers under its name, deliveries, public versions.
+///
+/// # Errors
+/// [`Refused::ForeignHearing`], or when the database fails.
+pub async fn none_but_ours(pool: &AnyPool, hearing: &str) -> Result<(), Failure> {
+    if kept(pool, hearing).await?.is_some() { Err(Refused::ForeignHearing.into()) } else { Ok(()) }
 }
 
 /// Enters an imported hearing, within a transaction.
