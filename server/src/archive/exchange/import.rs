@@ -62,11 +62,11 @@ pub async fn import(config: &Config, file: &Path, keys: &[String], by: &str) -> 
     // What an import that was broken off has left.
     clear(&ready)?;
     let taken = take_in(config, &stopped, file, keys, by).await;
-    let cleared = clear(&ready);
+    if let Err(error) = clear(&ready) {
+        tracing::warn!(place = %ready.display(), %error, "what an import leaves could not be removed; the next one does");
+    }
     stopped.close().await;
-    let imported = taken?;
-    cleared?;
-    Ok(imported)
+    taken
 }
 
 async fn take_in(
