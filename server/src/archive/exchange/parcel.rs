@@ -203,9 +203,66 @@ fn compare(statement: &Statement, digests: &BTreeMap<String, Digest>) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use casefile::{OfficeKeys, Signer};
+    use procedure::Moment;
     use proptest::prelude::*;
+    use zip::{ZipWriter, write::SimpleFileOptions};
 
     use super::*;
+
+    const FILM: &[u8] = b"head cluster cluster";
+
+    /// An export in form only, with a recording.
+    fn with_a_recording(path: &Path) {
+        let mut members: BTreeMap<String, Vec<u8>> =
+            ALWAYS.iter().map(|name| ((*name).into(), b"something".to_vec())).collect();
+        members.insert(format!("{RECORDINGS}a1-1.webm"), FILM.to_vec());
+        let statement = Statement {
+            format: FORMAT.into(),
+            office: "某市人民检察院".into(),
+            program: "0".into(),
+            hearing: "h".into(),
+            exported: Moment(0),
+            stamped: None,
+            recordings: true,
+            members: members.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect(),
+        };
+        let statement = serde_json::to_vec(&statement).unwrap();
+        let signer = OfficeKeys::from_secrets(&[9; 32], &[8; 32]).unwrap();
+        let (keys, signatures) = (signer.keys(), signer.sign(&statement).unwrap());
+        members.insert(STATEMENT.into(), statement);
+        members.insert(STATEMENT_SIGNATURE.into(), signatures.ed25519.to_vec());
+        members.insert(STATEMENT_SM2.into(), signatures.sm2.to_vec());
+        members.insert(STATEMENT_KEY.into(), keys.ed25519.0.to_vec());
+        members.insert(STATEMENT_KEY_SM2.into(), keys.sm2.0.to_vec());
+        let mut zip = ZipWriter::new(File::create(path).unwrap());
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        for (name, bytes) in members {
+            zip.start_file(name, stored.large_file(true)).unwrap();
+            zip.write_all(&bytes).unwrap();
+        }
+        zip.finish().unwrap();
+    }
+
+    #[test]
+    fn a_recording_goes_to_its_folder_and_not_to_memory_and_no_more_of_it_than_allowed() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("export.zip");
+        with_a_recording(&path);
+        let recordings = |name: &str| {
+            let place = folder.path().join(name);
+            std::fs::create_dir(&place).unwrap();
+            place
+        };
+        let (good, narrow) = (recordings("good"), recordings("narrow"));
+        let Ok(parcel) = Parcel::open(&path, &Limits::default(), &good) else { panic!("it holds") };
+        assert_eq!(parcel.members.len(), ALWAYS.len() + UNLISTED.len());
+        assert_eq!(std::fs::read(good.join("a1-1.webm")).unwrap(), FILM);
+        let limits = Limits { exchange_recordings_bytes_max: 10, ..Limits::default() };
+        let opened = Parcel::open(&path, &limits, &narrow);
+        assert!(matches!(opened, Err(Failed::Wrong(Wrong::Large))));
+        assert!(std::fs::read(narrow.join("a1-1.webm")).unwrap().len() <= 10);
+    }
 
     #[test]
     fn only_names_of_exports_have_a_place_and_none_leaves_its_folder() {
