@@ -7,7 +7,7 @@
 //!
 //! What is done with it afterwards: [`shelving`] puts it where [`search`] finds it, [`stamp`] has the seal stamped, [`retention`]
 //! says how long it is kept, [`access`] notes who read it, [`akoma_ntoso`] writes its record for other houses,
-//! [`public_version`] for the public.
+//! [`public_version`] for the public, and [`exchange`] carries it to another installation.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -28,6 +28,7 @@ pub mod akoma_ntoso;
 pub mod api;
 pub mod catalogue;
 mod confidential;
+pub mod exchange;
 pub mod key;
 mod page;
 pub mod public_version;

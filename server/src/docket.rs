@@ -11,7 +11,7 @@ use procedure::{
     },
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::Notify;
 
 use crate::Error;
@@ -210,6 +210,26 @@ impl Notice {
         notice.place = notice.place.filter(|_| notice.mode != Mode::Doorstep);
         Ok(notice)
     }
+}
+
+/// Enters a hearing that another office held, within a transaction: no notice of ours announces it, and nothing in it happens by
+/// itself. `reached` is the number of the last entry of its log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_foreign(connection: &mut AnyConnection, face: &Face, reached: i64) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO docket_hearing (id, scheduled, live, published, reached, face, notice) \
+         VALUES ($1, $2, 0, 0, $3, $4, $5)",
+    )
+    .bind(face.id.clone())
+    .bind(face.scheduled.0)
+    .bind(reached)
+    .bind(serde_json::to_string(face)?)
+    .bind(serde_json::to_string(&None::<Notice>)?)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The lists.

@@ -12,6 +12,7 @@ use std::{
 
 use casefile::{Digest, chain, chain_start, commitment};
 use procedure::Moment;
+use sqlx::{AnyConnection, AnyPool};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
@@ -20,6 +21,34 @@ use tokio::{
 use crate::{Error, database::Database};
 
 mod sqlite;
+
+/// Writes a stream as it was written elsewhere, within a transaction of whoever calls: where no server runs. Whether it holds
+/// together is for whoever calls to know.
+///
+/// # Errors
+/// When the database fails, or the stream is there already.
+pub async fn take_over(connection: &mut AnyConnection, stream: &str, entries: &[Entry]) -> Result<(), Error> {
+    for entry in entries {
+        sqlite::insert(connection, stream, entry).await?;
+    }
+    Ok(())
+}
+
+/// Appends one entry within a transaction of whoever calls: where no server runs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn append_alone(connection: &mut AnyConnection, stream: &str, draft: Draft) -> Result<(), Error> {
+    sqlite::append(connection, stream, draft).await
+}
+
+/// Whether anything stands in a stream.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has(pool: &AnyPool, stream: &str) -> Result<bool, Error> {
+    Ok(sqlite::head(pool, stream).await?.is_some())
+}
 
 /// Something to be written.
 #[derive(Clone, Debug)]

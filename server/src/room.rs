@@ -288,7 +288,7 @@ pub fn stream(hearing: &str) -> String {
     format!("hearing/{hearing}")
 }
 
-fn is_hearing_id(id: &str) -> bool {
+pub(crate) fn is_hearing_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 

@@ -56,6 +56,11 @@ pub enum Who {
         #[schema(value_type = String)]
         seat: SeatId,
     },
+    /// Whoever runs the machine, at its command line while the server is stopped.
+    Operator {
+        /// The name that was given; empty where none was.
+        name: String,
+    },
 }
 
 /// What was read or done.
@@ -106,6 +111,13 @@ pub enum Deed {
         /// Which of these.
         act: String,
     },
+    /// The hearing was imported from another installation.
+    Import {
+        /// The office that held it.
+        office: String,
+        /// Fingerprint of the key of its seal.
+        key: String,
+    },
     /// The list of those who read was looked at.
     Access {},
 }
@@ -143,7 +155,7 @@ impl Reader {
         match &self.who {
             Who::Staff { name, role } if may(*role) => Ok((name, *role)),
             Who::Staff { .. } => Err(Refused::NotYourOffice),
-            Who::Seat { .. } => Err(Refused::ClosedDoor),
+            Who::Seat { .. } | Who::Operator { .. } => Err(Refused::ClosedDoor),
         }
     }
 
@@ -237,13 +249,18 @@ pub async fn note_once(site: &Site, reader: &Reader, hearing: &str, deed: Deed) 
     Ok(())
 }
 
-async fn append(site: &Site, stream: &str, note: &Note) -> Result<(), Error> {
-    let draft = Draft {
+/// A note as it goes to the log.
+pub(super) fn draft(note: &Note) -> Result<Draft, Error> {
+    Ok(Draft {
         at: note.at,
         author: serde_json::to_string(&note.who)?,
         command: uuid::Uuid::now_v7().to_string(),
         content: serde_json::to_string(note)?,
-    };
+    })
+}
+
+async fn append(site: &Site, stream: &str, note: &Note) -> Result<(), Error> {
+    let draft = draft(note)?;
     let heads = &site.archive.access.heads;
     for _ in 0..TRIES {
         let known = heads.lock().unwrap_or_else(PoisonError::into_inner).get(stream).copied();

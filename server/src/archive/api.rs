@@ -1,6 +1,9 @@
 //! Fetching a case file, by HTTP: the office both volumes or the main one, a seat its own copy, the clerk's seat both.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{
     Json,
@@ -15,9 +18,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{
     Source, Wanted,
     access::{self, Deed, Reader, Who},
-    bind, seal, seals,
+    bind,
+    exchange::foreign::{self, Foreign},
+    seal, seals,
 };
-use crate::{Error, Failure, Refused, Site, log, room};
+use crate::{Error, Failure, Refused, Site, exhibit::Exhibits, log, room};
 
 /// Which copy of a case file.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, utoipa::ToSchema)]
@@ -96,7 +101,10 @@ pub async fn fetch(
     let mut material = material(&site, &id).await?;
     let wanted = wanted(&id, &material.hearing, asked.volume, &reader)?;
     let name = file_name(&id, &wanted);
-    let bytes = bound(&site, &mut material, wanted).await?;
+    let bytes = match foreign::kept(&site.database.pool, &id).await? {
+        Some(foreign) => as_it_came(&site, &foreign, &wanted).await?,
+        None => bound(&site, &mut material, wanted).await?,
+    };
     access::note(&site, &reader, Some(&id), Deed::File { name: name.clone() }).await?;
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
         .map_err(|_| Refused::HearingUnknown)?;
@@ -112,11 +120,21 @@ async fn material(site: &Arc<Site>, id: &str) -> Result<Material, Failure> {
     Ok(Material { hearing: folded(&entries)?, id: id.into(), stream, entries, files: BTreeMap::new() })
 }
 
+/// The whole copy of a hearing that another office sealed. Others cannot be bound: the keys of its seal are not here.
+async fn as_it_came(site: &Arc<Site>, foreign: &Foreign, wanted: &Wanted) -> Result<Vec<u8>, Failure> {
+    if *wanted != Wanted::Whole {
+        return Err(Refused::ForeignCopy.into());
+    }
+    let _place = site.files.acquire().await.map_err(|_| Error::Stopping)?;
+    Ok(foreign.case_file(&site.config.data).await?)
+}
+
 /// A copy of the case file, bound.
 async fn bound(site: &Arc<Site>, material: &mut Material, wanted: Wanted) -> Result<Vec<u8>, Failure> {
     // Held until the file is bound, also where whoever asked has gone away.
     let place = Arc::new(site.files.clone().acquire_owned().await.map_err(|_| Error::Stopping)?);
-    material.files = exhibits(site, &material.id, &material.hearing).await?;
+    let exhibits = &site.rooms.ground().exhibits;
+    material.files = files(exhibits, &material.id, &material.hearing).await?;
     let material = Arc::new(std::mem::take(material));
     let seal = seal_of(site, &material, &place).await?;
     aside(site, &material, &place, move |source, site| {
@@ -217,7 +235,7 @@ fn refused(error: super::Error) -> Failure {
 }
 
 /// The hearing after all entries of its log.
-fn folded(entries: &[log::Entry]) -> Result<Hearing, Error> {
+pub(super) fn folded(entries: &[log::Entry]) -> Result<Hearing, Error> {
     let mut hearing = Hearing::default();
     for entry in entries {
         let happened: Happened = serde_json::from_str(&entry.content)?;
@@ -251,22 +269,25 @@ fn wanted(id: &str, hearing: &Hearing, volume: Option<Volume>, reader: &Reader) 
     })
 }
 
-/// The files of the exhibits, and what came back signed.
-async fn exhibits(
-    site: &Arc<Site>,
+/// SHA-256 of the files that belong to a case file: the exhibits, and what came back signed.
+pub(super) fn named(hearing: &Hearing) -> BTreeSet<String> {
+    let laid = hearing.exhibit.laid.values().filter_map(|laid| match &laid.exhibit.content {
+        Content::File { sha256, .. } => Some(sha256.clone()),
+        Content::Text(_) => None,
+    });
+    laid.chain(hearing.record.scans().map(|scan| scan.sha256.clone())).collect()
+}
+
+/// Those files.
+pub(super) async fn files(
+    exhibits: &Exhibits,
     id: &str,
     hearing: &Hearing,
 ) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut files = BTreeMap::new();
-    for laid in hearing.exhibit.laid.values() {
-        if let Content::File { sha256, .. } = &laid.exhibit.content {
-            let (_, bytes) = site.rooms.ground().exhibits.read(id, sha256).await?;
-            files.insert(sha256.clone(), bytes);
-        }
-    }
-    for scan in hearing.record.scans() {
-        let (_, bytes) = site.rooms.ground().exhibits.read(id, &scan.sha256).await?;
-        files.insert(scan.sha256.clone(), bytes);
+    for sha256 in named(hearing) {
+        let (_, bytes) = exhibits.read(id, &sha256).await?;
+        files.insert(sha256, bytes);
     }
     Ok(files)
 }

@@ -241,15 +241,23 @@ pub async fn kept(pool: &AnyPool, hearing: &str) -> Result<Retention, Error> {
 /// When another came first, or the database fails.
 pub async fn keep(pool: &AnyPool, hearing: &str, known: &Retention, step: &Step) -> Result<(), Failure> {
     let number = i64::try_from(known.steps.len()).unwrap_or(i64::MAX).saturating_add(1);
+    if put(pool, hearing, number, step).await? { Ok(()) } else { Err(Refused::RetentionPending.into()) }
+}
+
+/// Keeps a step under its number, unless there is one; says whether there was none.
+pub(super) async fn put<'c, E>(executor: E, hearing: &str, number: i64, step: &Step) -> Result<bool, Error>
+where
+    E: sqlx::Executor<'c, Database = sqlx::Any>,
+{
     let done = sqlx::query(
         "INSERT INTO retention (hearing, number, content) VALUES ($1, $2, $3) ON CONFLICT (hearing, number) DO NOTHING",
     )
     .bind(hearing.to_string())
     .bind(number)
     .bind(serde_json::to_string(step)?)
-    .execute(pool)
+    .execute(executor)
     .await?;
-    if done.rows_affected() == 0 { Err(Refused::RetentionPending.into()) } else { Ok(()) }
+    Ok(done.rows_affected() > 0)
 }
 
 /// Sets the default class of a file that was just sealed, where it has none.

@@ -31,6 +31,15 @@ pub async fn kept(pool: &AnyPool, hearing: &str) -> Result<Option<Seal>, Error> 
 /// # Errors
 /// When the database fails.
 pub async fn keep(pool: &AnyPool, hearing: &str, seal: &Seal) -> Result<Seal, Error> {
+    put(pool, hearing, seal).await?;
+    Ok(kept(pool, hearing).await?.unwrap_or_else(|| seal.clone()))
+}
+
+/// Keeps the seal of a hearing, unless one is kept already.
+pub(super) async fn put<'c, E>(executor: E, hearing: &str, seal: &Seal) -> Result<(), Error>
+where
+    E: sqlx::Executor<'c, Database = sqlx::Any>,
+{
     const KEEP: &str = "INSERT INTO seal (hearing, statement, ed25519, sm2, ed25519_key, sm2_key) \
                         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hearing) DO NOTHING";
     sqlx::query(KEEP)
@@ -40,9 +49,9 @@ pub async fn keep(pool: &AnyPool, hearing: &str, seal: &Seal) -> Result<Seal, Er
         .bind(seal.signatures.sm2.to_vec())
         .bind(seal.keys.ed25519.0.to_vec())
         .bind(seal.keys.sm2.0.to_vec())
-        .execute(pool)
+        .execute(executor)
         .await?;
-    Ok(kept(pool, hearing).await?.unwrap_or_else(|| seal.clone()))
+    Ok(())
 }
 
 fn exactly<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Error> {

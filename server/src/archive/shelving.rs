@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::{api, catalogue, retention, seals, search::passages, stamp};
+use super::{api, catalogue, exchange::foreign, retention, seals, search::passages, stamp};
 use crate::{Error, Failure, Site, clock, config::Limits};
 
 /// So many seals are stamped in one round.
@@ -78,7 +78,9 @@ pub async fn shelve(site: &Arc<Site>, id: &str) -> Result<(), Failure> {
     let hearing = api::sealed(site, id).await?;
     let pool = &site.database.pool;
     retention::begin(pool, &site.archive.schedule, id, clock::now()).await?;
-    let Some(entry) = catalogue::Entry::of(id, &hearing, &site.config.office) else { return Ok(()) };
+    let foreign = foreign::kept(pool, id).await?;
+    let office = foreign.as_ref().map_or(&site.config.office, |foreign| &foreign.office);
+    let Some(entry) = catalogue::Entry::of(id, &hearing, office) else { return Ok(()) };
     let words =
         tokio::task::spawn_blocking(move || passages::of(&hearing)).await.map_err(|_| Error::Stopping)?;
     site.archive.index.put(&entry, &words).await?;

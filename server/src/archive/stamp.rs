@@ -139,14 +139,18 @@ pub async fn obtain(pool: &AnyPool, gauges: &Gauges, authority: &Authority, hear
     }
 }
 
-async fn keep(pool: &AnyPool, hearing: &str, at: i64, reply: Vec<u8>) -> Result<(), Error> {
+/// Keeps a stamp and its moment, unless one is kept already.
+pub(super) async fn keep<'c, E>(executor: E, hearing: &str, at: i64, reply: Vec<u8>) -> Result<(), Error>
+where
+    E: sqlx::Executor<'c, Database = sqlx::Any>,
+{
     sqlx::query(
         "INSERT INTO stamp (hearing, at, reply) VALUES ($1, $2, $3) ON CONFLICT (hearing) DO NOTHING",
     )
     .bind(hearing.to_string())
     .bind(at)
     .bind(reply)
-    .execute(pool)
+    .execute(executor)
     .await?;
     Ok(())
 }

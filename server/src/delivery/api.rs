@@ -16,7 +16,7 @@ use super::{
     Contact, Delivery, Event, Note, Way, What,
     sending::{self, Asked, SERVED, Wanted},
 };
-use crate::{Failure, Refused, Site, account::api::Staff, clock, router::Body};
+use crate::{Failure, Refused, Site, account::api::Staff, archive::exchange::foreign, clock, router::Body};
 
 /// Longest remark, in characters.
 const REMARK_CHARS_MAX: usize = 500;
@@ -169,6 +169,7 @@ pub async fn send(
     Body(wanted): Body<Send>,
 ) -> Result<(StatusCode, Json<Queued>), Failure> {
     staff.only(Office::prepares)?;
+    foreign::none_but_ours(&site.database.pool, &hearing).await?;
     let Send { form, mut seats, mut ways } = wanted;
     let form = Form::named(&form).ok_or(Refused::PaperUnknown)?;
     seats.sort();

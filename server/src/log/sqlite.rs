@@ -97,33 +97,52 @@ async fn prepare(
         return Err(AppendError::Conflict { head: number });
     }
     let mut entries = Vec::with_capacity(append.drafts.len());
-    for Draft { at, author, command, content } in append.drafts.iter().cloned() {
-        let salt = token::random()?;
-        let commitment = commitment(&salt, content.as_bytes());
-        number += 1;
-        last = chain(&last, &commitment);
-        entries.push(Entry { number, at, author, command, content, salt, commitment, chain: last });
+    for draft in append.drafts.iter().cloned() {
+        let entry = next(draft, number, &last)?;
+        (number, last) = (entry.number, entry.chain);
+        entries.push(entry);
     }
     ahead.insert(stream.clone(), (number, last));
     Ok(entries)
+}
+
+/// The entry that follows the one with this number and chain.
+fn next(draft: Draft, number: i64, last: &Digest) -> Result<Entry, Error> {
+    let Draft { at, author, command, content } = draft;
+    let salt = token::random()?;
+    let commitment = commitment(&salt, content.as_bytes());
+    let chain = chain(last, &commitment);
+    Ok(Entry { number: number + 1, at, author, command, content, salt, commitment, chain })
+}
+
+/// Appends an entry within a transaction, where no writer runs.
+pub(super) async fn append(connection: &mut AnyConnection, stream: &str, draft: Draft) -> Result<(), Error> {
+    let (number, last) = head(&mut *connection, stream).await?.unwrap_or_else(|| (0, chain_start(stream)));
+    insert(connection, stream, &next(draft, number, &last)?).await
+}
+
+/// Writes an entry as it is.
+pub(super) async fn insert(connection: &mut AnyConnection, stream: &str, entry: &Entry) -> Result<(), Error> {
+    sqlx::query(INSERT)
+        .bind(stream.to_string())
+        .bind(entry.number)
+        .bind(entry.at.0)
+        .bind(entry.author.clone())
+        .bind(entry.command.clone())
+        .bind(entry.content.clone())
+        .bind(entry.salt.to_vec())
+        .bind(entry.commitment.0.to_vec())
+        .bind(entry.chain.0.to_vec())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn commit(connection: &mut AnyConnection, ready: &[(Append, Vec<Entry>)]) -> Result<(), Error> {
     let mut transaction = connection.begin().await?;
     for (append, entries) in ready {
         for entry in entries {
-            sqlx::query(INSERT)
-                .bind(append.stream.clone())
-                .bind(entry.number)
-                .bind(entry.at.0)
-                .bind(entry.author.clone())
-                .bind(entry.command.clone())
-                .bind(entry.content.clone())
-                .bind(entry.salt.to_vec())
-                .bind(entry.commitment.0.to_vec())
-                .bind(entry.chain.0.to_vec())
-                .execute(&mut *transaction)
-                .await?;
+            insert(&mut transaction, &append.stream, entry).await?;
         }
     }
     transaction.commit().await?;

@@ -16,7 +16,10 @@ use super::{As, Known, Order, known};
 use crate::{
     Error, Failure, Refused, Site,
     account::api::Staff,
-    archive::access::{self, Deed, Reader},
+    archive::{
+        access::{self, Deed, Reader},
+        exchange::foreign,
+    },
     clock,
     invitation::{Holder, api::bearer},
 };
@@ -184,6 +187,7 @@ async fn asks(site: &Arc<Site>, id: &str, head: &mut Parts) -> Result<(Disclosed
     if bearer(&head.headers).is_none() {
         let staff = Staff::from_request_parts(head, site).await?;
         staff.only(Office::draws)?;
+        foreign::none_but_ours(&site.database.pool, id).await?;
         return Ok((site.rooms.office_view(id).await?, Viewer::office()));
     }
     let holder = Holder::from_request_parts(head, site).await?;

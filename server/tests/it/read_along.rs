@@ -147,6 +147,6 @@ fn of<'a>(seats: &'a mut Seats, name: &str) -> &'a mut Seat {
     seats.get_mut(name).unwrap()
 }
 
-async fn go(seats: &mut Seats, to: &str) {
+pub(crate) async fn go(seats: &mut Seats, to: &str) {
     of(seats, "chair").does(json!({"phase": {"advance": {"to": to, "waive": "演练"}}})).await;
 }

@@ -31,7 +31,7 @@ pub(crate) async fn sealed(office: &Prepared) -> Seats {
     seats
 }
 
-async fn is_shelved(office: &Prepared) {
+pub(crate) async fn is_shelved(office: &Prepared) {
     let pool = office.server.site.database.pool.clone();
     let waits = async {
         while server::archive::catalogue::entry(&pool, &office.hearing).await.unwrap().is_none() {

@@ -33,12 +33,18 @@ async fn view(office: &Prepared, seat: &Seat) -> Hearing {
     serde_json::from_slice(&view.bytes().await.unwrap()).unwrap()
 }
 
-async fn digest(office: &Prepared, seats: &Seats) -> String {
+pub(crate) async fn digest(office: &Prepared, seats: &Seats) -> String {
     view(office, &seats["clerk"]).await.record.digest()
 }
 
 /// Hands a signature in: status and code of the answer.
-async fn signs(office: &Prepared, seat: &Seat, digest: &str, way: Value, more: Value) -> (u16, String) {
+pub(crate) async fn signs(
+    office: &Prepared,
+    seat: &Seat,
+    digest: &str,
+    way: Value,
+    more: Value,
+) -> (u16, String) {
     let mut body =
         json!({"id": uuid::Uuid::now_v7().to_string(), "digest": digest, "way": way, "phone_tail": TAIL});
     for (name, value) in more.as_object().unwrap() {
@@ -50,7 +56,7 @@ async fn signs(office: &Prepared, seat: &Seat, digest: &str, way: Value, more: V
     (status, told["code"].as_str().unwrap_or_default().to_string())
 }
 
-async fn hands_in(office: &Prepared, seat: &Seat, bytes: Vec<u8>) -> Value {
+pub(crate) async fn hands_in(office: &Prepared, seat: &Seat, bytes: Vec<u8>) -> Value {
     let address = office.server.at(&format!("/api/hearings/{}/exhibits", office.hearing));
     let (status, kept) =
         answer(reqwest::Client::new().post(address).bearer_auth(&seat.key).body(bytes)).await;
@@ -58,7 +64,7 @@ async fn hands_in(office: &Prepared, seat: &Seat, bytes: Vec<u8>) -> Value {
     kept
 }
 
-async fn fetched(office: &Prepared, seat: &Seat, path: &str) -> (u16, Vec<u8>) {
+pub(crate) async fn fetched(office: &Prepared, seat: &Seat, path: &str) -> (u16, Vec<u8>) {
     let address = office.server.at(&format!("/api/hearings/{}{path}", office.hearing));
     let answer = reqwest::Client::new().get(address).bearer_auth(&seat.key).send().await.unwrap();
     (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())

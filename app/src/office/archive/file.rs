@@ -114,6 +114,7 @@ struct Note {
 enum Who {
     Staff { name: String, role: Office },
     Seat { seat: String },
+    Operator { name: String },
 }
 
 /// What was done, as far as it is shown here.
@@ -128,6 +129,7 @@ enum Deed {
     AkomaNtoso {},
     PublicVersion { act: String },
     Retention { act: String },
+    Import { office: String },
     Access {},
 }
 
@@ -142,6 +144,7 @@ impl Deed {
         const AKN: Words = words("导出笔录（Akoma Ntoso）", "fetched the record as Akoma Ntoso");
         const PUBLIC: Words = words("办理公开版（{name}）", "public version ({name})");
         const RETENTION: Words = words("办理保管期限（{name}）", "retention ({name})");
+        const IMPORT: Words = words("从{name}导入案卷", "imported the file from {name}");
         const LOOKED: Words = words("查看查阅记录", "looked at this list");
         match self {
             Self::File { name } => FILE.with("name", name),
@@ -152,6 +155,7 @@ impl Deed {
             Self::AkomaNtoso {} => AKN.into(),
             Self::PublicVersion { act } => PUBLIC.with("name", act),
             Self::Retention { act } => RETENTION.with("name", act),
+            Self::Import { office } => IMPORT.with("name", office),
             Self::Access {} => LOOKED.into(),
         }
     }
@@ -391,6 +395,9 @@ fn reader(note: &Note) -> AnyView {
             Told { zh: format!("{name}（{zh}）"), en: format!("{name} ({en})") }
         }
         Who::Seat { seat } => Told { zh: format!("席位 {seat}"), en: format!("seat {seat}") },
+        Who::Operator { name } => {
+            Told { zh: format!("服务器管理人员 {name}"), en: format!("operator of the server {name}") }
+        }
     };
     view! {
         <li>

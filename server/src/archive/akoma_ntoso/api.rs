@@ -14,6 +14,7 @@ use crate::{
     archive::{
         access::{self, Deed, Reader},
         api,
+        exchange::foreign,
     },
 };
 
@@ -30,10 +31,12 @@ pub async fn fetch(
     let view = api::record_for(&site, &id, &reader).await?;
     let name = HeaderValue::try_from(format!("attachment; filename=\"hearing-{id}.akn.xml\""))
         .map_err(|_| Refused::HearingUnknown)?;
+    let foreign = foreign::kept(&site.database.pool, &id).await?;
     let (writing, written_for) = (site.clone(), id.clone());
     let written = tokio::task::spawn_blocking(move || {
         let rules = &writing.rooms.ground().rules;
-        document(&Source { id: &written_for, view: &view, rules, office: &writing.config.office })
+        let office = foreign.as_ref().map_or(&writing.config.office, |foreign| &foreign.office);
+        document(&Source { id: &written_for, view: &view, rules, office })
     });
     let bytes = written.await.map_err(|_| Error::Stopping)?.map_err(Error::from)?;
     access::note(&site, &reader, Some(&id), Deed::AkomaNtoso {}).await?;

@@ -15,6 +15,7 @@ use crate::{
     archive::{
         access::{self, Deed, Reader},
         api, catalogue,
+        exchange::foreign,
         retention::reason_of,
     },
     clock,
@@ -145,6 +146,7 @@ pub async fn prepare(
     Body(asked): Body<Prepare>,
 ) -> Result<Json<Desk>, Failure> {
     let (name, _) = reader.staff(Office::draws)?;
+    foreign::none_but_ours(&site.database.pool, &id).await?;
     let short = |words: &str| {
         (1..=WORD_CHARS_MAX).contains(&words.chars().count()) && words.chars().any(char::is_alphanumeric)
     };
