@@ -124,4 +124,36 @@ proptest! {
             prop_assert!(!masked.contains(hidden.as_str()), "{hidden} in {masked}");
         }
     }
+
+    #[test]
+    fn whatever_stands_beside_it_no_phone_stands_in_what_the_public_reads(
+        before in prop::collection::vec("[2-9]{1,8}", 0..3),
+        phones in prop::collection::vec(("1[3-9][0-9]{9}", 0..6_usize), 1..3),
+        after in prop::collection::vec("[2-9]{1,8}", 0..3),
+        between in prop::sample::select(vec![" ", "-", "，", "　"]),
+        keep in prop::collection::vec("[2-9]{3,8}|[陈建国]{2,3}", 1..3),
+    ) {
+        let spelt = phones.iter().map(|(digits, how)| {
+            let (net, area, own) = (&digits[..3], &digits[3..7], &digits[7..]);
+            match how {
+                0 => digits.clone(),
+                1 => format!("{net} {area} {own}"),
+                2 => format!("{net}-{area}-{own}"),
+                3 => format!("+86 {digits}"),
+                4 => format!("86{digits}"),
+                _ => digits.chars().filter_map(|digit| char::from_u32(u32::from(digit) + 0xfee0)).collect(),
+            }
+        });
+        let all: Vec<String> = before.iter().cloned().chain(spelt).chain(after.iter().cloned()).collect();
+        let said = format!("陈建国说{}。", all.join(between));
+        let how = Masking { names: names(["陈建国"]), keep, ..Masking::default() };
+        let (masked, _) = mask(&said, &how);
+        prop_assert!(!masked.contains("陈建国"), "{masked}");
+        let plain = server::archive::search::folded(&masked);
+        let close: Vec<char> = plain.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
+        let remains = close
+            .windows(11)
+            .any(|window| window[0] == '1' && window.iter().all(char::is_ascii_digit));
+        prop_assert!(!remains, "{masked}");
+    }
 }
