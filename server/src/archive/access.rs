@@ -68,6 +68,8 @@ pub enum Deed {
         /// Which copy, as its file is called.
         name: String,
     },
+    /// The record of a sealed hearing, and all that the office may see of it, was looked at.
+    Record {},
     /// A paper of a sealed hearing was fetched.
     Paper {
         /// Name of the form.

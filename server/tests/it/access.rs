@@ -28,6 +28,7 @@ async fn whoever_fetches_a_file_a_paper_or_searches_stands_in_the_log_with_name_
         reqwest::Client::new().get(office.server.at(&format!("{path}/file"))).bearer_auth(&seats["a1"].key);
     assert_eq!(own.send().await.unwrap().status(), 200);
     assert_eq!(handler.get("/api/archive?text=工资").await.0, 200);
+    assert_eq!(handler.get(&path).await.0, 200);
 
     let notes = of_the_hearing(&office, &chief).await;
     let deeds: Vec<&Value> = notes.iter().map(|note| &note["deed"]).collect();
@@ -36,20 +37,21 @@ async fn whoever_fetches_a_file_a_paper_or_searches_stands_in_the_log_with_name_
         deeds,
         [
             &json!({"access": {}}),
+            &json!({"record": {}}),
             &json!({"file": {"name": format!("hearing-{id}-a1.zip")}}),
             &json!({"paper": {"form": "record", "to": null}}),
             &json!({"file": {"name": format!("hearing-{id}.zip")}}),
         ],
         "the last first, and whoever looks at the list too"
     );
-    assert_eq!(notes[3]["who"], json!({"staff": {"name": "handler", "role": "handler"}}));
-    assert_eq!(notes[1]["who"], json!({"seat": {"hearing": id, "seat": "a1"}}));
+    assert_eq!(notes[4]["who"], json!({"staff": {"name": "handler", "role": "handler"}}));
+    assert_eq!(notes[2]["who"], json!({"seat": {"hearing": id, "seat": "a1"}}));
     assert!(notes.iter().all(|note| note["from"] == "127.0.0.1" && note["at"].as_i64().unwrap() > 0));
     let (_, searches) = chief.get("/api/archive/access").await;
     assert_eq!(searches[1]["deed"], json!({"search": {"query": {"text": "工资"}}}));
     // The log holds together.
     let log = &office.server.site.rooms.ground().log;
-    assert!(log.read(&access::of_hearing(id), 1).await.unwrap().len() >= 4);
+    assert!(log.read(&access::of_hearing(id), 1).await.unwrap().len() >= 5);
     drop(seats);
     office.server.stop().await;
 }
@@ -136,11 +138,12 @@ async fn what_cannot_be_noted_is_not_handed_out() {
     let refuse = "CREATE TRIGGER no_notes BEFORE INSERT ON log WHEN NEW.stream LIKE 'access/%' \
                   BEGIN SELECT RAISE(ABORT, 'disk full'); END";
     sqlx::query(refuse).execute(pool).await.unwrap();
-    for path in [format!("/api/hearings/{}/file", office.hearing), "/api/archive?text=工资".into()] {
+    let hearing = format!("/api/hearings/{}", office.hearing);
+    for path in [format!("{hearing}/file"), hearing, "/api/archive?text=工资".into()] {
         let (status, answer) = handler.get(&path).await;
         assert_eq!((status, &answer["code"]), (500, &json!("error.database")), "{path}");
     }
-    assert_eq!(office.server.site.gauges.access_failed_total.get(), 2);
+    assert_eq!(office.server.site.gauges.access_failed_total.get(), 3);
     drop(seats);
     office.server.stop().await;
 }

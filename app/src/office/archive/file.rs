@@ -106,7 +106,25 @@ struct Note {
     at: Moment,
     who: Who,
     from: String,
-    deed: Deed,
+    deed: Done,
+}
+
+/// What was done; the server may know of more than this page does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Done {
+    Known(Deed),
+    Other(serde_json::Value),
+}
+
+impl Done {
+    fn told(&self) -> Told {
+        const OTHER: Words = words("其他查阅", "read something else");
+        match self {
+            Self::Known(deed) => deed.told(),
+            Self::Other(_) => OTHER.into(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -121,6 +139,7 @@ enum Who {
 #[serde(rename_all = "kebab-case")]
 enum Deed {
     File { name: String },
+    Record {},
     Paper { form: String },
     Recording { name: String },
     Exhibit { sha256: String },
@@ -134,6 +153,7 @@ enum Deed {
 impl Deed {
     fn told(&self) -> Told {
         const FILE: Words = words("下载案卷 {name}", "fetched the file {name}");
+        const RECORD: Words = words("查阅笔录和卷宗", "read the record and the hearing's file");
         const PAPER: Words = words("查阅文书 {name}", "read the paper {name}");
         const RECORDING: Words = words("查阅录音录像 {name}", "read the recording {name}");
         const EXHIBIT: Words =
@@ -145,6 +165,7 @@ impl Deed {
         const LOOKED: Words = words("查看查阅记录", "looked at this list");
         match self {
             Self::File { name } => FILE.with("name", name),
+            Self::Record {} => RECORD.into(),
             Self::Paper { form } => PAPER.with("name", form),
             Self::Recording { name } => RECORDING.with("name", name),
             Self::Exhibit { sha256 } => EXHIBIT.with("digest", sha256.chars().take(12).collect::<String>()),
