@@ -98,14 +98,14 @@ pub enum Deed {
     Stamp {},
     /// The record was fetched as Akoma Ntoso.
     AkomaNtoso {},
-    /// The public version was prepared, looked at, changed, checked, published or withdrawn.
+    /// The public version was prepared, looked at, published or withdrawn.
     PublicVersion {
-        /// Which of these.
+        /// Which of these, noted before it is done; `not-done` follows where it could not be.
         act: String,
     },
     /// How long the file is kept was changed, or that was asked for or ruled on.
     Retention {
-        /// Which of these.
+        /// Which of these, noted before it is done; `not-done` follows where it could not be.
         act: String,
     },
     /// The list of those who read was looked at.

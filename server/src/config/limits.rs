@@ -123,6 +123,12 @@ limits! {
     stamp_timeout_ms "stamp-timeout-ms" 10_000 "等候时间戳机构答复的毫秒数" "Longest wait for the time-stamp authority, in milliseconds";
     stamp_bytes_max "stamp-bytes-max" 65_536 "时间戳答复最大字节数" "Largest answer of the time-stamp authority, in bytes";
     stamp_skew_ms "stamp-skew-ms" 300_000 "时间戳的时间与本机相差的最大毫秒数" "Most milliseconds between the moment of a time stamp and ours";
+    stamps_round_max "stamps-round-max" 100 "每轮申请签发时间戳的封存记录数" "Seals for which a time stamp is asked in one round";
+    archive_reason_chars_max "archive-reason-chars-max" 1_000 "归档办理理由的字数" "Longest reason for what is done in the archive, in characters";
+    mask_words_max "mask-words-max" 200 "公开版另行遮盖或者保留的词语数" "Words that a public version masks besides, and as many that it keeps";
+    mask_word_chars_max "mask-word-chars-max" 100 "公开版另行遮盖或者保留的词语字数" "Longest of these words, in characters";
+    public_page_max "public-page-max" 50 "公开笔录每页条数" "Public records on one page of their list";
+    access_page_max "access-page-max" 100 "查阅记录每页条数" "Notes on one page of the list of who has read what";
     request_timeout_ms "request-timeout-ms" 30_000 "请求最长毫秒数" "Longest time for a request, in milliseconds";
     requests_per_second "requests-per-second" 200 "每个来访地址每秒请求数" "Requests per second of one address";
     requests_burst "requests-burst" 1_000 "每个来访地址瞬时请求数" "Requests at once of one address";

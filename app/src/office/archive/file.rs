@@ -340,9 +340,15 @@ fn ruling(id: StoredValue<String>, shown: RwSignal<Kept>, step: &Step) -> AnyVie
     let reason = RwSignal::new(String::new());
     let sending = Sending::default();
     let dead = derived(move || reason.with(|reason| reason.trim().is_empty()).then(|| Told::from(SAY_WHY)));
+    let steps = shown.with_untracked(|kept| kept.steps.len());
     let rules = move |granted: bool| {
         let path = id.with_value(|id| format!("/api/hearings/{id}/retention/ruling"));
-        send(sending, shown, path, json!({"granted": granted, "reason": reason.get_untracked()}));
+        send(
+            sending,
+            shown,
+            path,
+            json!({"granted": granted, "reason": reason.get_untracked(), "steps": steps}),
+        );
     };
     view! {
         {asked(shown, step)}

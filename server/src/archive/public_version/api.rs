@@ -15,16 +15,12 @@ use crate::{
     archive::{
         access::{self, Deed, Reader},
         api, catalogue,
-        retention::reason_of,
+        retention::{brief, reason_of},
     },
     clock,
+    config::Limits,
     router::Body,
 };
-
-/// So many words may be added, and so many kept.
-const WORDS_MAX: usize = 200;
-/// Longest of them, in letters.
-const WORD_CHARS_MAX: usize = 100;
 
 /// The work on a public version, for whoever does it.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -145,15 +141,17 @@ pub async fn prepare(
     Body(asked): Body<Prepare>,
 ) -> Result<Json<Desk>, Failure> {
     let (name, _) = reader.staff(Office::draws)?;
+    let limits = &site.config.limits;
     let short = |words: &str| {
-        (1..=WORD_CHARS_MAX).contains(&words.chars().count()) && words.chars().any(char::is_alphanumeric)
+        (1..=Limits::count(limits.mask_word_chars_max)).contains(&words.chars().count())
+            && words.chars().any(char::is_alphanumeric)
     };
-    let few = asked.more.len().max(asked.keep.len()) <= WORDS_MAX;
+    let few = asked.more.len().max(asked.keep.len()) <= Limits::count(limits.mask_words_max);
     if !few || !asked.more.iter().chain(asked.keep.iter().map(|keep| &keep.words)).all(|words| short(words)) {
         return Err(Refused::MaskUnreadable.into());
     }
     for keep in &asked.keep {
-        reason_of(&keep.reason)?;
+        reason_of(brief(&keep.reason, limits.archive_reason_chars_max)?)?;
     }
     let mut work = at(&site, &id, asked.revision).await?;
     (work.more, work.keep) = (asked.more, asked.keep);
@@ -199,7 +197,7 @@ pub async fn withdraw(
     if work.standing != Standing::Public {
         return Err(Refused::RecordUnknown.into());
     }
-    let reason = reason_of(&asked.reason)?;
+    let reason = reason_of(brief(&asked.reason, site.config.limits.archive_reason_chars_max)?)?;
     (work.document, work.standing) = (None, Standing::Withdrawn);
     done(&site, &reader, &id, asked.revision, work, step(name, "withdrawn", &reason)).await
 }
@@ -256,8 +254,12 @@ async fn done(
     work.steps.push(step);
     // Drawn first: a hearing that is not for the public is refused before anything is kept.
     let desk = desk(site, id, known + 1, work.clone()).await?;
+    // Noted before it is done, so that nothing is done that is not noted; and noted again where it could not be done.
     noted(site, reader, id, &act).await?;
-    keep(&site.database.pool, id, known, &work).await?;
+    if let Err(failure) = keep(&site.database.pool, id, known, &work).await {
+        noted(site, reader, id, "not-done").await?;
+        return Err(failure);
+    }
     Ok(Json(desk))
 }
 
