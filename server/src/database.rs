@@ -48,6 +48,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS stamp (hearing TEXT PRIMARY KEY, at BIGINT NOT NULL, reply BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS retention (hearing TEXT NOT NULL, number BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (hearing, number))",
     "CREATE TABLE IF NOT EXISTS public_version (hearing TEXT PRIMARY KEY, revision BIGINT NOT NULL, standing TEXT NOT NULL, published BIGINT NOT NULL, content TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS public_face (hearing TEXT PRIMARY KEY, published BIGINT NOT NULL, face TEXT NOT NULL)",
 ];
 
 /// What SQLite has beside them: the words of the archive by threes of letters, for its own search.

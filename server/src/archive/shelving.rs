@@ -40,6 +40,9 @@ pub async fn round(site: &Arc<Site>) {
     if let Err(error) = shelve_all(site).await {
         tracing::error!(code = error.code(), %error, "the archive could not be looked through");
     }
+    if let Err(error) = list::complete(&site.database.pool).await {
+        tracing::error!(code = error.code(), %error, "the list of public records could not be completed");
+    }
     if let Some(authority) = &site.archive.stamp_authority
         && let Err(error) = stamp_some(site, authority).await
     {

@@ -59,7 +59,10 @@ async fn one_prepares_another_publishes_and_the_public_reads_no_private_name() {
         assert!(!text.contains(hidden), "{hidden}");
     }
     assert!(text.contains("何时迁入") && text.contains("姓某"), "{text}");
-    assert_eq!(nobody.get("/api/public-records").await.1.as_array().unwrap().len(), 1);
+    assert_eq!(nobody.get("/api/public-records").await.1["records"].as_array().unwrap().len(), 1);
+    let beyond = json!({"page": 2, "more": false, "records": []});
+    assert_eq!(nobody.get("/api/public-records?page=2").await.1, beyond);
+    assert_eq!(nobody.get("/api/public-records?page=0").await.1["code"], "archive.search-unreadable");
 
     let withdrawal = format!("{path}/withdrawal");
     assert_eq!(
@@ -70,7 +73,7 @@ async fn one_prepares_another_publishes_and_the_public_reads_no_private_name() {
     let (status, note) = nobody.get(&public).await;
     assert_eq!((status, &note["document"]), (200, &Value::Null));
     assert!(note["withdrawn"].as_i64().unwrap() > 0 && !note.to_string().contains("当事人申请"), "{note}");
-    assert_eq!(nobody.get("/api/public-records").await.1, json!([]));
+    assert_eq!(nobody.get("/api/public-records").await.1["records"], json!([]));
     drop(seats);
     office.server.stop().await;
 }

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
 };
-use procedure::{Moment, Office, hearing::plan::Kind};
+use procedure::{Moment, Office};
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Keep, Masked, Standing, Step, Work, drawn, keep, kept, published};
+use super::{
+    Document, Keep, Masked, Standing, Step, Work, drawn, keep, kept,
+    list::{Listed, listed},
+};
 use crate::{
     Error, Failure, Refused, Site,
     archive::{
@@ -77,27 +80,26 @@ pub struct Withdraw {
     reason: String,
 }
 
-/// A public record as it stands in the list.
+/// Which page of the list.
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Turned {
+    /// The first is 1; left out, the first.
+    #[serde(default)]
+    page: Option<u64>,
+}
+
+/// A page of the list of public records.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = PublicListed)]
-pub struct Listed {
-    /// Id of the hearing.
-    id: String,
-    /// Number of the case.
-    number: String,
-    /// Kind of the case.
-    #[schema(value_type = String)]
-    kind: Kind,
-    /// Cause of the case.
-    cause: String,
-    /// The office that held it.
-    office: String,
-    /// When it was held, in milliseconds since 1970.
-    #[schema(value_type = i64)]
-    held: Moment,
-    /// When it was published, in milliseconds since 1970.
-    #[schema(value_type = i64)]
-    published: Moment,
+#[schema(as = PublicList)]
+pub struct List {
+    /// Which page.
+    page: u64,
+    /// Whether there is another after it.
+    more: bool,
+    /// Its records, published last first.
+    records: Vec<Listed>,
 }
 
 /// A public record, or the note that there was one.
@@ -203,15 +205,21 @@ pub async fn withdraw(
 }
 
 /// `GET /api/public-records`: the records that anybody may read, published last first.
-#[utoipa::path(get, path = "/api/public-records", tag = "public",
-    responses((status = 200, body = Vec<Listed>), (status = "4XX", body = crate::openapi::Refusal)))]
-pub async fn list(State(site): State<Arc<Site>>) -> Result<Json<Vec<Listed>>, Failure> {
-    let all = published(&site.database.pool).await?.into_iter().filter_map(|(id, work)| {
-        let published = work.last("published");
-        let Document { number, kind, cause, office, held, .. } = work.document?;
-        Some(Listed { id, number, kind, cause, office, held, published })
-    });
-    Ok(Json(all.collect()))
+#[utoipa::path(get, path = "/api/public-records", tag = "public", params(Turned),
+    responses((status = 200, body = List), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn list(
+    State(site): State<Arc<Site>>,
+    Query(turned): Query<Turned>,
+) -> Result<Json<List>, Failure> {
+    let (page, most) = (turned.page.unwrap_or(1), site.config.limits.public_page_max);
+    let skip = page.checked_sub(1).and_then(|before| i64::try_from(before.checked_mul(most)?).ok());
+    let skip = skip.ok_or(Refused::SearchUnreadable)?;
+    // One more than the page has tells whether there is another.
+    let mut records =
+        listed(&site.database.pool, skip, i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1)).await?;
+    let more = records.len() > Limits::count(most);
+    records.truncate(Limits::count(most));
+    Ok(Json(List { page, more, records }))
 }
 
 /// `GET /api/public-records/{id}`: one of them, or the note that it was withdrawn.

@@ -174,6 +174,10 @@ async fn shown(site: &Site, entry: Entry, retention: Retention) -> Result<Kept, 
     })
 }
 
+async fn noted(site: &Site, reader: &Reader, hearing: &str, act: &str) -> Result<(), Failure> {
+    access::note(site, reader, Some(hearing), Deed::Retention { act: act.into() }).await
+}
+
 async fn done(
     site: &Site,
     reader: &Reader,
@@ -186,13 +190,10 @@ async fn done(
         Act::Asked { .. } => "asked",
         Act::Ruled { .. } => "ruled",
     };
-    let note = async |act: &str| {
-        access::note(site, reader, Some(&entry.hearing), Deed::Retention { act: act.into() }).await
-    };
     // Noted before it is done, so that nothing is done that is not noted; and noted again where it could not be done.
-    note(act).await?;
+    noted(site, reader, &entry.hearing, act).await?;
     if let Err(failure) = keep(&site.database.pool, &entry.hearing, &known, &step).await {
-        note("not-done").await?;
+        noted(site, reader, &entry.hearing, "not-done").await?;
         return Err(failure);
     }
     known.steps.push(step);
