@@ -264,11 +264,23 @@ async fn append(site: &Site, stream: &str, note: &Note) -> Result<(), Error> {
     Err(Error::Archive("a note of the access log found no place".into()))
 }
 
-/// The notes of a stream, the last first.
+/// A page of the notes of a stream.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = AccessNotes)]
+pub struct Notes {
+    /// The notes, the last first.
+    pub notes: Vec<Note>,
+    /// What to ask with as `before` for those that came earlier; none where there are none.
+    pub earlier: Option<i64>,
+}
+
+/// So many notes of a stream before number `before`, or the last ones; the last first.
 ///
 /// # Errors
 /// When the log cannot be read, or has been changed.
-pub async fn notes(site: &Site, stream: &str) -> Result<Vec<Note>, Error> {
-    let entries = site.rooms.ground().log.read(stream, 1).await?;
-    entries.iter().rev().map(|entry| Ok(serde_json::from_str(&entry.content)?)).collect()
+pub async fn notes(site: &Site, stream: &str, before: Option<i64>, most: i64) -> Result<Notes, Error> {
+    let entries = site.rooms.ground().log.read_before(stream, before, most).await?;
+    let earlier = entries.first().map(|entry| entry.number).filter(|number| *number > 1);
+    let notes = entries.iter().rev().map(|entry| Ok(serde_json::from_str(&entry.content)?));
+    Ok(Notes { notes: notes.collect::<Result<_, Error>>()?, earlier })
 }

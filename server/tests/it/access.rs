@@ -12,7 +12,7 @@ use crate::{
 async fn of_the_hearing(office: &Prepared, chief: &Staff) -> Vec<Value> {
     let (status, notes) = chief.get(&format!("/api/archive/access?hearing={}", office.hearing)).await;
     assert_eq!(status, 200, "{notes}");
-    notes.as_array().unwrap().clone()
+    notes["notes"].as_array().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +48,7 @@ async fn whoever_fetches_a_file_a_paper_or_searches_stands_in_the_log_with_name_
     assert_eq!(notes[2]["who"], json!({"seat": {"hearing": id, "seat": "a1"}}));
     assert!(notes.iter().all(|note| note["from"] == "127.0.0.1" && note["at"].as_i64().unwrap() > 0));
     let (_, searches) = chief.get("/api/archive/access").await;
-    assert_eq!(searches[1]["deed"], json!({"search": {"query": {"text": "工资"}}}));
+    assert_eq!(searches["notes"][1]["deed"], json!({"search": {"query": {"text": "工资"}}}));
     // The log holds together.
     let log = &office.server.site.rooms.ground().log;
     assert!(log.read(&access::of_hearing(id), 1).await.unwrap().len() >= 5);
@@ -107,6 +107,30 @@ async fn only_those_who_supervise_see_who_read_what() {
         let (_, refused) = chief.get(&format!("/api/archive/access?{wrong}")).await;
         assert_eq!(refused["code"], "archive.search-unreadable", "{wrong}");
     }
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_comes_in_pages_and_no_note_is_passed_over() {
+    let office = Prepared::with(|config| config.limits.access_page_max = 2).await;
+    let seats = sealed(&office).await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    for _ in 0..4 {
+        handler.get(&format!("/api/hearings/{}", office.hearing)).await;
+    }
+    let chief = Staff::sign_in(&office.server, "chief").await;
+    let path = format!("/api/archive/access?hearing={}", office.hearing);
+    let (_, first) = chief.get(&path).await;
+    assert_eq!((first["notes"].as_array().unwrap().len(), &first["earlier"]), (2, &json!(4)));
+    assert_eq!(first["notes"][0]["deed"], json!({"access": {}}));
+    // Looking adds to the end; what came before stays where it was.
+    let (_, second) = chief.get(&format!("{path}&before=4")).await;
+    assert_eq!((second["notes"].as_array().unwrap().len(), &second["earlier"]), (2, &json!(2)));
+    let (_, last) = chief.get(&format!("{path}&before=2")).await;
+    assert_eq!((last["notes"].as_array().unwrap().len(), &last["earlier"]), (1, &Value::Null));
+    let (_, none) = chief.get(&format!("{path}&before=-5")).await;
+    assert_eq!(none, json!({"notes": [], "earlier": null}));
     drop(seats);
     office.server.stop().await;
 }

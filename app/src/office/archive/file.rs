@@ -64,6 +64,7 @@ const REFUSED: Words = words("不同意：{reason}", "refused: {reason}");
 const SYSTEM: Words = words("系统", "the system");
 const READERS: Words = words("查阅记录", "Who has read it");
 const SHOW_READERS: Words = words("查看查阅记录", "Show who has read it");
+const EARLIER: Words = words("更早的查阅记录", "Show earlier ones");
 const NOTED: Words = words("查看本记录也会留下记录。", "Looking at this list is noted too.");
 
 /// A file, and how long it is kept, as the server tells it.
@@ -98,6 +99,13 @@ enum Act {
     Set { class: String, reason: String },
     Asked { class: String, reason: String },
     Ruled { granted: bool, reason: String },
+}
+
+/// A page of the access log.
+#[derive(Clone, Debug, Deserialize)]
+struct Notes {
+    notes: Vec<Note>,
+    earlier: Option<i64>,
 }
 
 /// A note of the access log.
@@ -386,27 +394,39 @@ fn line(kept: &Kept, step: &Step) -> AnyView {
 
 /// Asked for only when somebody wants to see it, because that is noted.
 fn readers(id: StoredValue<String>) -> AnyView {
-    let notes = RwSignal::new(None::<Result<Vec<Note>, Failure>>);
-    let press = move |()| {
+    let (notes, earlier) = (RwSignal::new(Vec::<Note>::new()), RwSignal::new(None::<i64>));
+    let (read, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
+    let ask = move |before: Option<i64>| {
         spawn_local(async move {
-            let path = id.with_value(|id| format!("/api/archive/access?hearing={id}"));
-            notes.set(Some(fetch::get(&path, None).await));
+            let before = before.map(|before| format!("&before={before}")).unwrap_or_default();
+            let path = id.with_value(|id| format!("/api/archive/access?hearing={id}{before}"));
+            match fetch::get::<Notes>(&path, None).await {
+                Ok(page) => {
+                    if before.is_empty() {
+                        notes.set(page.notes);
+                    } else {
+                        notes.update(|notes| notes.extend(page.notes));
+                    }
+                    earlier.set(page.earlier);
+                    failed.set(None);
+                    read.set(true);
+                }
+                Err(failure) => failed.set(Some(failure)),
+            }
         });
     };
     let listed = move || {
-        notes.with(|notes| match notes {
-            None => None,
-            Some(Err(failure)) => Some(why(failure)),
-            Some(Ok(notes)) => {
-                let lines: Vec<AnyView> = notes.iter().map(reader).collect();
-                Some(view! { <ul class="steps" data-testid="readers">{lines}</ul> }.into_any())
-            }
-        })
+        let lines: Vec<AnyView> = notes.with(|notes| notes.iter().map(reader).collect());
+        read.get().then(|| view! { <ul class="steps" data-testid="readers">{lines}</ul> }.into_any())
     };
     view! {
         <p class="muted">{say(NOTED)}</p>
-        <Button words=say(SHOW_READERS) press testid="show-readers" />
+        <Button words=say(SHOW_READERS) press=move |()| ask(None) testid="show-readers" />
+        {move || failed.with(|failed| failed.as_ref().map(why))}
         <div aria-live="polite">{listed}</div>
+        <div hidden=move || earlier.with(Option::is_none)>
+            <Button words=say(EARLIER) press=move |()| ask(earlier.get_untracked()) testid="earlier-readers" />
+        </div>
     }
     .into_any()
 }

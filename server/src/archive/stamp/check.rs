@@ -219,7 +219,7 @@ fn signed_by(
         })
         .collect();
     let all: Vec<CertificateDer<'static>> = certificates.iter().map(|(_, der)| der.clone()).collect();
-    // The one that the signed attributes name by its hash.
+    // The one that the signed attributes name by its hash, and that the signer is named by: the attributes may name the whole chain.
     let is_named = |der: &CertificateDer<'_>| {
         let (new, old) = (Sha256::digest(der), <sha1::Sha1 as sha1::Digest>::digest(der));
         contains(named, &new) || contains(named, &old)
