@@ -149,7 +149,11 @@ pub async fn obtain(
     stamped
 }
 
-async fn keep(pool: &AnyPool, hearing: &str, at: i64, reply: Vec<u8>) -> Result<(), Error> {
+/// Keeps the stamp of a hearing's seal, with its moment in milliseconds since 1970. The first stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(pool: &AnyPool, hearing: &str, at: i64, reply: Vec<u8>) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO stamp (hearing, at, reply) VALUES ($1, $2, $3) ON CONFLICT (hearing) DO NOTHING",
     )
