@@ -75,14 +75,15 @@ async fn whoever_reads_an_exhibit_of_a_sealed_hearing_is_noted_once_and_before_t
     let (file, page) = (format!("{exhibits}/{sha256}"), format!("{exhibits}/{sha256}/pages/1"));
     let stream = access::of_hearing(&office.hearing);
     assert_eq!(handler.text(&file).await, "工资流水\n");
-    assert!(access::notes(&office.server.site, &stream).await.unwrap().is_empty(), "not sealed yet");
+    let noted = async || access::notes(&office.server.site, &stream, None, 99).await.unwrap().notes;
+    assert!(noted().await.is_empty(), "not sealed yet");
     seats.get_mut("clerk").unwrap().does(json!({"record": {"seal": {}}})).await;
     for path in [&page, &page, &file] {
         assert_eq!(handler.text(path).await, "工资流水\n");
         let own = client.get(office.server.at(path)).bearer_auth(&seats["a1"].key);
         assert_eq!(own.send().await.unwrap().status(), 200);
     }
-    let notes = access::notes(&office.server.site, &stream).await.unwrap();
+    let notes = noted().await;
     let deeds: Vec<&Deed> = notes.iter().map(|note| &note.deed).collect();
     let deed = Deed::Exhibit { sha256 };
     assert_eq!(deeds, [&deed, &deed], "once for each reader");
