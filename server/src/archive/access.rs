@@ -68,7 +68,7 @@ pub enum Deed {
         /// Which copy, as its file is called.
         name: String,
     },
-    /// The record of a sealed hearing, and all that the office may see of it, was looked at.
+    /// The record of a sealed hearing, and all that the office may see of it, was looked at; within an hour it is noted once.
     Record {},
     /// A paper of a sealed hearing was fetched.
     Paper {

@@ -119,7 +119,7 @@ limits! {
     archive_lines_max "archive-lines-max" 5 "归档检索每次听证列出的笔录行数" "Lines shown of each hearing that a search of the archive found";
     archive_query_chars_max "archive-query-chars-max" 200 "归档检索每项条件的字数" "Longest of each thing that a search of the archive asks for, in characters";
     archive_words_max "archive-words-max" 8 "归档检索的词数" "Words that one search of the archive asks for";
-    access_again_ms "access-again-ms" 3_600_000 "同一人播放同一录制文件、查阅同一证据材料，多少毫秒内只记一次查阅" "Milliseconds within which a recording that somebody plays, or an exhibit that somebody reads, is noted once";
+    access_again_ms "access-again-ms" 3_600_000 "同一人查阅同一已封存听证、播放同一录制文件、查阅同一证据材料，多少毫秒内只记一次查阅" "Milliseconds within which a sealed hearing that somebody looks at, a recording that somebody plays, or an exhibit that somebody reads, is noted once";
     stamp_timeout_ms "stamp-timeout-ms" 10_000 "等候时间戳机构答复的毫秒数" "Longest wait for the time-stamp authority, in milliseconds";
     stamp_bytes_max "stamp-bytes-max" 65_536 "时间戳答复最大字节数" "Largest answer of the time-stamp authority, in bytes";
     stamp_skew_ms "stamp-skew-ms" 300_000 "时间戳的时间与本机相差的最大毫秒数" "Most milliseconds between the moment of a time stamp and ours";

@@ -89,7 +89,7 @@ pub async fn register(
     Ok((StatusCode::CREATED, Json(Registered { id })))
 }
 
-/// `GET /api/hearings/{id}`: when staff look at a sealed hearing, that is noted first.
+/// `GET /api/hearings/{id}`: when staff look at a sealed hearing, that is noted first, within an hour once.
 #[utoipa::path(get, path = "/api/hearings/{id}", tag = "hearings",
     params(("id" = String, Path, description = "Id of the hearing")),
     security(("seat" = []), ("session" = [])),
@@ -104,7 +104,7 @@ pub async fn view(
     let view = reader(&site, &id, &mut head).await?;
     if bearer(&head.headers).is_none() && view.get().record.sealed.is_some() {
         let staff = access::Reader::from_request_parts(&mut head, &site).await?;
-        access::note(&site, &staff, Some(&id), access::Deed::Record {}).await?;
+        access::note_once(&site, &staff, &id, access::Deed::Record {}).await?;
     }
     Ok(Json(view))
 }
