@@ -122,7 +122,7 @@ struct Note {
 #[serde(untagged)]
 enum Done {
     Known(Deed),
-    Other(serde_json::Value),
+    Other {},
 }
 
 impl Done {
@@ -130,7 +130,7 @@ impl Done {
         const OTHER: Words = words("其他查阅", "read something else");
         match self {
             Self::Known(deed) => deed.told(),
-            Self::Other(_) => OTHER.into(),
+            Self::Other {} => OTHER.into(),
         }
     }
 }
