@@ -62,10 +62,15 @@ async fn stamp_some(site: &Site, authority: &stamp::Authority) -> Result<(), Err
     lacking.sort_by_key(|hearing| tried.contains(hearing));
     lacking.truncate(Limits::count(site.config.limits.stamps_round_max));
     for hearing in lacking {
-        let Some(seal) = seals::kept(pool, &hearing).await? else { continue };
-        let obtained = stamp::obtain(pool, &site.gauges, authority, &hearing, &seal.statement).await;
-        if let Err(Unstamped::Away(_)) = obtained {
-            break;
+        match seals::kept(pool, &hearing).await {
+            Ok(Some(seal)) => {
+                let obtained = stamp::obtain(pool, &site.gauges, authority, &hearing, &seal.statement).await;
+                if let Err(Unstamped::Away(_)) = obtained {
+                    break;
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(hearing, code = error.code(), %error, "a seal could not be read"),
         }
         tried.insert(hearing);
     }
