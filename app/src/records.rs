@@ -1,7 +1,7 @@
 //! The published records of open hearings, for anybody: the list, and one of them. What was withdrawn says so.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use procedure::{Moment, hearing::plan::Kind};
 use serde::Deserialize;
 
@@ -24,11 +24,22 @@ const LEAD: Words = words(
     "Records of open hearings are published here once they have been checked. Names of parties and whatever could identify a person are masked.",
 );
 const NONE: Words = words("目前没有公布的笔录。", "No record has been published yet.");
+const BEFORE: Words = words("上一页", "Previous page");
+const AFTER: Words = words("下一页", "Next page");
+const PAGES: Words = words("公开笔录分页", "Pages of public records");
 const RECORD: Words = words("听证笔录", "Record of the hearing");
 const BACK: Words = words("全部公开笔录", "All public records");
 const PUBLISHED: Words = words("公布于{at}", "Published on {at}");
 const WITHDRAWN: Words = words("这份笔录已于{at}撤回。", "This record was withdrawn on {at}.");
 const TO_RECORDS: Words = words("公开笔录", "Public records");
+
+/// A page of the list.
+#[derive(Clone, Debug, Deserialize)]
+struct Page {
+    page: u64,
+    more: bool,
+    records: Vec<Listed>,
+}
 
 /// A record in the list.
 #[derive(Clone, Debug, Deserialize)]
@@ -83,9 +94,14 @@ pub(crate) fn way() -> AnyView {
 /// The list.
 #[component]
 pub fn Records() -> impl IntoView {
-    let list = asked(vec!["/api/public-records".into()], |answers| {
-        answers.first().map(|answer| or_why(answer, listed)).into_any()
-    });
+    let query = use_query_map();
+    let list = move || {
+        let page = query.with(|query| query.get_str("page").and_then(|page| page.parse::<u64>().ok()));
+        let turned = page.map(|page| format!("?page={page}")).unwrap_or_default();
+        asked(vec![format!("/api/public-records{turned}")], |answers| {
+            answers.first().map(|answer| or_why(answer, listed)).into_any()
+        })
+    };
     view! {
         <Front title=say(TITLE) here="">
             <h1>{say(TITLE)}</h1>
@@ -96,7 +112,12 @@ pub fn Records() -> impl IntoView {
     .into_any()
 }
 
-fn listed(records: Vec<Listed>) -> AnyView {
+fn turn(page: u64, words: Words) -> AnyView {
+    view! { <a class="button" href=format!("/records?page={page}")>{say(words)}</a> }.into_any()
+}
+
+fn listed(found: Page) -> AnyView {
+    let Page { page, more, records } = found;
     if records.is_empty() {
         return view! { <Empty words=say(NONE) /> }.into_any();
     }
@@ -116,7 +137,15 @@ fn listed(records: Vec<Listed>) -> AnyView {
             .into_any()
         })
         .collect();
-    view! { <ul class="records" data-testid="records">{rows}</ul> }.into_any()
+    let before = (page > 1).then(|| turn(page - 1, BEFORE));
+    let after = more.then(|| turn(page + 1, AFTER));
+    let turns = (page > 1 || more)
+        .then(|| view! { <nav class="ways" aria-label=say(PAGES)>{before} {after}</nav> }.into_any());
+    view! {
+        <ul class="records" data-testid="records">{rows}</ul>
+        {turns}
+    }
+    .into_any()
 }
 
 /// One record.

@@ -9,7 +9,10 @@
 //! says how long it is kept, [`access`] notes who read it, [`akoma_ntoso`] writes its record for other houses,
 //! [`public_version`] for the public, and [`exchange`] carries it to another installation.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use casefile::{Copy, CopyKind, Digest, File, Leaf, Seal, Sealing, Signer};
 use procedure::{
@@ -52,6 +55,8 @@ pub struct Ground {
     pub access: access::Access,
     /// Held while a hearing is shelved, so that none is by two at once.
     pub shelving: tokio::sync::Mutex<()>,
+    /// Hearings whose seals were refused a time stamp since all were tried last.
+    pub stamps_tried: tokio::sync::Mutex<BTreeSet<String>>,
 }
 
 impl Ground {
@@ -66,6 +71,7 @@ impl Ground {
             stamp_authority: stamp::Authority::open(config)?,
             access: access::Access::default(),
             shelving: tokio::sync::Mutex::default(),
+            stamps_tried: tokio::sync::Mutex::default(),
         })
     }
 }

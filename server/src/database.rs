@@ -49,6 +49,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS retention (hearing TEXT NOT NULL, number BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (hearing, number))",
     "CREATE TABLE IF NOT EXISTS public_version (hearing TEXT PRIMARY KEY, revision BIGINT NOT NULL, standing TEXT NOT NULL, published BIGINT NOT NULL, content TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS foreign_hearing (hearing TEXT PRIMARY KEY, office TEXT NOT NULL, at BIGINT NOT NULL, by_whom TEXT NOT NULL, ed25519 TEXT NOT NULL, sm2 TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS public_face (hearing TEXT PRIMARY KEY, published BIGINT NOT NULL, face TEXT NOT NULL)",
 ];
 
 /// What SQLite has beside them: the words of the archive by threes of letters, for its own search.

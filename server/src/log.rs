@@ -151,7 +151,29 @@ impl Log {
     /// # Errors
     /// When the database fails, or the chain does not hold.
     pub async fn read(&self, stream: &str, from: i64) -> Result<Vec<Entry>, Error> {
-        let entries = sqlite::read(&self.database.pool, stream, from).await?;
+        self.read_between(stream, from, i64::MAX).await
+    }
+
+    /// So many entries of a stream before number `before`, or the last ones, in order. Each is checked against the chain as it is
+    /// read.
+    ///
+    /// # Errors
+    /// When the database fails, or the chain does not hold.
+    pub async fn read_before(
+        &self,
+        stream: &str,
+        before: Option<i64>,
+        most: i64,
+    ) -> Result<Vec<Entry>, Error> {
+        let last = match before {
+            Some(before) => before.saturating_sub(1),
+            None => sqlite::head(&self.database.pool, stream).await?.map_or(0, |(number, _)| number),
+        };
+        self.read_between(stream, last.saturating_sub(most).saturating_add(1), last).await
+    }
+
+    async fn read_between(&self, stream: &str, from: i64, to: i64) -> Result<Vec<Entry>, Error> {
+        let entries = sqlite::read(&self.database.pool, stream, from, to).await?;
         let mut before = if from <= 1 { Some(chain_start(stream)) } else { None };
         for entry in &entries {
             let made = commitment(&entry.salt, entry.content.as_bytes());

@@ -73,6 +73,8 @@ pub enum Deed {
         /// Which copy, as its file is called.
         name: String,
     },
+    /// The record of a sealed hearing, and all that the office may see of it, was looked at; within an hour it is noted once.
+    Record {},
     /// A paper of a sealed hearing was fetched.
     Paper {
         /// Name of the form.
@@ -101,14 +103,14 @@ pub enum Deed {
     Stamp {},
     /// The record was fetched as Akoma Ntoso.
     AkomaNtoso {},
-    /// The public version was prepared, looked at, changed, checked, published or withdrawn.
+    /// The public version was prepared, looked at, published or withdrawn.
     PublicVersion {
-        /// Which of these.
+        /// Which of these, noted before it is done; `not-done` follows where it could not be.
         act: String,
     },
     /// How long the file is kept was changed, or that was asked for or ruled on.
     Retention {
-        /// Which of these.
+        /// Which of these, noted before it is done; `not-done` follows where it could not be.
         act: String,
     },
     /// The hearing was imported from another installation.
@@ -279,11 +281,23 @@ async fn append(site: &Site, stream: &str, note: &Note) -> Result<(), Error> {
     Err(Error::Archive("a note of the access log found no place".into()))
 }
 
-/// The notes of a stream, the last first.
+/// A page of the notes of a stream.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = AccessNotes)]
+pub struct Notes {
+    /// The notes, the last first.
+    pub notes: Vec<Note>,
+    /// What to ask with as `before` for those that came earlier; none where there are none.
+    pub earlier: Option<i64>,
+}
+
+/// So many notes of a stream before number `before`, or the last ones; the last first.
 ///
 /// # Errors
 /// When the log cannot be read, or has been changed.
-pub async fn notes(site: &Site, stream: &str) -> Result<Vec<Note>, Error> {
-    let entries = site.rooms.ground().log.read(stream, 1).await?;
-    entries.iter().rev().map(|entry| Ok(serde_json::from_str(&entry.content)?)).collect()
+pub async fn notes(site: &Site, stream: &str, before: Option<i64>, most: i64) -> Result<Notes, Error> {
+    let entries = site.rooms.ground().log.read_before(stream, before, most).await?;
+    let earlier = entries.first().map(|entry| entry.number).filter(|number| *number > 1);
+    let notes = entries.iter().rev().map(|entry| Ok(serde_json::from_str(&entry.content)?));
+    Ok(Notes { notes: notes.collect::<Result<_, Error>>()?, earlier })
 }

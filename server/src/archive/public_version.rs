@@ -15,7 +15,7 @@ use procedure::{
     hearing::plan::{Kind, Openness},
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyPool, Row, any::AnyRow};
+use sqlx::{AnyPool, Connection, Row, any::AnyRow};
 
 use crate::{Error, Failure, Refused};
 
@@ -23,6 +23,7 @@ use self::mask::{Masking, What};
 use super::catalogue::Entry;
 
 pub mod api;
+pub mod list;
 pub mod mask;
 
 /// A line of the record as the public reads it.
@@ -193,8 +194,8 @@ pub fn drawn(hearing: &Hearing, entry: &Entry, work: &Work) -> Result<(Document,
     Ok((Document { number, kind: entry.kind, cause, office, held: entry.held, lines }, masked))
 }
 
-fn read(row: &AnyRow) -> Result<(String, i64, Work), Error> {
-    Ok((row.try_get(0)?, row.try_get(1)?, serde_json::from_str(&row.try_get::<String, _>(2)?)?))
+fn read(row: &AnyRow) -> Result<(i64, Work), Error> {
+    Ok((row.try_get(0)?, serde_json::from_str(&row.try_get::<String, _>(1)?)?))
 }
 
 /// The work on a hearing's public version, and how often it was changed; nothing done yet where there is none.
@@ -202,22 +203,11 @@ fn read(row: &AnyRow) -> Result<(String, i64, Work), Error> {
 /// # Errors
 /// When the database fails.
 pub async fn kept(pool: &AnyPool, hearing: &str) -> Result<(i64, Work), Error> {
-    let row = sqlx::query("SELECT hearing, revision, content FROM public_version WHERE hearing = $1")
+    let row = sqlx::query("SELECT revision, content FROM public_version WHERE hearing = $1")
         .bind(hearing.to_string())
         .fetch_optional(pool)
         .await?;
-    row.map_or_else(|| Ok((0, Work::default())), |row| read(&row).map(|(_, revision, work)| (revision, work)))
-}
-
-/// Everything that is public or was withdrawn, published last first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn published(pool: &AnyPool) -> Result<Vec<(String, Work)>, Error> {
-    const ALL: &str = "SELECT hearing, revision, content FROM public_version WHERE standing <> 'draft' \
-                       ORDER BY published DESC, hearing";
-    let rows = sqlx::query(ALL).fetch_all(pool).await?;
-    rows.iter().map(|row| read(row).map(|(hearing, _, work)| (hearing, work))).collect()
+    row.map_or_else(|| Ok((0, Work::default())), |row| read(&row))
 }
 
 /// Keeps what was done after revision `known`.
@@ -230,6 +220,8 @@ pub async fn keep(pool: &AnyPool, hearing: &str, known: i64, work: &Work) -> Res
         Standing::Withdrawn => "withdrawn",
         Standing::Draft => "draft",
     };
+    let mut connection = pool.acquire().await?;
+    let mut both = connection.begin().await?;
     let done = sqlx::query(
         "INSERT INTO public_version (hearing, revision, standing, published, content) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (hearing) DO UPDATE SET revision = excluded.revision, standing = excluded.standing, \
@@ -241,7 +233,12 @@ pub async fn keep(pool: &AnyPool, hearing: &str, known: i64, work: &Work) -> Res
     .bind(standing)
     .bind(work.last("published").0)
     .bind(serde_json::to_string(work)?)
-    .execute(pool)
+    .execute(&mut *both)
     .await?;
-    if done.rows_affected() == 0 { Err(Refused::ChangedMeanwhile.into()) } else { Ok(()) }
+    if done.rows_affected() == 0 {
+        return Err(Refused::ChangedMeanwhile.into());
+    }
+    list::put(&mut both, hearing, work).await?;
+    both.commit().await?;
+    Ok(())
 }

@@ -14,14 +14,12 @@ use procedure::{Moment, Office};
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyPool, Row};
 
-use crate::{Error, Failure, Refused};
+use crate::{Error, Failure, Refused, config::Limits};
 
 pub mod api;
 
 /// The classes of the program.
 const OURS: &str = include_str!("retention.toml");
-/// Longest reason, in letters.
-const REASON_CHARS_MAX: usize = 1_000;
 
 /// A class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -208,10 +206,15 @@ impl Retention {
 /// [`Refused::ReasonMissing`].
 pub fn reason_of(text: &str) -> Result<String, Refused> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > REASON_CHARS_MAX {
-        return Err(Refused::ReasonMissing);
-    }
-    Ok(text.into())
+    if text.is_empty() { Err(Refused::ReasonMissing) } else { Ok(text.into()) }
+}
+
+/// What was sent as a reason, where it is not longer than `most` letters.
+///
+/// # Errors
+/// [`Refused::ReasonMissing`].
+pub fn brief(text: &str, most: u64) -> Result<&str, Refused> {
+    if text.chars().count() > Limits::count(most) { Err(Refused::ReasonMissing) } else { Ok(text) }
 }
 
 /// The last day on which a file of that class is kept, such as `2056-12-31`: years are counted from the year after the one in

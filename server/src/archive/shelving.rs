@@ -11,11 +11,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::{api, catalogue, exchange::foreign, retention, seals, search::passages, stamp};
+use super::{
+    api, catalogue,
+    exchange::foreign,
+    retention, seals,
+    search::passages,
+    stamp::{self, Unstamped},
+};
 use crate::{Error, Failure, Site, clock, config::Limits};
-
-/// So many seals are stamped in one round.
-const STAMPS_MAX: i64 = 100;
 
 /// Shelves what is sealed, when it is and from time to time, until the server stops.
 pub async fn keep(site: Arc<Site>, mut stopping: watch::Receiver<bool>) {
@@ -39,21 +42,41 @@ pub async fn round(site: &Arc<Site>) {
     if let Err(error) = shelve_all(site).await {
         tracing::error!(code = error.code(), %error, "the archive could not be looked through");
     }
-    let Some(authority) = &site.archive.stamp_authority else { return };
+    if let Err(error) = list::complete(&site.database.pool).await {
+        tracing::error!(code = error.code(), %error, "the list of public records could not be completed");
+    }
+    if let Some(authority) = &site.archive.stamp_authority
+        && let Err(error) = stamp_some(site, authority).await
+    {
+        tracing::error!(code = error.code(), %error, "the stamps could not be looked through");
+    }
+}
+
+/// Has so many seals stamped as one round takes, those first that were not tried yet: a seal that is refused for good holds up
+/// no other, and an authority that is away is not waited for again in the same round.
+async fn stamp_some(site: &Site, authority: &stamp::Authority) -> Result<(), Error> {
     let pool = &site.database.pool;
-    let lacking = match stamp::lacking(pool, STAMPS_MAX).await {
-        Ok(lacking) => lacking,
-        Err(error) => {
-            return tracing::error!(code = error.code(), %error, "the stamps could not be looked through");
-        }
-    };
+    let mut tried = site.archive.stamps_tried.lock().await;
+    let mut lacking = stamp::lacking(pool).await?;
+    if lacking.iter().all(|hearing| tried.contains(hearing)) {
+        tried.clear();
+    }
+    lacking.sort_by_key(|hearing| tried.contains(hearing));
+    lacking.truncate(Limits::count(site.config.limits.stamps_round_max));
     for hearing in lacking {
         match seals::kept(pool, &hearing).await {
-            Ok(Some(seal)) => stamp::obtain(pool, &site.gauges, authority, &hearing, &seal.statement).await,
+            Ok(Some(seal)) => {
+                let obtained = stamp::obtain(pool, &site.gauges, authority, &hearing, &seal.statement).await;
+                if let Err(Unstamped::Away(_)) = obtained {
+                    break;
+                }
+            }
             Ok(None) => {}
             Err(error) => tracing::error!(hearing, code = error.code(), %error, "a seal could not be read"),
         }
+        tried.insert(hearing);
     }
+    Ok(())
 }
 
 async fn shelve_all(site: &Arc<Site>) -> Result<(), Error> {
@@ -75,8 +98,12 @@ async fn shelve_all(site: &Arc<Site>) -> Result<(), Error> {
 /// When its log cannot be read, or the database fails.
 pub async fn shelve(site: &Arc<Site>, id: &str) -> Result<(), Failure> {
     let _alone = site.archive.shelving.lock().await;
-    let hearing = api::sealed(site, id).await?;
     let pool = &site.database.pool;
+    // Another round may have come first.
+    if catalogue::entry(pool, id).await?.is_some() {
+        return Ok(());
+    }
+    let hearing = api::sealed(site, id).await?;
     retention::begin(pool, &site.archive.schedule, id, clock::now()).await?;
     let foreign = foreign::kept(pool, id).await?;
     let office = foreign.as_ref().map_or(&site.config.office, |foreign| &foreign.office);

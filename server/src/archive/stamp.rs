@@ -125,22 +125,35 @@ pub fn roots(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
 
 /// Has the seal of a hearing stamped and keeps the stamp. What goes wrong is counted, told to the machine's log, and tried
 /// again by whoever calls.
-pub async fn obtain(pool: &AnyPool, gauges: &Gauges, authority: &Authority, hearing: &str, seal: &[u8]) {
+///
+/// # Errors
+/// Why there is no stamp yet.
+pub async fn obtain(
+    pool: &AnyPool,
+    gauges: &Gauges,
+    authority: &Authority,
+    hearing: &str,
+    seal: &[u8],
+) -> Result<(), Unstamped> {
     let stamped = match authority.stamp(seal).await {
         Ok((reply, stamped)) => keep(pool, hearing, stamped.at.0, reply).await.map_err(Unstamped::Error),
         Err(unstamped) => Err(unstamped),
     };
-    match stamped {
+    match &stamped {
         Ok(()) => gauges.stamps_total.up(),
         Err(why) => {
             gauges.stamps_failed_total.up();
             tracing::warn!(hearing, %why, "a seal has no time stamp yet");
         }
     }
+    stamped
 }
 
-/// Keeps a stamp and its moment, unless one is kept already.
-pub(super) async fn keep<'c, E>(executor: E, hearing: &str, at: i64, reply: Vec<u8>) -> Result<(), Error>
+/// Keeps the stamp of a hearing's seal, with its moment in milliseconds since 1970. The first stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep<'c, E>(executor: E, hearing: &str, at: i64, reply: Vec<u8>) -> Result<(), Error>
 where
     E: sqlx::Executor<'c, Database = sqlx::Any>,
 {
@@ -171,13 +184,12 @@ pub async fn kept(pool: &AnyPool, hearing: &str) -> Result<Option<(i64, Vec<u8>)
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lacking(pool: &AnyPool, most: i64) -> Result<Vec<String>, Error> {
+pub async fn lacking(pool: &AnyPool) -> Result<Vec<String>, Error> {
     let rows = sqlx::query(
         "SELECT catalogue.hearing FROM catalogue JOIN seal ON seal.hearing = catalogue.hearing \
          LEFT JOIN stamp ON stamp.hearing = catalogue.hearing WHERE stamp.hearing IS NULL \
-         ORDER BY catalogue.held DESC, catalogue.hearing LIMIT $1",
+         ORDER BY catalogue.held DESC, catalogue.hearing",
     )
-    .bind(most)
     .fetch_all(pool)
     .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()

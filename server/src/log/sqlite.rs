@@ -17,7 +17,7 @@ const INSERT: &str = "INSERT INTO log (stream, number, at, author, command, cont
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const HEAD: &str = "SELECT number, chain FROM log WHERE stream = $1 ORDER BY number DESC LIMIT 1";
 const READ: &str = "SELECT number, at, author, command, content, salt, commitment, chain FROM log \
-                    WHERE stream = $1 AND number >= $2 ORDER BY number";
+                    WHERE stream = $1 AND number >= $2 AND number <= $3 ORDER BY number";
 
 /// Number and chain of the last entry of each stream that the writer has touched.
 type Ends = HashMap<String, (i64, Digest)>;
@@ -170,8 +170,8 @@ where
     .transpose()
 }
 
-pub(super) async fn read(pool: &AnyPool, stream: &str, from: i64) -> Result<Vec<Entry>, Error> {
-    let rows = sqlx::query(READ).bind(stream.to_string()).bind(from).fetch_all(pool).await?;
+pub(super) async fn read(pool: &AnyPool, stream: &str, from: i64, to: i64) -> Result<Vec<Entry>, Error> {
+    let rows = sqlx::query(READ).bind(stream.to_string()).bind(from).bind(to).fetch_all(pool).await?;
     rows.iter()
         .map(|row| {
             let number = row.try_get(0)?;

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Failure, Refused, Site,
     account::api::Staff,
+    archive::access,
     clock,
     invitation::{Holder, api::bearer},
     router::Body,
@@ -88,7 +89,7 @@ pub async fn register(
     Ok((StatusCode::CREATED, Json(Registered { id })))
 }
 
-/// `GET /api/hearings/{id}`
+/// `GET /api/hearings/{id}`: when staff look at a sealed hearing, that is noted first, within an hour once.
 #[utoipa::path(get, path = "/api/hearings/{id}", tag = "hearings",
     params(("id" = String, Path, description = "Id of the hearing")),
     security(("seat" = []), ("session" = [])),
@@ -99,7 +100,13 @@ pub async fn view(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<Disclosed<Hearing>>, Failure> {
-    Ok(Json(reader(&site, &id, &mut request.into_parts().0).await?))
+    let mut head = request.into_parts().0;
+    let view = reader(&site, &id, &mut head).await?;
+    if bearer(&head.headers).is_none() && view.get().record.sealed.is_some() {
+        let staff = access::Reader::from_request_parts(&mut head, &site).await?;
+        access::note_once(&site, &staff, &id, access::Deed::Record {}).await?;
+    }
+    Ok(Json(view))
 }
 
 /// What whoever asks may see of a hearing: a seat by its key, else the staff who look into files by their session.

@@ -12,7 +12,7 @@ use crate::{
 async fn of_the_hearing(office: &Prepared, chief: &Staff) -> Vec<Value> {
     let (status, notes) = chief.get(&format!("/api/archive/access?hearing={}", office.hearing)).await;
     assert_eq!(status, 200, "{notes}");
-    notes.as_array().unwrap().clone()
+    notes["notes"].as_array().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,6 +28,10 @@ async fn whoever_fetches_a_file_a_paper_or_searches_stands_in_the_log_with_name_
         reqwest::Client::new().get(office.server.at(&format!("{path}/file"))).bearer_auth(&seats["a1"].key);
     assert_eq!(own.send().await.unwrap().status(), 200);
     assert_eq!(handler.get("/api/archive?text=工资").await.0, 200);
+    // A page that looks again and again is noted once.
+    for _ in 0..2 {
+        assert_eq!(handler.get(&path).await.0, 200);
+    }
 
     let notes = of_the_hearing(&office, &chief).await;
     let deeds: Vec<&Value> = notes.iter().map(|note| &note["deed"]).collect();
@@ -36,20 +40,21 @@ async fn whoever_fetches_a_file_a_paper_or_searches_stands_in_the_log_with_name_
         deeds,
         [
             &json!({"access": {}}),
+            &json!({"record": {}}),
             &json!({"file": {"name": format!("hearing-{id}-a1.zip")}}),
             &json!({"paper": {"form": "record", "to": null}}),
             &json!({"file": {"name": format!("hearing-{id}.zip")}}),
         ],
         "the last first, and whoever looks at the list too"
     );
-    assert_eq!(notes[3]["who"], json!({"staff": {"name": "handler", "role": "handler"}}));
-    assert_eq!(notes[1]["who"], json!({"seat": {"hearing": id, "seat": "a1"}}));
+    assert_eq!(notes[4]["who"], json!({"staff": {"name": "handler", "role": "handler"}}));
+    assert_eq!(notes[2]["who"], json!({"seat": {"hearing": id, "seat": "a1"}}));
     assert!(notes.iter().all(|note| note["from"] == "127.0.0.1" && note["at"].as_i64().unwrap() > 0));
     let (_, searches) = chief.get("/api/archive/access").await;
-    assert_eq!(searches[1]["deed"], json!({"search": {"query": {"text": "工资"}}}));
+    assert_eq!(searches["notes"][1]["deed"], json!({"search": {"query": {"text": "工资"}}}));
     // The log holds together.
     let log = &office.server.site.rooms.ground().log;
-    assert!(log.read(&access::of_hearing(id), 1).await.unwrap().len() >= 4);
+    assert!(log.read(&access::of_hearing(id), 1).await.unwrap().len() >= 5);
     drop(seats);
     office.server.stop().await;
 }
@@ -73,14 +78,15 @@ async fn whoever_reads_an_exhibit_of_a_sealed_hearing_is_noted_once_and_before_t
     let (file, page) = (format!("{exhibits}/{sha256}"), format!("{exhibits}/{sha256}/pages/1"));
     let stream = access::of_hearing(&office.hearing);
     assert_eq!(handler.text(&file).await, "工资流水\n");
-    assert!(access::notes(&office.server.site, &stream).await.unwrap().is_empty(), "not sealed yet");
+    let noted = async || access::notes(&office.server.site, &stream, None, 99).await.unwrap().notes;
+    assert!(noted().await.is_empty(), "not sealed yet");
     seats.get_mut("clerk").unwrap().does(json!({"record": {"seal": {}}})).await;
     for path in [&page, &page, &file] {
         assert_eq!(handler.text(path).await, "工资流水\n");
         let own = client.get(office.server.at(path)).bearer_auth(&seats["a1"].key);
         assert_eq!(own.send().await.unwrap().status(), 200);
     }
-    let notes = access::notes(&office.server.site, &stream).await.unwrap();
+    let notes = noted().await;
     let deeds: Vec<&Deed> = notes.iter().map(|note| &note.deed).collect();
     let deed = Deed::Exhibit { sha256 };
     assert_eq!(deeds, [&deed, &deed], "once for each reader");
@@ -105,6 +111,30 @@ async fn only_those_who_supervise_see_who_read_what() {
         let (_, refused) = chief.get(&format!("/api/archive/access?{wrong}")).await;
         assert_eq!(refused["code"], "archive.search-unreadable", "{wrong}");
     }
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_comes_in_pages_and_no_note_is_passed_over() {
+    let office = Prepared::with(|config| config.limits.access_page_max = 2).await;
+    let seats = sealed(&office).await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    for _ in 0..4 {
+        handler.text(&format!("/api/hearings/{}/file", office.hearing)).await;
+    }
+    let chief = Staff::sign_in(&office.server, "chief").await;
+    let path = format!("/api/archive/access?hearing={}", office.hearing);
+    let (_, first) = chief.get(&path).await;
+    assert_eq!((first["notes"].as_array().unwrap().len(), &first["earlier"]), (2, &json!(4)));
+    assert_eq!(first["notes"][0]["deed"], json!({"access": {}}));
+    // Looking adds to the end; what came before stays where it was.
+    let (_, second) = chief.get(&format!("{path}&before=4")).await;
+    assert_eq!((second["notes"].as_array().unwrap().len(), &second["earlier"]), (2, &json!(2)));
+    let (_, last) = chief.get(&format!("{path}&before=2")).await;
+    assert_eq!((last["notes"].as_array().unwrap().len(), &last["earlier"]), (1, &Value::Null));
+    let (_, none) = chief.get(&format!("{path}&before=-5")).await;
+    assert_eq!(none, json!({"notes": [], "earlier": null}));
     drop(seats);
     office.server.stop().await;
 }
@@ -136,11 +166,12 @@ async fn what_cannot_be_noted_is_not_handed_out() {
     let refuse = "CREATE TRIGGER no_notes BEFORE INSERT ON log WHEN NEW.stream LIKE 'access/%' \
                   BEGIN SELECT RAISE(ABORT, 'disk full'); END";
     sqlx::query(refuse).execute(pool).await.unwrap();
-    for path in [format!("/api/hearings/{}/file", office.hearing), "/api/archive?text=工资".into()] {
+    let hearing = format!("/api/hearings/{}", office.hearing);
+    for path in [format!("{hearing}/file"), hearing, "/api/archive?text=工资".into()] {
         let (status, answer) = handler.get(&path).await;
         assert_eq!((status, &answer["code"]), (500, &json!("error.database")), "{path}");
     }
-    assert_eq!(office.server.site.gauges.access_failed_total.get(), 2);
+    assert_eq!(office.server.site.gauges.access_failed_total.get(), 3);
     drop(seats);
     office.server.stop().await;
 }

@@ -12,6 +12,13 @@ use std::{
 use procedure::{Event, Hearing, Moment, Office, SeatId};
 use server::{
     account::{Account, Accounts, Change},
+    archive::{
+        catalogue::{self, Entry},
+        public_version::{self, Document, Standing, Step, Work},
+        retention::{self, Act, Schedule},
+        search::{Index, Part, Passage, Volume, Wanted, tables::Tables},
+        stamp,
+    },
     clock,
     config::Limits,
     database::Database,
@@ -21,7 +28,7 @@ use server::{
     pool::{Drawn, Panellist, Pool},
     pulse::{self, Pulse},
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -142,6 +149,9 @@ async fn everything_else(kept: Kept) {
     lists(&Docket::new(pool.clone())).await;
     contacts(&Contacts::new(pool.clone())).await;
     links(&Links::new(pool, &limits), &limits).await;
+    index(&database).await;
+    files(&database.pool).await;
+    public_versions(&database.pool).await;
     pulses(&database).await;
 }
 
@@ -308,4 +318,94 @@ async fn lists(docket: &Docket) {
     assert_eq!(docket.notices().await.unwrap().len(), 1);
     assert!(docket.notice("h").await.unwrap().is_some());
     assert!(docket.to_wake().await.unwrap().is_empty());
+}
+
+fn shelved() -> Entry {
+    let registration = crate::office::registration();
+    let (kind, openness) = (&registration["case"]["kind"], &registration["hearing"]["openness"]);
+    let entry = serde_json::json!({"hearing": "h", "number": "检听〔2026〕1号", "kind": kind, "cause": "工资",
+        "office": "城区检察院", "openness": openness, "held": 1, "sealed": 2});
+    serde_json::from_value(entry).unwrap()
+}
+
+async fn index(database: &Database) {
+    let (index, entry) = (Tables::new(database), shelved());
+    let passage = Passage {
+        volume: Volume::Main,
+        part: Part::Line,
+        line: 1,
+        speaker: "申请人".into(),
+        text: "拖欠的工资".into(),
+    };
+    for _ in 0..2 {
+        index.put(&entry, std::slice::from_ref(&passage)).await.unwrap();
+    }
+    assert_eq!(catalogue::entry(&database.pool, "h").await.unwrap().as_ref(), Some(&entry));
+    assert_eq!(catalogue::all(&database.pool).await.unwrap(), std::slice::from_ref(&entry));
+    // By words of two letters and of more, and by everything else at once.
+    for word in ["工资", "拖欠的工资"] {
+        let wanted = Wanted {
+            words: vec![word.into()],
+            case: Some("1号".into()),
+            office: Some("城区".into()),
+            from: Some(Moment(0)),
+            before: Some(Moment(9)),
+            main_alone: true,
+            most: 9,
+            passages_most: 9,
+            ..Wanted::default()
+        };
+        let found = index.find(&wanted).await.unwrap();
+        assert_eq!((found.count, found.hearings.len()), (1, 1), "{word}");
+        assert_eq!(found.hearings[0].passages, std::slice::from_ref(&passage));
+    }
+    index.forget("h").await.unwrap();
+    assert_eq!(catalogue::entry(&database.pool, "h").await.unwrap(), None);
+}
+
+async fn files(pool: &AnyPool) {
+    for reply in [b"first".to_vec(), b"second".to_vec()] {
+        stamp::keep(pool, "h", 5, reply).await.unwrap();
+    }
+    assert_eq!(stamp::kept(pool, "h").await.unwrap(), Some((5, b"first".to_vec())), "the first stays");
+    assert!(stamp::lacking(pool).await.unwrap().is_empty());
+    let schedule = Schedule::open(None).unwrap();
+    for _ in 0..2 {
+        retention::begin(pool, &schedule, "h", Moment(1)).await.unwrap();
+    }
+    let begun = retention::kept(pool, "h").await.unwrap();
+    assert_eq!((begun.class(), begun.steps.len()), (Some("30-years"), 1));
+    let act = Act::Set { class: "permanent".into(), reason: "影响重大".into() };
+    let step = retention::Step { at: Moment(2), by: "chief".into(), act };
+    retention::keep(pool, "h", &begun, &step).await.unwrap();
+    assert!(retention::keep(pool, "h", &begun, &step).await.is_err(), "another came first");
+    assert_eq!(retention::kept(pool, "h").await.unwrap().class(), Some("permanent"));
+}
+
+async fn public_versions(pool: &AnyPool) {
+    let entry = shelved();
+    let document = Document {
+        number: entry.number,
+        kind: entry.kind,
+        cause: entry.cause,
+        office: entry.office,
+        held: entry.held,
+        lines: Vec::new(),
+    };
+    let step = Step { at: Moment(7), by: "leader".into(), act: "published".into(), reason: String::new() };
+    let mut work =
+        Work { standing: Standing::Public, steps: vec![step], document: Some(document), ..Work::default() };
+    public_version::keep(pool, "h", 0, &work).await.unwrap();
+    assert!(public_version::keep(pool, "h", 0, &work).await.is_err(), "changed meanwhile");
+    public_version::keep(pool, "h", 1, &work).await.unwrap();
+    assert_eq!(public_version::kept(pool, "h").await.unwrap(), (2, work.clone()));
+    let listed = public_version::list::listed(pool, 0, 9).await.unwrap();
+    assert_eq!(listed.iter().map(|listed| listed.published).collect::<Vec<_>>(), [Moment(7)]);
+    // What was published before there was a list comes into it.
+    sqlx::query("DELETE FROM public_face").execute(pool).await.unwrap();
+    public_version::list::complete(pool).await.unwrap();
+    assert_eq!(public_version::list::listed(pool, 0, 9).await.unwrap(), listed);
+    (work.standing, work.document) = (Standing::Withdrawn, None);
+    public_version::keep(pool, "h", 2, &work).await.unwrap();
+    assert!(public_version::list::listed(pool, 0, 9).await.unwrap().is_empty());
 }

@@ -59,7 +59,10 @@ async fn one_prepares_another_publishes_and_the_public_reads_no_private_name() {
         assert!(!text.contains(hidden), "{hidden}");
     }
     assert!(text.contains("何时迁入") && text.contains("姓某"), "{text}");
-    assert_eq!(nobody.get("/api/public-records").await.1.as_array().unwrap().len(), 1);
+    assert_eq!(nobody.get("/api/public-records").await.1["records"].as_array().unwrap().len(), 1);
+    let beyond = json!({"page": 2, "more": false, "records": []});
+    assert_eq!(nobody.get("/api/public-records?page=2").await.1, beyond);
+    assert_eq!(nobody.get("/api/public-records?page=0").await.1["code"], "archive.search-unreadable");
 
     let withdrawal = format!("{path}/withdrawal");
     assert_eq!(
@@ -70,7 +73,7 @@ async fn one_prepares_another_publishes_and_the_public_reads_no_private_name() {
     let (status, note) = nobody.get(&public).await;
     assert_eq!((status, &note["document"]), (200, &Value::Null));
     assert!(note["withdrawn"].as_i64().unwrap() > 0 && !note.to_string().contains("当事人申请"), "{note}");
-    assert_eq!(nobody.get("/api/public-records").await.1, json!([]));
+    assert_eq!(nobody.get("/api/public-records").await.1["records"], json!([]));
     drop(seats);
     office.server.stop().await;
 }
@@ -123,5 +126,37 @@ proptest! {
         for hidden in how.names.keys().chain(&how.more) {
             prop_assert!(!masked.contains(hidden.as_str()), "{hidden} in {masked}");
         }
+    }
+
+    #[test]
+    fn whatever_stands_beside_it_no_phone_stands_in_what_the_public_reads(
+        before in prop::collection::vec("[2-9]{1,8}", 0..3),
+        phones in prop::collection::vec(("1[3-9][0-9]{9}", 0..6_usize), 1..3),
+        after in prop::collection::vec("[2-9]{1,8}", 0..3),
+        between in prop::sample::select(vec![" ", "-", "，", "　"]),
+        keep in prop::collection::vec("[2-9]{3,8}|[陈建国]{2,3}", 1..3),
+    ) {
+        let spelt = phones.iter().map(|(digits, how)| {
+            let (net, area, own) = (&digits[..3], &digits[3..7], &digits[7..]);
+            match how {
+                0 => digits.clone(),
+                1 => format!("{net} {area} {own}"),
+                2 => format!("{net}-{area}-{own}"),
+                3 => format!("+86 {digits}"),
+                4 => format!("86{digits}"),
+                _ => digits.chars().filter_map(|digit| char::from_u32(u32::from(digit) + 0xfee0)).collect(),
+            }
+        });
+        let all: Vec<String> = before.iter().cloned().chain(spelt).chain(after.iter().cloned()).collect();
+        let said = format!("陈建国说{}。", all.join(between));
+        let how = Masking { names: names(["陈建国"]), keep, ..Masking::default() };
+        let (masked, _) = mask(&said, &how);
+        prop_assert!(!masked.contains("陈建国"), "{masked}");
+        let plain = server::archive::search::folded(&masked);
+        let close: Vec<char> = plain.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
+        let remains = close
+            .windows(11)
+            .any(|window| window[0] == '1' && window.iter().all(char::is_ascii_digit));
+        prop_assert!(!remains, "{masked}");
     }
 }

@@ -33,20 +33,23 @@ async fn a_sealed_file_is_kept_thirty_years_and_raised_with_a_reason() {
         (200, &json!("30-years"), &json!("handler"))
     );
     let ruling = format!("{path}/ruling");
-    assert_eq!(handler.post(&ruling, json!({"granted": true, "reason": "同意"})).await.0, 403);
-    let (_, granted) = chief.post(&ruling, json!({"granted": true, "reason": "同意"})).await;
+    let grants = |steps: usize| json!({"granted": true, "reason": "同意", "steps": steps});
+    assert_eq!(handler.post(&ruling, grants(2)).await.0, 403);
+    let (_, before) = chief.post(&ruling, grants(1)).await;
+    assert_eq!(
+        before["code"], "archive.changed-meanwhile",
+        "it rules on what it has read, and on nothing else"
+    );
+    let (_, granted) = chief.post(&ruling, grants(2)).await;
     assert_eq!((&granted["class"], &granted["pending"]), (&json!("60-years"), &json!(null)));
     let (_, raised) = chief.post(&path, want("permanent", "全国有影响")).await;
     assert_eq!((&raised["class"], &raised["last_day"]), (&json!("permanent"), &json!(null)));
     // Lower only with another.
     let (_, asked) = chief.post(&path, want("30-years", "登记有误")).await;
     assert_eq!(asked["class"], "permanent");
-    assert_eq!(
-        chief.post(&ruling, json!({"granted": true, "reason": "同意"})).await.1["code"],
-        "archive.own-request"
-    );
+    assert_eq!(chief.post(&ruling, grants(5)).await.1["code"], "archive.own-request");
     let leader = leader(&office).await;
-    let (_, lowered) = leader.post(&ruling, json!({"granted": true, "reason": "同意"})).await;
+    let (_, lowered) = leader.post(&ruling, grants(5)).await;
     assert_eq!(lowered["class"], "30-years");
     assert_eq!(lowered["steps"].as_array().unwrap().len(), 6, "every step is kept: {lowered}");
     assert_eq!(chief.get("/api/archive/due").await.1, json!([]), "nothing is due");
@@ -87,6 +90,17 @@ async fn what_is_due_is_listed_for_appraisal_and_a_list_that_makes_no_sense_stop
     let handler = Staff::sign_in(&office.server, "handler").await;
     let (_, kept) = handler.get(&format!("/api/hearings/{}/retention", office.hearing)).await;
     assert_eq!(kept["class"], "a");
+    // A class that the office has taken out of its list since.
+    let pool = &office.server.site.database.pool;
+    let gone = json!({"at": 1, "by": "chief", "act": {"set": {"class": "gone", "reason": "x"}}}).to_string();
+    sqlx::query("INSERT INTO retention (hearing, number, content) VALUES ($1, 2, $2)")
+        .bind(office.hearing.clone())
+        .bind(gone)
+        .execute(pool)
+        .await
+        .unwrap();
+    let (_, due) = handler.get("/api/archive/due").await;
+    assert_eq!((&due[0]["class"], &due[0]["last_day"]), (&json!("gone"), &json!("")), "{due}");
     drop(seats);
     office.server.stop().await;
 }

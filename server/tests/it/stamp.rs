@@ -28,7 +28,7 @@ use crate::{
 const TSA: &str = "[tsa]\ndefault_tsa = office\n[office]\ndir = .\nserial = ./serial\ncrypto_device = builtin\n\
 signer_cert = ./tsa.pem\ncerts = ./ca.pem\nsigner_key = ./tsa.key\nsigner_digest = sha256\ndefault_policy = 1.2.3.4.1\n\
 digests = sha256\naccuracy = secs:1, millisecs:500\nclock_precision_digits = 3\nordering = no\ntsa_name = yes\n\
-ess_cert_id_chain = no\ness_cert_id_alg = sha256\n";
+ess_cert_id_chain = yes\ness_cert_id_alg = sha256\n";
 const FOR_STAMPING: &str =
     "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n";
 

@@ -64,6 +64,7 @@ const REFUSED: Words = words("不同意：{reason}", "refused: {reason}");
 const SYSTEM: Words = words("系统", "the system");
 const READERS: Words = words("查阅记录", "Who has read it");
 const SHOW_READERS: Words = words("查看查阅记录", "Show who has read it");
+const EARLIER: Words = words("更早的查阅记录", "Show earlier ones");
 const NOTED: Words = words("查看本记录也会留下记录。", "Looking at this list is noted too.");
 
 /// A file, and how long it is kept, as the server tells it.
@@ -100,13 +101,38 @@ enum Act {
     Ruled { granted: bool, reason: String },
 }
 
+/// A page of the access log.
+#[derive(Clone, Debug, Deserialize)]
+struct Notes {
+    notes: Vec<Note>,
+    earlier: Option<i64>,
+}
+
 /// A note of the access log.
 #[derive(Clone, Debug, Deserialize)]
 struct Note {
     at: Moment,
     who: Who,
     from: String,
-    deed: Deed,
+    deed: Done,
+}
+
+/// What was done; the server may know of more than this page does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Done {
+    Known(Deed),
+    Other {},
+}
+
+impl Done {
+    fn told(&self) -> Told {
+        const OTHER: Words = words("其他查阅", "read something else");
+        match self {
+            Self::Known(deed) => deed.told(),
+            Self::Other {} => OTHER.into(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -122,6 +148,7 @@ enum Who {
 #[serde(rename_all = "kebab-case")]
 enum Deed {
     File { name: String },
+    Record {},
     Paper { form: String },
     Recording { name: String },
     Exhibit { sha256: String },
@@ -136,6 +163,7 @@ enum Deed {
 impl Deed {
     fn told(&self) -> Told {
         const FILE: Words = words("下载案卷 {name}", "fetched the file {name}");
+        const RECORD: Words = words("查阅笔录和卷宗", "read the record and the hearing's file");
         const PAPER: Words = words("查阅文书 {name}", "read the paper {name}");
         const RECORDING: Words = words("查阅录音录像 {name}", "read the recording {name}");
         const EXHIBIT: Words =
@@ -148,6 +176,7 @@ impl Deed {
         const LOOKED: Words = words("查看查阅记录", "looked at this list");
         match self {
             Self::File { name } => FILE.with("name", name),
+            Self::Record {} => RECORD.into(),
             Self::Paper { form } => PAPER.with("name", form),
             Self::Recording { name } => RECORDING.with("name", name),
             Self::Exhibit { sha256 } => EXHIBIT.with("digest", sha256.chars().take(12).collect::<String>()),
@@ -323,9 +352,15 @@ fn ruling(id: StoredValue<String>, shown: RwSignal<Kept>, step: &Step) -> AnyVie
     let reason = RwSignal::new(String::new());
     let sending = Sending::default();
     let dead = derived(move || reason.with(|reason| reason.trim().is_empty()).then(|| Told::from(SAY_WHY)));
+    let steps = shown.with_untracked(|kept| kept.steps.len());
     let rules = move |granted: bool| {
         let path = id.with_value(|id| format!("/api/hearings/{id}/retention/ruling"));
-        send(sending, shown, path, json!({"granted": granted, "reason": reason.get_untracked()}));
+        send(
+            sending,
+            shown,
+            path,
+            json!({"granted": granted, "reason": reason.get_untracked(), "steps": steps}),
+        );
     };
     view! {
         {asked(shown, step)}
@@ -363,27 +398,39 @@ fn line(kept: &Kept, step: &Step) -> AnyView {
 
 /// Asked for only when somebody wants to see it, because that is noted.
 fn readers(id: StoredValue<String>) -> AnyView {
-    let notes = RwSignal::new(None::<Result<Vec<Note>, Failure>>);
-    let press = move |()| {
+    let (notes, earlier) = (RwSignal::new(Vec::<Note>::new()), RwSignal::new(None::<i64>));
+    let (read, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
+    let ask = move |before: Option<i64>| {
         spawn_local(async move {
-            let path = id.with_value(|id| format!("/api/archive/access?hearing={id}"));
-            notes.set(Some(fetch::get(&path, None).await));
+            let before = before.map(|before| format!("&before={before}")).unwrap_or_default();
+            let path = id.with_value(|id| format!("/api/archive/access?hearing={id}{before}"));
+            match fetch::get::<Notes>(&path, None).await {
+                Ok(page) => {
+                    if before.is_empty() {
+                        notes.set(page.notes);
+                    } else {
+                        notes.update(|notes| notes.extend(page.notes));
+                    }
+                    earlier.set(page.earlier);
+                    failed.set(None);
+                    read.set(true);
+                }
+                Err(failure) => failed.set(Some(failure)),
+            }
         });
     };
     let listed = move || {
-        notes.with(|notes| match notes {
-            None => None,
-            Some(Err(failure)) => Some(why(failure)),
-            Some(Ok(notes)) => {
-                let lines: Vec<AnyView> = notes.iter().map(reader).collect();
-                Some(view! { <ul class="steps" data-testid="readers">{lines}</ul> }.into_any())
-            }
-        })
+        let lines: Vec<AnyView> = notes.with(|notes| notes.iter().map(reader).collect());
+        read.get().then(|| view! { <ul class="steps" data-testid="readers">{lines}</ul> }.into_any())
     };
     view! {
         <p class="muted">{say(NOTED)}</p>
-        <Button words=say(SHOW_READERS) press testid="show-readers" />
+        <Button words=say(SHOW_READERS) press=move |()| ask(None) testid="show-readers" />
+        {move || failed.with(|failed| failed.as_ref().map(why))}
         <div aria-live="polite">{listed}</div>
+        <div hidden=move || earlier.with(Option::is_none)>
+            <Button words=say(EARLIER) press=move |()| ask(earlier.get_untracked()) testid="earlier-readers" />
+        </div>
     }
     .into_any()
 }

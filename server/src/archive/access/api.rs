@@ -9,7 +9,7 @@ use axum::{
 use procedure::Office;
 use serde::Deserialize;
 
-use super::{Deed, Note, Reader, month, note, notes, of_hearing, of_month};
+use super::{Deed, Notes, Reader, month, note, notes, of_hearing, of_month};
 use crate::{Failure, Refused, Site, archive::catalogue, clock};
 
 /// Of what.
@@ -23,16 +23,19 @@ pub struct Asked {
     /// Or of what belongs to no one hearing, in this month, such as `2026-11`; left out, the present one.
     #[serde(default)]
     month: Option<String>,
+    /// Of those that came before this number, as the page before told it; left out, the last.
+    #[serde(default)]
+    before: Option<i64>,
 }
 
-/// `GET /api/archive/access`: who has read what, the last first. Whoever asks stands there too.
+/// `GET /api/archive/access`: who has read what, a page of it, the last first. Whoever asks stands there too.
 #[utoipa::path(get, path = "/api/archive/access", tag = "archive", security(("session" = [])), params(Asked),
-    responses((status = 200, body = Vec<Note>), (status = "4XX", body = crate::openapi::Refusal)))]
+    responses((status = 200, body = Notes), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn list(
     State(site): State<Arc<Site>>,
     reader: Reader,
     Query(asked): Query<Asked>,
-) -> Result<Json<Vec<Note>>, Failure> {
+) -> Result<Json<Notes>, Failure> {
     reader.staff(Office::supervises_archive)?;
     let stream = match (&asked.hearing, &asked.month) {
         (Some(hearing), None) => {
@@ -44,7 +47,8 @@ pub async fn list(
         _ => return Err(Refused::SearchUnreadable.into()),
     };
     note(&site, &reader, asked.hearing.as_deref(), Deed::Access {}).await?;
-    Ok(Json(notes(&site, &stream).await?))
+    let most = i64::try_from(site.config.limits.access_page_max).unwrap_or(i64::MAX);
+    Ok(Json(notes(&site, &stream, asked.before, most).await?))
 }
 
 fn is_month(text: &str) -> bool {

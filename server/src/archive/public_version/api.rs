@@ -4,28 +4,27 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
 };
-use procedure::{Moment, Office, hearing::plan::Kind};
+use procedure::{Moment, Office};
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Keep, Masked, Standing, Step, Work, drawn, keep, kept, published};
+use super::{
+    Document, Keep, Masked, Standing, Step, Work, drawn, keep, kept,
+    list::{Listed, listed},
+};
 use crate::{
     Error, Failure, Refused, Site,
     archive::{
         access::{self, Deed, Reader},
         api, catalogue,
         exchange::foreign,
-        retention::reason_of,
+        retention::{brief, reason_of},
     },
     clock,
+    config::Limits,
     router::Body,
 };
-
-/// So many words may be added, and so many kept.
-const WORDS_MAX: usize = 200;
-/// Longest of them, in letters.
-const WORD_CHARS_MAX: usize = 100;
 
 /// The work on a public version, for whoever does it.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -82,27 +81,26 @@ pub struct Withdraw {
     reason: String,
 }
 
-/// A public record as it stands in the list.
+/// Which page of the list.
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Turned {
+    /// The first is 1; left out, the first.
+    #[serde(default)]
+    page: Option<u64>,
+}
+
+/// A page of the list of public records.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = PublicListed)]
-pub struct Listed {
-    /// Id of the hearing.
-    id: String,
-    /// Number of the case.
-    number: String,
-    /// Kind of the case.
-    #[schema(value_type = String)]
-    kind: Kind,
-    /// Cause of the case.
-    cause: String,
-    /// The office that held it.
-    office: String,
-    /// When it was held, in milliseconds since 1970.
-    #[schema(value_type = i64)]
-    held: Moment,
-    /// When it was published, in milliseconds since 1970.
-    #[schema(value_type = i64)]
-    published: Moment,
+#[schema(as = PublicList)]
+pub struct List {
+    /// Which page.
+    page: u64,
+    /// Whether there is another after it.
+    more: bool,
+    /// Its records, published last first.
+    records: Vec<Listed>,
 }
 
 /// A public record, or the note that there was one.
@@ -147,15 +145,17 @@ pub async fn prepare(
 ) -> Result<Json<Desk>, Failure> {
     let (name, _) = reader.staff(Office::draws)?;
     foreign::none_but_ours(&site.database.pool, &id).await?;
+    let limits = &site.config.limits;
     let short = |words: &str| {
-        (1..=WORD_CHARS_MAX).contains(&words.chars().count()) && words.chars().any(char::is_alphanumeric)
+        (1..=Limits::count(limits.mask_word_chars_max)).contains(&words.chars().count())
+            && words.chars().any(char::is_alphanumeric)
     };
-    let few = asked.more.len().max(asked.keep.len()) <= WORDS_MAX;
+    let few = asked.more.len().max(asked.keep.len()) <= Limits::count(limits.mask_words_max);
     if !few || !asked.more.iter().chain(asked.keep.iter().map(|keep| &keep.words)).all(|words| short(words)) {
         return Err(Refused::MaskUnreadable.into());
     }
     for keep in &asked.keep {
-        reason_of(&keep.reason)?;
+        reason_of(brief(&keep.reason, limits.archive_reason_chars_max)?)?;
     }
     let mut work = at(&site, &id, asked.revision).await?;
     (work.more, work.keep) = (asked.more, asked.keep);
@@ -201,21 +201,27 @@ pub async fn withdraw(
     if work.standing != Standing::Public {
         return Err(Refused::RecordUnknown.into());
     }
-    let reason = reason_of(&asked.reason)?;
+    let reason = reason_of(brief(&asked.reason, site.config.limits.archive_reason_chars_max)?)?;
     (work.document, work.standing) = (None, Standing::Withdrawn);
     done(&site, &reader, &id, asked.revision, work, step(name, "withdrawn", &reason)).await
 }
 
 /// `GET /api/public-records`: the records that anybody may read, published last first.
-#[utoipa::path(get, path = "/api/public-records", tag = "public",
-    responses((status = 200, body = Vec<Listed>), (status = "4XX", body = crate::openapi::Refusal)))]
-pub async fn list(State(site): State<Arc<Site>>) -> Result<Json<Vec<Listed>>, Failure> {
-    let all = published(&site.database.pool).await?.into_iter().filter_map(|(id, work)| {
-        let published = work.last("published");
-        let Document { number, kind, cause, office, held, .. } = work.document?;
-        Some(Listed { id, number, kind, cause, office, held, published })
-    });
-    Ok(Json(all.collect()))
+#[utoipa::path(get, path = "/api/public-records", tag = "public", params(Turned),
+    responses((status = 200, body = List), (status = "4XX", body = crate::openapi::Refusal)))]
+pub async fn list(
+    State(site): State<Arc<Site>>,
+    Query(turned): Query<Turned>,
+) -> Result<Json<List>, Failure> {
+    let (page, most) = (turned.page.unwrap_or(1), site.config.limits.public_page_max);
+    let skip = page.checked_sub(1).and_then(|before| i64::try_from(before.checked_mul(most)?).ok());
+    let skip = skip.ok_or(Refused::SearchUnreadable)?;
+    // One more than the page has tells whether there is another.
+    let mut records =
+        listed(&site.database.pool, skip, i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1)).await?;
+    let more = records.len() > Limits::count(most);
+    records.truncate(Limits::count(most));
+    Ok(Json(List { page, more, records }))
 }
 
 /// `GET /api/public-records/{id}`: one of them, or the note that it was withdrawn.
@@ -258,8 +264,12 @@ async fn done(
     work.steps.push(step);
     // Drawn first: a hearing that is not for the public is refused before anything is kept.
     let desk = desk(site, id, known + 1, work.clone()).await?;
+    // Noted before it is done, so that nothing is done that is not noted; and noted again where it could not be done.
     noted(site, reader, id, &act).await?;
-    keep(&site.database.pool, id, known, &work).await?;
+    if let Err(failure) = keep(&site.database.pool, id, known, &work).await {
+        noted(site, reader, id, "not-done").await?;
+        return Err(failure);
+    }
     Ok(Json(desk))
 }
 

@@ -25,7 +25,8 @@ const CHECKS: [char; 11] = ['1', '0', 'x', '9', '8', '7', '6', '5', '4', '3', '2
 /// First letters of number plates.
 const PLATES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 /// What an address below the county goes through, and what it ends with.
-const WAYS: &str = "路街巷弄道村镇乡庄屯";
+const WAYS: &str = "路街巷弄道村镇乡庄屯苑";
+const ESTATES: [&str; 4] = ["小区", "花园", "家园", "公寓"];
 const DOORS: &str = "号室组栋幢楼户弄";
 const COUNTIES: &str = "县区市旗";
 /// An address is looked for within so many letters.
@@ -59,7 +60,7 @@ pub struct Masking {
     pub names: BTreeMap<String, String>,
     /// More words.
     pub more: Vec<String>,
-    /// What stays though it would be masked by its form.
+    /// What stays though it would be masked by its form. Names and words that were listed are masked all the same.
     pub keep: Vec<String>,
 }
 
@@ -113,17 +114,18 @@ fn surname(name: &str) -> String {
 #[must_use]
 pub fn mask(text: &str, how: &Masking) -> (String, Vec<Span>) {
     let letters: Vec<char> = text.chars().collect();
-    let mut found = listed(&letters, how);
     let plain: Vec<char> = letters.iter().copied().map(fold).collect();
+    let mut found = listed(&plain, how);
     found.extend(numbers(&plain));
     found.extend(plates(&plain));
-    found.extend(addresses(&letters));
+    found.extend(addresses(&plain));
     // Of those that overlap the first counts, and of those that begin together the longest.
     found.sort_by_key(|(from, to, ..)| (*from, usize::MAX - *to));
     let (mut out, mut spans, mut reached) = (String::new(), Vec::new(), 0);
     for (from, to, what, shown) in found {
         let words: String = letters[from..to].iter().collect();
-        if from < reached || how.keep.contains(&words) {
+        let stays = !matches!(what, What::Name | What::Words) && how.keep.contains(&words);
+        if from < reached || stays {
             continue;
         }
         out.extend(&letters[reached..from]);
@@ -138,16 +140,17 @@ pub fn mask(text: &str, how: &Masking) -> (String, Vec<Span>) {
 /// A place, what it is, and what is shown there.
 type Place = (usize, usize, What, String);
 
-fn listed(letters: &[char], how: &Masking) -> Vec<Place> {
+/// Names and words, however wide they are written and in whichever case.
+fn listed(plain: &[char], how: &Masking) -> Vec<Place> {
     let names = how.names.iter().map(|(name, shown)| (name, What::Name, shown.clone()));
     let more = how.more.iter().map(|words| (words, What::Words, CROSS.to_string().repeat(3)));
     let mut found = Vec::new();
     for (words, what, shown) in names.chain(more) {
-        let words: Vec<char> = words.chars().collect();
+        let words: Vec<char> = words.chars().map(fold).collect();
         if words.is_empty() {
             continue;
         }
-        let at = letters.windows(words.len()).enumerate().filter(|(_, window)| *window == words);
+        let at = plain.windows(words.len()).enumerate().filter(|(_, window)| *window == words);
         found.extend(at.map(|(at, _)| (at, at + words.len(), what, shown.clone())));
     }
     found
@@ -156,9 +159,7 @@ fn listed(letters: &[char], how: &Masking) -> Vec<Place> {
 /// What came together from what stood around a masked place, or overlapped one, is crossed out.
 fn swept(mut text: String, how: &Masking) -> String {
     let wanted = how.names.keys().chain(&how.more);
-    let all: Vec<&String> = wanted
-        .filter(|words| words.chars().any(char::is_alphanumeric) && !how.keep.contains(*words))
-        .collect();
+    let all: Vec<&String> = wanted.filter(|words| words.chars().any(char::is_alphanumeric)).collect();
     // Each turn crosses out a letter at least.
     while let Some(words) = all.iter().find(|words| text.contains(words.as_str())) {
         let crosses: String = words.chars().map(|_| CROSS).collect();
@@ -167,7 +168,8 @@ fn swept(mut text: String, how: &Masking) -> String {
     text
 }
 
-/// Telephone, identity and other long numbers, also in groups of three digits and more.
+/// Telephone, identity and other long numbers, also in groups of three digits and more. Of the groups that follow each other as
+/// many are taken together as make a number; where none do, the next group is looked at.
 fn numbers(letters: &[char]) -> Vec<Place> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -177,25 +179,41 @@ fn numbers(letters: &[char]) -> Vec<Place> {
             continue;
         }
         let from = at;
-        let mut to = run(letters, from);
-        // Groups with one sign between.
-        while to + 1 < letters.len() && matches!(letters[to], '-' | ' ') {
-            let next = run(letters, to + 1);
-            if next - to - 1 < 3 {
-                break;
+        let ends = groups(letters, from);
+        let longest =
+            ends.iter().rev().find_map(|&to| number(&signs(letters, from, to)).map(|what| (to, what)));
+        at = match longest {
+            Some((to, what)) => {
+                found.push((from, to, what, CROSS.to_string().repeat(4)));
+                to
             }
-            to = next;
-        }
-        if letters.get(to) == Some(&'x') && to - from == 17 {
-            to += 1;
-        }
-        let digits: String = letters[from..to].iter().filter(|letter| letter.is_alphanumeric()).collect();
-        if let Some(what) = number(&digits) {
-            found.push((from, to, what, CROSS.to_string().repeat(4)));
-        }
-        at = to;
+            None => run(letters, from),
+        };
     }
     found
+}
+
+/// Where each of the groups of digits ends that begin here, with one sign between; an identity number may end with x.
+fn groups(letters: &[char], from: usize) -> Vec<usize> {
+    let mut to = run(letters, from);
+    let mut ends = vec![to];
+    while matches!(letters.get(to), Some('-' | ' ')) {
+        let next = run(letters, to + 1);
+        if next - to - 1 < 3 {
+            break;
+        }
+        to = next;
+        ends.push(to);
+    }
+    if letters.get(to) == Some(&'x') && signs(letters, from, to).len() == 17 {
+        ends.push(to + 1);
+    }
+    ends
+}
+
+/// What stands there without what stands between.
+fn signs(letters: &[char], from: usize, to: usize) -> String {
+    letters[from..to].iter().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
 /// Where the digits end that begin here.
@@ -208,7 +226,9 @@ fn number(digits: &str) -> Option<What> {
         18 if is_identity(digits) => Some(What::Identity),
         11 if digits.starts_with('1') => Some(What::Phone),
         10..=12 if digits.starts_with('0') => Some(What::Phone),
-        15..=24 => Some(What::Number),
+        13 if digits.starts_with("861") => Some(What::Phone),
+        // Beyond the longest account they are several numbers.
+        15.. => Some(What::Number),
         _ => None,
     }
 }
@@ -241,23 +261,12 @@ fn plates(letters: &[char]) -> Vec<Place> {
 
 /// From after the county to the number of the door.
 fn addresses(letters: &[char]) -> Vec<Place> {
-    let is = |signs: &str, at: usize| letters.get(at).is_some_and(|letter| signs.contains(*letter));
-    let counts = |letter: char| letter.is_ascii_digit() || "一二三四五六七八九十百".contains(letter);
     let mut found: Vec<Place> = Vec::new();
-    for way in (0..letters.len()).filter(|at| is(WAYS, *at)) {
-        let until = (way + 1 + ADDRESS_LETTERS).min(letters.len());
-        let mut end = None;
-        for at in way + 1..until {
-            if !letters[at].is_alphanumeric() && letters[at] != '-' {
-                break;
-            }
-            if is(DOORS, at) && counts(letters[at - 1]) {
-                end = Some(at + 1);
-            }
-        }
-        let Some(end) = end else { continue };
+    for way in (0..letters.len()).filter(|at| is(letters, WAYS, *at) || is_estate(letters, *at)) {
+        let Some(end) = door(letters, way) else { continue };
         let back = way.saturating_sub(ADDRESS_LETTERS);
-        let stop = (back..way).rev().find(|at| is(COUNTIES, *at) || !letters[*at].is_alphanumeric());
+        let is_county = |at: usize| is(letters, COUNTIES, at) && !is_estate(letters, at);
+        let stop = (back..way).rev().find(|at| is_county(*at) || !letters[*at].is_alphanumeric());
         // Without a county before it, the name of the way and what numbers it.
         let from = stop.map_or(back, |at| at + 1);
         if found.last().is_none_or(|(_, reached, ..)| *reached < end) {
@@ -265,6 +274,43 @@ fn addresses(letters: &[char]) -> Vec<Place> {
         }
     }
     found
+}
+
+fn is(letters: &[char], signs: &str, at: usize) -> bool {
+    letters.get(at).is_some_and(|letter| signs.contains(*letter))
+}
+
+/// Whether the name of an estate ends here.
+fn is_estate(letters: &[char], at: usize) -> bool {
+    ESTATES.iter().any(|estate| ends_with(letters, at, estate))
+}
+
+fn ends_with(letters: &[char], at: usize, words: &str) -> bool {
+    letters[..=at].iter().rev().copied().take(words.chars().count()).eq(words.chars().rev())
+}
+
+/// Where the last door ends that a way leads to: `16号`, `3号楼`, `2单元501`.
+fn door(letters: &[char], way: usize) -> Option<usize> {
+    let counts = |letter: char| letter.is_ascii_digit() || "一二三四五六七八九十百".contains(letter);
+    let mut end = None;
+    for at in way + 1..(way + 1 + ADDRESS_LETTERS).min(letters.len()) {
+        let letter = letters[at];
+        if !letter.is_alphanumeric() && letter != '-' {
+            break;
+        }
+        let goes_on = end == Some(at);
+        let is_door = is(letters, DOORS, at) && counts(letters[at - 1]);
+        let is_unit = ends_with(letters, at, "单元") && at >= way + 3 && counts(letters[at - 2]);
+        // `16号院`, `3号楼`.
+        let is_house = goes_on && "楼院".contains(letter);
+        let is_tail = goes_on
+            && letter.is_ascii_digit()
+            && (is(letters, "楼栋幢元", at - 1) || letters[at - 1].is_ascii_digit());
+        if is_door || is_unit || is_house || is_tail {
+            end = Some(at + 1);
+        }
+    }
+    end
 }
 
 #[cfg(test)]
@@ -312,6 +358,42 @@ mod tests {
         how.more.push("红星厂".into());
         let (masked, _) = mask("红星厂的陈建国，热线13812345678", &how);
         assert_eq!(masked, "×××的陈某，热线13812345678");
+    }
+
+    #[test]
+    fn a_phone_is_masked_whatever_stands_beside_it() {
+        for text in [
+            "+86 13812345678",
+            "+86-138-1234-5678",
+            "8613812345678",
+            "302 13812345678",
+            "13812345678 13912345678 13712345678",
+            "110105194912310021 13812345678",
+            "１３８１２３４５６７８",
+        ] {
+            let (masked, spans) = mask(text, &Masking::default());
+            assert!(!masked.contains("1234") && !masked.contains('８'), "{masked}");
+            assert_eq!(spans.len(), 1, "{spans:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_masked_to_its_door_however_it_is_written() {
+        for (text, shown) in [
+            ("金水区农业路１６号。", "金水区××××。"),
+            ("金水区阳光花园3号楼2单元501室。", "金水区××××。"),
+            ("金水区农业路16号院5单元501，", "金水区××××，"),
+            ("金水区阳光小区幸福苑3栋502，", "金水区××××，"),
+        ] {
+            assert_eq!(mask(text, &Masking::default()).0, shown);
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_in_any_width_and_case_and_cannot_be_kept() {
+        let mut how = with(&["John", "陈建国"]);
+        how.keep = vec!["陈建国".into(), "john".into()];
+        assert_eq!(mask("ＪＯＨＮ、john、陈建国", &how).0, "J某、J某、陈某");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use axum::{
 use procedure::Office;
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Class, Retention, Step, keep, kept, last_day, may_approve};
+use super::{Act, Class, Retention, Step, brief, keep, kept, last_day, may_approve};
 use crate::{
     Error, Failure, Refused, Site,
     archive::{
@@ -37,6 +37,8 @@ pub struct Want {
 #[serde(deny_unknown_fields)]
 #[schema(as = RetentionRuling)]
 pub struct Ruling {
+    /// How many steps were seen: it is on the last of them that is ruled.
+    steps: usize,
     /// Whether it is granted.
     granted: bool,
     /// Why.
@@ -72,7 +74,7 @@ pub struct Due {
     entry: Entry,
     /// The class at present.
     class: String,
-    /// The last day on which it was to be kept.
+    /// The last day on which it was to be kept; empty where its class is no longer one of the office's, so that nobody can tell.
     last_day: String,
 }
 
@@ -103,7 +105,8 @@ pub async fn want(
 ) -> Result<Json<Kept>, Failure> {
     let (name, office) = reader.staff(Office::draws)?;
     let (entry, known) = found(&site, &id).await?;
-    let act = known.want(&site.archive.schedule, &want.class, &want.reason, may_approve(office))?;
+    let reason = brief(&want.reason, site.config.limits.archive_reason_chars_max)?;
+    let act = known.want(&site.archive.schedule, &want.class, reason, may_approve(office))?;
     done(&site, &reader, entry, known, Step { at: clock::now(), by: name.into(), act }).await
 }
 
@@ -119,11 +122,16 @@ pub async fn rule(
 ) -> Result<Json<Kept>, Failure> {
     let (name, _) = reader.staff(may_approve)?;
     let (entry, known) = found(&site, &id).await?;
-    let act = known.rule(name, ruling.granted, &ruling.reason)?;
+    if known.steps.len() != ruling.steps {
+        return Err(Refused::ChangedMeanwhile.into());
+    }
+    let reason = brief(&ruling.reason, site.config.limits.archive_reason_chars_max)?;
+    let act = known.rule(name, ruling.granted, reason)?;
     done(&site, &reader, entry, known, Step { at: clock::now(), by: name.into(), act }).await
 }
 
-/// `GET /api/archive/due`: files whose time is over, for appraisal (鉴定). Nothing is destroyed by the program.
+/// `GET /api/archive/due`: files whose time is over, or whose class there is no longer, for appraisal (鉴定). Nothing is destroyed
+/// by the program.
 #[utoipa::path(get, path = "/api/archive/due", tag = "archive", security(("session" = [])),
     responses((status = 200, body = Vec<Due>), (status = "4XX", body = crate::openapi::Refusal)))]
 pub async fn due(State(site): State<Arc<Site>>, reader: Reader) -> Result<Json<Vec<Due>>, Failure> {
@@ -134,9 +142,13 @@ pub async fn due(State(site): State<Arc<Site>>, reader: Reader) -> Result<Json<V
     let mut all = Vec::new();
     for entry in catalogue::all(&site.database.pool).await? {
         let retention = kept(&site.database.pool, &entry.hearing).await?;
-        let Some(class) = retention.class().and_then(|id| site.archive.schedule.class(id)) else { continue };
-        if let Some(last_day) = last_day(class, entry.sealed, offset).filter(|last| *last < today) {
-            all.push(Due { class: class.id.clone(), last_day, entry });
+        let Some(class) = retention.class().map(String::from) else { continue };
+        let last_day = match site.archive.schedule.class(&class) {
+            Some(known) => last_day(known, entry.sealed, offset).filter(|last| *last < today),
+            None => Some(String::new()),
+        };
+        if let Some(last_day) = last_day {
+            all.push(Due { class, last_day, entry });
         }
     }
     Ok(Json(all))
@@ -162,6 +174,10 @@ async fn shown(site: &Site, entry: Entry, retention: Retention) -> Result<Kept, 
     })
 }
 
+async fn noted(site: &Site, reader: &Reader, hearing: &str, act: &str) -> Result<(), Failure> {
+    access::note(site, reader, Some(hearing), Deed::Retention { act: act.into() }).await
+}
+
 async fn done(
     site: &Site,
     reader: &Reader,
@@ -174,8 +190,12 @@ async fn done(
         Act::Asked { .. } => "asked",
         Act::Ruled { .. } => "ruled",
     };
-    access::note(site, reader, Some(&entry.hearing), Deed::Retention { act: act.into() }).await?;
-    keep(&site.database.pool, &entry.hearing, &known, &step).await?;
+    // Noted before it is done, so that nothing is done that is not noted; and noted again where it could not be done.
+    noted(site, reader, &entry.hearing, act).await?;
+    if let Err(failure) = keep(&site.database.pool, &entry.hearing, &known, &step).await {
+        noted(site, reader, &entry.hearing, "not-done").await?;
+        return Err(failure);
+    }
     known.steps.push(step);
     Ok(Json(shown(site, entry, known).await?))
 }

@@ -4,15 +4,18 @@
 use cms::{
     cert::CertificateChoices,
     content_info::ContentInfo,
-    signed_data::{SignedData, SignerInfo},
+    signed_data::{SignedData, SignerIdentifier, SignerInfo},
 };
 use procedure::Moment;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use webpki::{EndEntityCert, KeyUsage};
-use x509_cert::der::{
-    AnyRef, Decode, Encode, Header, Reader, SliceReader, Tag, Tagged,
-    asn1::{ObjectIdentifier, OctetStringRef, SetOfVec},
+use x509_cert::{
+    Certificate,
+    der::{
+        AnyRef, Decode, Encode, Header, Reader, SliceReader, Tag, Tagged,
+        asn1::{ObjectIdentifier, OctetStringRef, SetOfVec},
+    },
 };
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
@@ -21,6 +24,8 @@ const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 const SIGNER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.12");
 const SIGNER_2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
+/// The extension by which a certificate names its key.
+const KEY_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
 const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
@@ -208,24 +213,27 @@ fn signed_by(
     let message = set.and_then(|set| set.to_der()).map_err(|_| Wrong::Unreadable)?;
     let named = only(SIGNER_2).or_else(|| only(SIGNER)).ok_or(Wrong::Signature)?.value();
     let along: Vec<_> = signed.certificates.iter().flat_map(|set| set.0.iter()).collect();
-    let certificates: Vec<(String, CertificateDer<'static>)> = along
+    let certificates: Vec<(String, bool, CertificateDer<'static>)> = along
         .into_iter()
         .filter_map(|choice| match choice {
             CertificateChoices::Certificate(certificate) => {
                 let subject = certificate.tbs_certificate.subject.to_string();
-                Some((subject, CertificateDer::from(certificate.to_der().ok()?)))
+                let is_signer = is_of(signer, certificate);
+                Some((subject, is_signer, CertificateDer::from(certificate.to_der().ok()?)))
             }
             CertificateChoices::Other(_) => None,
         })
         .collect();
-    let all: Vec<CertificateDer<'static>> = certificates.iter().map(|(_, der)| der.clone()).collect();
-    // The one that the signed attributes name by its hash.
+    let all: Vec<CertificateDer<'static>> = certificates.iter().map(|(.., der)| der.clone()).collect();
+    // The one that the signed attributes name by its hash, and that the signer is named by: the attributes may name the whole chain.
     let is_named = |der: &CertificateDer<'_>| {
         let (new, old) = (Sha256::digest(der), <sha1::Sha1 as sha1::Digest>::digest(der));
         contains(named, &new) || contains(named, &old)
     };
-    let (subject, signer_der) =
-        certificates.iter().find(|(_, der)| is_named(der)).ok_or(Wrong::Certificate)?;
+    let (subject, _, signer_der) = certificates
+        .iter()
+        .find(|(_, is_signer, der)| *is_signer && is_named(der))
+        .ok_or(Wrong::Certificate)?;
     let certificate = EndEntityCert::try_from(signer_der).map_err(|_| Wrong::Certificate)?;
     let algorithms = webpki::ALL_VERIFICATION_ALGS;
     let signature = signer.signature.as_bytes();
@@ -243,6 +251,24 @@ fn signed_by(
         .verify_for_usage(algorithms, &anchors, &all, UnixTime::since_unix_epoch(since), usage, None, None)
         .map_err(|_| Wrong::Certificate)?;
     Ok(subject.clone())
+}
+
+/// Whether a certificate is the one that the signer says it signs with.
+fn is_of(signer: &SignerInfo, certificate: &Certificate) -> bool {
+    let held = &certificate.tbs_certificate;
+    match &signer.sid {
+        SignerIdentifier::IssuerAndSerialNumber(named) => {
+            held.issuer == named.issuer && held.serial_number == named.serial_number
+        }
+        SignerIdentifier::SubjectKeyIdentifier(named) => {
+            held.extensions.iter().flatten().filter(|extension| extension.extn_id == KEY_NAME).any(
+                |extension| {
+                    OctetStringRef::from_der(extension.extn_value.as_bytes())
+                        .is_ok_and(|name| name.as_bytes() == named.0.as_bytes())
+                },
+            )
+        }
+    }
 }
 
 fn contains(all: &[u8], part: &[u8]) -> bool {

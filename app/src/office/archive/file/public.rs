@@ -33,6 +33,8 @@ const STANDS: [(&str, Words); 3] = [
 const MASKED: Words = words("遮盖处（{n}）", "What is masked ({n})");
 const LINE: Words = words("第 {n} 行：", "Line {n}: ");
 const TEXT: Words = words("公开后的笔录", "The record as the public reads it");
+const KEPT: Words = words("予以保留、不遮盖的（{n}）", "What stays unmasked, and why ({n})");
+const ANEW: Words = words("重新读取", "Read anew");
 const MORE: Words = words("还要遮盖的词语，每行一个", "More words to mask, one on each line");
 const PREPARE: Words = words("保存并提请发布", "Keep and put forward");
 const PREPARED: Words = words("{by}已提请发布。", "Put forward by {by}.");
@@ -98,6 +100,19 @@ impl Desk {
         self.id.with_value(|id| format!("/api/hearings/{id}/public-version{what}"))
     }
 
+    /// Reads how it stands now; that is noted.
+    fn read(self) {
+        spawn_local(async move {
+            match fetch::get(&self.path(""), None).await {
+                Ok(work) => {
+                    self.failed.set(None);
+                    self.work.set(Some(work));
+                }
+                Err(failure) => self.failed.set(Some(failure)),
+            }
+        });
+    }
+
     /// Does something with what was seen.
     fn act(self, what: &'static str, mut body: Value) {
         let revision = self.work.with_untracked(|work| work.as_ref().map_or(0, |work| work.revision));
@@ -106,6 +121,7 @@ impl Desk {
         }
         self.sending.go(async move {
             self.work.set(Some(fetch::post(&self.path(what), None, &body).await?));
+            self.failed.set(None);
             Ok(())
         });
     }
@@ -121,14 +137,7 @@ pub(super) fn desk(id: StoredValue<String>, role: Office, name: String) -> AnyVi
         sending: Sending::default(),
         failed: RwSignal::new(None),
     };
-    let press = move |()| {
-        spawn_local(async move {
-            match fetch::get(&desk.path(""), None).await {
-                Ok(work) => desk.work.set(Some(work)),
-                Err(failure) => desk.failed.set(Some(failure)),
-            }
-        });
-    };
+    let press = move |()| desk.read();
     let opened = move || desk.work.get().map(|work| opened(desk, work));
     view! {
         <p class="muted">{say(LEAD)}</p>
@@ -136,6 +145,10 @@ pub(super) fn desk(id: StoredValue<String>, role: Office, name: String) -> AnyVi
         {desk.sending.news()}
         <div hidden=move || desk.work.with(Option::is_some)>
             <Button words=say(OPEN) press testid="open-public-version" />
+        </div>
+        // Somebody else may have changed it meanwhile.
+        <div hidden=move || desk.work.with(Option::is_none)>
+            <Button words=say(ANEW) press testid="read-public-version" />
         </div>
         <div aria-live="polite">{opened}</div>
     }
@@ -146,6 +159,9 @@ fn opened(desk: Desk, work: Work) -> AnyView {
     let stands = STANDS.into_iter().find(|(name, _)| *name == work.standing);
     let count = work.masked.len();
     let masked: Vec<AnyView> = work.masked.iter().map(place).collect();
+    let kept_count = work.keep.len();
+    let any_kept = kept_count > 0;
+    let kept: Vec<AnyView> = work.keep.iter().map(stays).collect();
     let lines: Vec<AnyView> = work
         .document
         .lines
@@ -161,6 +177,11 @@ fn opened(desk: Desk, work: Work) -> AnyView {
         <details>
             <summary>{tell(move || MASKED.with("n", count))}</summary>
             <ul class="steps" data-testid="public-masked">{masked}</ul>
+        </details>
+        // Open: whoever publishes answers for what was kept too.
+        <details open=any_kept>
+            <summary>{tell(move || KEPT.with("n", kept_count))}</summary>
+            <ul class="steps" data-testid="public-kept">{kept}</ul>
         </details>
         <details>
             <summary>{say(TEXT)}</summary>
@@ -178,6 +199,11 @@ fn place(masked: &Masked) -> AnyView {
     let (words, shown) = (masked.words.clone(), masked.shown.clone());
     view! { <li>{tell(move || LINE.with("n", line))} <del>{words}</del> " → " <ins>{shown}</ins></li> }
         .into_any()
+}
+
+fn stays(keep: &Keep) -> AnyView {
+    let (words, reason) = (keep.words.clone(), keep.reason.clone());
+    view! { <li><strong>{words}</strong> " · " {reason}</li> }.into_any()
 }
 
 fn prepare(desk: Desk, work: &Work) -> AnyView {
