@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::{
     api, catalogue,
     exchange::foreign,
+    public_version::list,
     retention, seals,
     search::passages,
     stamp::{self, Unstamped},

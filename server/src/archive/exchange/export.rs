@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casefile::{Digest, Seal, Signer};
+use casefile::{Digest, Seal};
 use procedure::{Hearing, Moment, Rulebook};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
