@@ -132,11 +132,20 @@ pub(crate) async fn at_the_signing(office: &Prepared) -> Seats {
     let mut seats = office.all_in().await;
     of(&mut seats, "chair").does(json!({"phase": {"open": {}}})).await;
     of(&mut seats, "clerk").does_as("l1", json!({"statement": {"record": {"text": "记录在案"}}})).await;
-    for step in
-        ["introduction", "statements", "questions", "deliberation", "opinion", "final-statements", "summary"]
-    {
+    for step in ["introduction", "statements", "questions", "deliberation"] {
         go(&mut seats, step).await;
     }
+    for name in ["p1", "p2", "p3"] {
+        let sheet = json!({"issue": "i1", "position": "agree", "reason": "同意"});
+        of(&mut seats, name).does(json!({"opinion": {"opine": sheet}})).await;
+    }
+    of(&mut seats, "p1").does(json!({"opinion": {"choose-speaker": {"seat": "p1"}}})).await;
+    go(&mut seats, "opinion").await;
+    of(&mut seats, "p1").does(json!({"opinion": {"deliver": {"text": "多数意见同意"}}})).await;
+    go(&mut seats, "final-statements").await;
+    go(&mut seats, "summary").await;
+    let decision = json!({"when": "later", "adopts_majority": true, "text": "另行决定"});
+    of(&mut seats, "chair").does(json!({"decision": {"decide": decision}})).await;
     go(&mut seats, "signing").await;
     seats
 }

@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn what_was_looked_for_is_marked_where_it_stands() {
         let found = excerpt("申请人陈述：ABC公司没有支付工资。", &words(&["abc", "工资"]));
-        assert_eq!(found.marks, [(6, 3), (14, 2)]);
+        assert_eq!(found.marks, [(6, 3), (15, 2)]);
         assert!(!found.cut_before && !found.cut_after);
         let far = excerpt(&format!("{}赔偿{}", "甲".repeat(200), "乙".repeat(200)), &words(&["赔偿"]));
         assert_eq!((far.marks.as_slice(), far.cut_before, far.cut_after), ([(24, 2)].as_slice(), true, true));
