@@ -65,7 +65,8 @@ fn targets(prose: &str) -> impl Iterator<Item = String> {
         .split("](")
         .skip(1)
         .filter_map(|rest| rest.split([')', ' ', '#']).next())
-        .filter(|target| !target.is_empty() && !target.contains(':'))
+        // What a form is filled in with leads nowhere yet.
+        .filter(|target| !target.is_empty() && !target.contains(':') && !target.contains("{{"))
         .map(ToOwned::to_owned)
 }
 

@@ -157,7 +157,7 @@ async fn commands_in_the_wrong_order_are_refused_each_with_its_reason_and_change
         ("chair", json!({"exhibit": {"show": {"of": "none"}}}), "phase.not-open"),
         ("chair", json!({"phase": {"resume": {}}}), "phase.not-open"),
         ("clerk", json!({"record": {"seal": {}}}), "record.not-closed"),
-        ("a1", json!({"record": {"sign": {}}}), "phase.not-open"),
+        ("a1", json!({"record": {"refuse-to-sign": {"reason": "x"}}}), "phase.not-open"),
         ("a1", json!({"phase": {"open": {}}}), "seat.chair-only"),
         ("o1", json!({"roll": {"admit": {"seat": "a1"}}}), "seat.clerk-or-chair-only"),
     ] {
