@@ -95,8 +95,11 @@ export class Person {
   }
 }
 
-/** What a browser says by itself when the network or the server is away, and when the rules refuse. */
-const EXPECTED = /net::ERR_|WebSocket connection|Failed to load resource/;
+/**
+ * What a browser says by itself when the network or the server is away, when the rules refuse, and when a test looks into a
+ * frame in which nothing may run.
+ */
+const EXPECTED = /net::ERR_|WebSocket connection|Failed to load resource|Blocked script execution in 'about:srcdoc'/;
 
 interface Options {
   language?: Language;

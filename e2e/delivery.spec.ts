@@ -152,8 +152,9 @@ test("what goes by hand is entered and noted, in English", async ({ browser, ser
   const row = handler.part("deliveries-a1");
   await expect(row).toContainText("To be served", { timeout: 30_000 });
   await handler.part("delivered-a1").click();
-  await handler.part("delivered-a1-to").fill("陈某某");
-  await handler.part("delivered-a1-send").click();
+  const dialog = handler.page.locator("dialog[open]");
+  await dialog.getByTestId(/-to$/).fill("陈某某");
+  await dialog.getByTestId(/-send$/).click();
   await expect(row).toContainText("Handed over");
   await expect(row).toContainText("陈某某");
 });

@@ -186,7 +186,10 @@ async function reads(browser: Parameters<typeof Person.comes>[0], wire: Wire, or
   const person = await Person.comes(browser, id, origin, { viewport });
   const { hearing, key } = wire.seat(id);
   const name = `fengqiao.seat.${hearing}.${id}`;
-  await person.context.addInitScript(([name, key]) => localStorage.setItem(name!, key!), [name, key]);
+  await person.context.addInitScript(([name, key]) => {
+    // A frame in which nothing may run keeps nothing either.
+    if (window.origin !== "null") localStorage.setItem(name!, key!);
+  }, [name, key]);
   await person.page.goto(`/hearings/${hearing}/exhibits?seat=${id}`);
   await takenOver(person.page);
   return person;

@@ -143,7 +143,10 @@ export class Wire {
   async lends(person: Person, id: string): Promise<void> {
     const seat = this.seat(id);
     const name = `fengqiao.seat.${seat.hearing}.${id}`;
-    await person.context.addInitScript(([name, key]) => localStorage.setItem(name!, key!), [name, seat.key]);
+    await person.context.addInitScript(([name, key]) => {
+    // A frame in which nothing may run keeps nothing either.
+    if (window.origin !== "null") localStorage.setItem(name!, key!);
+  }, [name, seat.key]);
     await person.page.goto(`/hearings/${seat.hearing}/seats/${id}`);
     await person.isConnected();
   }

@@ -1,7 +1,7 @@
 //! Exhibits on the desk: what has been laid, what stands on every screen, the form to lay one, the chair's showing.
 
 use crate::kit::see::{For, See, Show, memo};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use procedure::{
     Command, Id,
     hearing::{
@@ -9,7 +9,6 @@ use procedure::{
         phase::Phase,
     },
 };
-use serde::Deserialize;
 
 use super::{
     act::{Act, WithReason, Write},
@@ -20,7 +19,6 @@ use crate::{
     browser::{self, fetch},
     clerk::Room,
     kit::{
-        band::Band,
         button::{Button, Look},
         empty::Empty,
         field::Field,
@@ -46,11 +44,7 @@ const OPEN_FILE: Words = words("下载原件", "Download");
 const TITLE: Words = words("材料名称", "Title");
 const TEXT: Words = words("内容", "Text");
 const LAY: Words = words("提交材料", "Lay before the hearing");
-const FILE: Words = words("或者上传文件（PDF、图片、文档）", "Or upload a file (PDF, picture, document)");
-const READ: Words = words("逐页查阅、提交大文件", "Read page by page, hand in large files");
-const LAY_FILE: Words = words("上传并提交", "Upload and lay");
-const UPLOADING: Words = words("正在上传，请稍候……", "Uploading …");
-const CHOOSE_FILE: Words = words("请先选择文件并填写名称。", "Choose a file and give it a title first.");
+const READ: Words = words("逐页查阅、上传文件", "Read page by page, hand in a file");
 
 /// The exhibit on every screen, if there is one.
 #[component]
@@ -205,7 +199,7 @@ fn Showing(id: Id, number: u32, on_screen: Memo<bool>) -> impl IntoView {
     .into_any()
 }
 
-/// The form with which a document is laid: its text, or a file.
+/// The form with which a text is laid; a file is handed in on the page of the exhibits.
 #[component]
 pub fn Lay() -> impl IntoView {
     let room = room();
@@ -220,82 +214,7 @@ pub fn Lay() -> impl IntoView {
         <div class="lay" data-testid="lay">
             <Field label=say(TITLE) value=title testid="lay-title" />
             <Write label=say(TEXT) words=say(LAY) draft command testid="lay-text" sent=move |()| title.set(String::new()) />
-            <LayFile title />
         </div>
     }
     .into_any()
-}
-
-/// A file kept by the server under its digest.
-#[derive(Clone, Debug, Deserialize)]
-struct Kept {
-    sha256: String,
-    size: u64,
-    media_type: String,
-    pages: u32,
-}
-
-#[component]
-fn LayFile(title: RwSignal<String>) -> impl IntoView {
-    let room = room();
-    let input: NodeRef<html::Input> = NodeRef::new();
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Told>));
-    let dead = room.dead(move || {
-        let any = Kept { sha256: "0".repeat(64), size: 1, media_type: "application/pdf".into(), pages: 1 };
-        lay_file(String::from("…"), any)
-    });
-    let press = move |()| {
-        let Some(input) = input.get_untracked() else { return };
-        if title.with_untracked(|title| title.trim().is_empty()) {
-            failed.set(Some(CHOOSE_FILE.into()));
-            return;
-        }
-        busy.set(true);
-        spawn_local(async move {
-            match uploaded(room, &input).await {
-                Ok(kept) => {
-                    failed.set(None);
-                    room.send(lay_file(title.get_untracked(), kept));
-                    title.set(String::new());
-                    input.set_value("");
-                }
-                Err(told) => failed.set(Some(told)),
-            }
-            busy.set(false);
-        });
-    };
-    view! {
-        <details class="fold">
-        <summary>{say(FILE)}</summary>
-        <div class="field">
-            <label for="lay-file" class="unseen">{say(FILE)}</label>
-            <input id="lay-file" data-testid="lay-file" type="file" accept=".pdf,.png,.jpg,.jpeg,.txt,.docx,.xlsx,.pptx,.odt,.ods,.odp" node_ref=input />
-        </div>
-        <Button words=tell(move || if busy.get() { UPLOADING } else { LAY_FILE }.into()) press dead busy testid="lay-file-send" />
-        </details>
-        <Show when=move || failed.see(Option::is_some)>
-            <Band tone=Tone::Alert>{tell(move || failed.get().unwrap_or_default())}</Band>
-        </Show>
-    }
-    .into_any()
-}
-
-fn lay_file(title: String, kept: Kept) -> Command {
-    let Kept { sha256, size, media_type, pages } = kept;
-    Command::Exhibit(exhibit::Command::Lay {
-        title,
-        content: Content::File { sha256, size, media_type, pages },
-    })
-}
-
-async fn uploaded(room: Room, input: &browser::FileInput) -> Result<Kept, Told> {
-    let (_, media_type, bytes) = browser::chosen_file(input).await.ok_or(CHOOSE_FILE)?;
-    let path = room.hearing.with_value(|hearing| format!("/api/hearings/{hearing}/exhibits"));
-    let key = room.key();
-    let carrying = fetch::Carrying {
-        key: key.as_deref(),
-        body: Some((&bytes, &media_type)),
-        ..fetch::Carrying::default()
-    };
-    fetch::post_bytes(&path, carrying).await.map_err(|failure| failure.told())
 }
