@@ -222,7 +222,7 @@ pub fn ReplayPage() -> impl IntoView {
     };
     view! {
         <Front title=say(TITLE) here="" broad=true>
-            <p class="back"><a href=back.0>{say(back.1)}</a></p>
+            <p class="back"><a href=back.0 rel="external">{say(back.1)}</a></p>
             <h1>{say(TITLE)}</h1>
             {shown}
         </Front>

@@ -212,7 +212,7 @@ pub fn SignPage() -> impl IntoView {
     let what = memo(move || shown(signing));
     view! {
         <Front title=say(TITLE) here="">
-            <p class="back"><a href=back data-testid="to-room">{say(BACK)}</a></p>
+            <p class="back"><a href=back rel="external" data-testid="to-room">{say(BACK)}</a></p>
             <h1 id="sign-title" tabindex="-1">{say(TITLE)}</h1>
             {move || drawn(signing, what.get())}
         </Front>
