@@ -23,10 +23,6 @@ use crate::{
 };
 
 const TITLE: Words = words("核对笔录并签名", "Read the record and sign");
-const WHY: Words = words(
-    "请逐行核对笔录。有遗漏或者差错的，可以申请更正；核对无误的，请签名；不同意签名的，可以说明理由。",
-    "Please read the record line by line. You can ask for a correction where something is missing or wrong, sign, or refuse with a reason.",
-);
 const SIGN: Words = words("核对并签名", "Read and sign");
 const SIGNED: Words = words("您已签名", "You have signed");
 const REFUSED: Words = words("您已拒绝签名", "You have refused to sign");
@@ -68,7 +64,6 @@ pub fn Signing() -> impl IntoView {
         <Show when=move || now.get() == Phase::Signing && signs.get()>
             <section class="card signing" aria-label=say(TITLE) data-testid="signing">
                 <h2>{say(TITLE)}</h2>
-                <p>{say(WHY)}</p>
                 <span hidden=move || mine.see(Option::is_none)>
                     <Tag words=told tone testid="signature" />
                 </span>

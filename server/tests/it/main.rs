@@ -9,7 +9,6 @@ mod crash;
 mod delivery;
 mod demo;
 mod docket;
-mod exchange;
 mod exhibit;
 mod folding;
 mod gap;

@@ -169,7 +169,7 @@ async fn commands_of_a_seat_come_by_http_too_and_each_is_done_once() {
     let other = json!({"id": "approve-1", "command": {"plan": {"approve": {}}}});
     let (_, told) =
         answer(reqwest::Client::new().post(&address).bearer_auth(&seats["r1"].key).json(&other)).await;
-    assert_eq!(told["code"], "seat.not-your-office");
+    assert_eq!(told["code"], "plan.not-your-office");
     let (status, _) = answer(reqwest::Client::new().post(&address).bearer_auth("no-key").json(&refuse)).await;
     assert_eq!(status, 401);
     drop(seats);
