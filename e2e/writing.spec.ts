@@ -13,7 +13,6 @@ const QUESTIONS = 51;
 const DELIBERATION = 62;
 const OPINION = 78;
 const SUMMARY = 85;
-const SIGNING = 87;
 
 /** Keys while an input method is composing: the code 229 says that the key is the input method's. */
 async function composes(cdp: CDPSession, text: string): Promise<void> {
