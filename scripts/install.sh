@@ -124,7 +124,8 @@ build_pages() {
   for entry in room link check pages; do
     wasm-bindgen --target web --no-typescript --out-dir "$site/pkg" --out-name "$entry" "$built/$entry.wasm" &&
       wasm-opt -O1 --duplicate-function-elimination --dae-optimizing --dce --rse --vacuum --merge-blocks --remove-unused-brs \
-        --duplicate-import-elimination --remove-unused-module-elements --strip-producers --strip-target-features \
+        --duplicate-import-elimination --remove-unused-module-elements --dae-optimizing --duplicate-function-elimination \
+        --reorder-locals --strip-producers --strip-target-features \
         "${wasm_features[@]}" "$site/pkg/${entry}_bg.wasm" -o "$site/pkg/$entry.wasm" &&
       rm "$site/pkg/${entry}_bg.wasm" &&
       esbuild --log-level=warning --minify --format=esm --target="$browsers" --allow-overwrite \

@@ -361,7 +361,7 @@ def record(view, at, verb, e):
     elif verb == "signed":
         record["signatures"][e["seat"]] = {"signed": {"digest": e["digest"], "at": at}}
     elif verb == "signature-given":
-        record.setdefault("given", {})[e["seat"]] = {"way": e["way"], "by": e["by"], "digest": e["digest"], "at": at}
+        record.setdefault("given", {})[e["seat"]] = {"way": e["way"], "by": e["by"]}
     elif verb == "refused-to-sign":
         record["signatures"][e["seat"]] = {"refused": {"reason": e["reason"], "at": at}}
     elif verb == "sealed":

@@ -435,9 +435,8 @@ impl Record {
             Event::Signed { seat, digest } => {
                 self.signatures.insert(seat.clone(), Signature::Signed { digest: digest.clone(), at });
             }
-            Event::SignatureGiven { seat, by, digest, way } => {
-                let (way, by, digest) = (way.clone(), by.clone(), digest.clone());
-                self.given.insert(seat.clone(), Given { way, by, digest, at });
+            Event::SignatureGiven { seat, by, way, .. } => {
+                self.given.insert(seat.clone(), Given { way: way.clone(), by: by.clone() });
             }
             Event::RefusedToSign { seat, reason } => {
                 self.signatures.insert(seat.clone(), Signature::Refused { reason: reason.to_string(), at });

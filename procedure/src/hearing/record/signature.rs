@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     hearing::{Act, is_sha256},
-    moment::Moment,
     refusal::Refusal,
     seat::SeatId,
 };
@@ -29,7 +28,6 @@ pub const SCANS_MAX: usize = 100;
 
 /// A scanned page, or several in one file, kept beside the record under its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Scan {
     /// SHA-256, 64 hexadecimal digits.
     pub sha256: String,
@@ -43,7 +41,7 @@ pub struct Scan {
 
 /// Which way somebody signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// Drawn on the signer's own device and signed there by a key made for it, after the identity was checked again.
     Device {
@@ -74,17 +72,13 @@ pub enum Way {
     },
 }
 
-/// A signature as it was given: which way, and who handed it in.
+/// A signature as it was given: which way, and who handed it in. When, and over which record, its [`super::Signature`] says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     /// Which way.
     pub way: Way,
     /// Who handed it in: the signer, or the clerk who scanned what was signed on paper.
     pub by: SeatId,
-    /// SHA-256 of the record that was signed, hexadecimal.
-    pub digest: String,
-    /// When.
-    pub at: Moment,
 }
 
 /// The signatures of those who signed, by seat.
