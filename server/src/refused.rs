@@ -141,7 +141,7 @@ refused! {
     RecordUnknown NOT_FOUND "archive.record-unknown" "没有这份公开笔录。" "There is no such public record.";
     NotShelved CONFLICT "archive.not-shelved" "案卷已封存但尚未归档，请启动一次服务后再导出。" "The case file is sealed but not yet in the archive; please start the server once, then export.";
     ForeignCopy CONFLICT "archive.foreign-copy" "该听证由其他检察院举行并封存，本院只有导入时的完整案卷，不能另行装订正卷或者个人卷。" "Another office held and sealed this hearing. There is only the whole copy that was imported; no other can be bound here.";
-    ForeignHearing CONFLICT "archive.foreign-hearing" "该听证由其他检察院举行并封存，本院只能查阅，不能以本院名义制发文书、送达或者公开。" "Another office held and sealed this hearing. Here it can be read; papers, deliveries and public versions are for that office.";
+    ForeignHearing CONFLICT "archive.foreign-hearing" "该听证由其他检察院举行并封存，本院只能查阅，不能以本院名义邀请参加人、制发文书、送达或者公开。" "Another office held and sealed this hearing. Here it can be read; invitations, papers, deliveries and public versions are for that office.";
     ReasonMissing UNPROCESSABLE_ENTITY "archive.reason-missing" "请写明理由，不超过1000字。" "Give a reason of at most 1000 characters.";
 
     Unreadable UNPROCESSABLE_ENTITY "request.unreadable" "请求内容无法识别。" "The request cannot be read.";

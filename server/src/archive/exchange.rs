@@ -17,7 +17,7 @@
 //! docket.json       how the hearing stands in the lists                  recordings.json  which there are; with `--recordings` the files
 //! ```
 
-use std::{collections::BTreeMap, fs::File};
+use std::{collections::BTreeMap, fs::File, io, path::Path};
 
 use casefile::Digest;
 use procedure::{
@@ -151,6 +151,16 @@ fn recorded(entries: &[log::Entry]) -> Result<Vec<Recorded>, Error> {
         segments,
     };
     Ok(named.into_iter().map(file).collect())
+}
+
+/// The folder that a file or a folder lies in.
+fn place_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Waits until the names in a folder are on disk, or what is in a file.
+fn keep_names(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 /// An installation whose server does not run. Its folder is held meanwhile, so that none is started.

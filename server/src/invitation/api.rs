@@ -12,7 +12,10 @@ use qrcode::{EcLevel, QrCode, render::svg};
 use serde::{Deserialize, Serialize};
 
 use super::{Holder, Invitation, Sent, Shown};
-use crate::{Error, Failure, Refused, Site, account::api::Staff, clock, guard::Caller, router::Body};
+use crate::{
+    Error, Failure, Refused, Site, account::api::Staff, archive::exchange::foreign, clock, guard::Caller,
+    router::Body,
+};
 
 /// Whom to invite.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -113,6 +116,7 @@ pub async fn issue(
 ) -> Result<(StatusCode, Json<Invited>), Failure> {
     staff.only(invites)?;
     check_tail(&asked.phone_tail)?;
+    foreign::none_but_ours(&site.database.pool, &hearing).await?;
     place_of(&site, &hearing, &asked.seat).await?;
     let issued = site.invitations.issue(&hearing, &asked.seat, &asked.phone_tail, clock::now()).await?;
     let link = format!("{}/enter/{}", site.config.public, issued.token);

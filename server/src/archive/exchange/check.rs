@@ -11,11 +11,11 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{
     CASE_FILE, DOCKET, EXHIBITS, Failed, LOG, Line, Listed, RECORDED, RETENTION, Recorded, SEAL, SEAL_KEY,
     SEAL_KEY_SM2, SEAL_SIGNATURE, SEAL_SM2, STAMP, Wrong,
-    parcel::{Parcel, exactly},
+    parcel::{Parcel, exactly, shown},
     recorded,
 };
 use crate::{
-    archive::{api, catalogue, retention},
+    archive::{api, catalogue, retention, stamp::check as stamp_check},
     docket::Face,
     exhibit::Kept,
     log, recording, room,
@@ -54,7 +54,7 @@ pub(super) fn check(parcel: &Parcel, expected: &[String], recordings: &Path) -> 
     for keys in [&seal.keys, &parcel.signer] {
         known(&keys.ed25519, expected)?;
     }
-    if sealed.hearing != *id || !room::is_hearing_id(id) || sealed.stream != room::stream(id) {
+    if sealed.hearing != *id || !is_given_here(id) || sealed.stream != room::stream(id) {
         return Err(Wrong::Seal.into());
     }
     let case_file = parcel.member(CASE_FILE)?;
@@ -77,11 +77,7 @@ pub(super) fn check(parcel: &Parcel, expected: &[String], recordings: &Path) -> 
     }
     let exhibits = exhibits(parcel, &hearing)?;
     recorded_files(parcel, &entries, case_file, recordings)?;
-    let stamp = match (parcel.members.get(STAMP), statement.stamped) {
-        (Some(reply), Some(at)) => Some((at, reply.clone())),
-        (None, None) => None,
-        _ => return Err(Wrong::Missing(STAMP.into()).into()),
-    };
+    let stamp = stamp(parcel, &seal)?;
     Ok(Sound { id: id.clone(), face, entries, seal, stamp, retention, exhibits })
 }
 
@@ -110,6 +106,25 @@ fn seal(parcel: &Parcel) -> Result<(Seal, Sealed), Wrong> {
     Ok((seal, sealed))
 }
 
+/// Whether an id is written as the program gives them. Names of folders are made of it, and there are disks on which names that differ
+/// in capitals alone are one: then the files of one hearing would take the place of another's.
+fn is_given_here(id: &str) -> bool {
+    uuid::Uuid::try_parse(id).is_ok_and(|uuid| uuid.hyphenated().to_string() == id)
+}
+
+/// The time stamp, where there is one: of this seal, at the moment that the statement names. Its signature is checked by whoever has
+/// the roots of its authority.
+fn stamp(parcel: &Parcel, seal: &Seal) -> Result<Option<(i64, Vec<u8>)>, Wrong> {
+    match (parcel.members.get(STAMP), parcel.statement.stamped) {
+        (Some(reply), Some(at)) => {
+            let told = stamp_check::moment_of(reply, &Digest::of(&seal.statement).0).map_err(Wrong::Stamp)?;
+            if told.0 == at { Ok(Some((at, reply.clone()))) } else { Err(Wrong::Changed(STAMP.into())) }
+        }
+        (None, None) => Ok(None),
+        _ => Err(Wrong::Missing(STAMP.into())),
+    }
+}
+
 /// Whether a key is among those that are expected, where any are.
 fn known(key: &PublicKey, expected: &[String]) -> Result<(), Wrong> {
     let digits = |text: &str| text.split_whitespace().collect::<String>().to_ascii_lowercase();
@@ -125,7 +140,7 @@ fn known(key: &PublicKey, expected: &[String]) -> Result<(), Wrong> {
 fn whole_copy(case_file: &[u8], seal: &Seal, id: &str) -> Result<(), Wrong> {
     let report = casefile::verify(case_file, Some(&seal.keys.ed25519));
     if let Some(broken) = report.broken().next() {
-        return Err(Wrong::CaseFile(broken.zh.clone(), broken.en.clone()));
+        return Err(Wrong::CaseFile(shown(&broken.zh), shown(&broken.en)));
     }
     let whole = report
         .facts
@@ -154,10 +169,11 @@ fn entries(lines: &[u8], sealed: &Sealed) -> Result<Vec<log::Entry>, Wrong> {
         if !in_place || made != line.commitment || before != line.chain {
             return Err(wrong());
         }
-        // What the rooms and the lists read of an entry must be readable here.
-        let happened: Happened = serde_json::from_str(&line.content).map_err(|_| wrong())?;
-        let by: Result<By, _> = serde_json::from_str(&line.author);
-        if happened.at != line.at || by.is_err() {
+        // What the rooms and the lists read of an entry must be readable here; a newer program may have written what is not.
+        let unknown = |_| Wrong::UnknownEntry(number);
+        let happened: Happened = serde_json::from_str(&line.content).map_err(unknown)?;
+        let _: By = serde_json::from_str(&line.author).map_err(unknown)?;
+        if happened.at != line.at {
             return Err(wrong());
         }
         entries.push(log::Entry {
@@ -215,7 +231,7 @@ fn recorded_files(
     if parcel.statement.recordings {
         let found = recording::check::check(case_file, folder)?;
         return match found.into_iter().find(|found| !found.holds) {
-            Some(broken) => Err(Wrong::Recording(broken.zh, broken.en).into()),
+            Some(broken) => Err(Wrong::Recording(shown(&broken.zh), shown(&broken.en)).into()),
             None => Ok(()),
         };
     }

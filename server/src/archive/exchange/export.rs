@@ -18,7 +18,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::{
     CASE_FILE, DOCKET, EXHIBITS, FORMAT, LOG, Line, Listed, RECORDED, RECORDINGS, RETENTION, SEAL, SEAL_KEY,
     SEAL_KEY_SM2, SEAL_SIGNATURE, SEAL_SM2, STAMP, STATEMENT, STATEMENT_KEY, STATEMENT_KEY_SM2,
-    STATEMENT_SIGNATURE, STATEMENT_SM2, Statement, Stopped, foreign, recorded,
+    STATEMENT_SIGNATURE, STATEMENT_SM2, Statement, Stopped, foreign, keep_names, place_of, recorded,
 };
 use crate::{
     Config, Error, Failure, Refused,
@@ -293,20 +293,24 @@ fn digest(member: &Member) -> io::Result<Digest> {
     }
 }
 
-/// Writes the file, readable by its owner only: beside its place first, so that it is whole or not there.
+/// Writes the file, readable by its owner only: beside its place first, so that it is whole or not there. The name that it has until
+/// then nobody else can have laid there before.
 fn pack(to: &Path, members: &Members) -> io::Result<()> {
-    let part = to.with_extension("part");
+    let part = place_of(to).join(format!(".export-{}.part", uuid::Uuid::now_v7()));
     let written = write(&part, members).and_then(|()| std::fs::rename(&part, to));
     if written.is_err() {
         // Where the disk is full, half a file would keep it full.
         let _ = std::fs::remove_file(&part);
+    } else if let Err(error) = keep_names(place_of(to)) {
+        // There are disks that cannot: the file is there all the same.
+        tracing::warn!(file = %to.display(), %error, "it cannot be waited for until the name is on disk");
     }
     written
 }
 
 fn write(part: &Path, members: &Members) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut zip = ZipWriter::new(options.open(part)?);

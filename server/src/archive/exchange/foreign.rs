@@ -71,7 +71,7 @@ pub async fn kept(pool: &AnyPool, hearing: &str) -> Result<Option<Foreign>, Erro
     .transpose()
 }
 
-/// Refuses what this office may do with its own hearings alone: papers under its name, deliveries, public versions.
+/// Refuses what this office may do with its own hearings alone: invitations, papers under its name, deliveries, public versions.
 ///
 /// # Errors
 /// [`Refused::ForeignHearing`], or when the database fails.

@@ -19,7 +19,9 @@ use super::{
     CASE_FILE, EXHIBITS, Failed, Stopped, Wrong,
     check::{Sound, check},
     foreign::{self, Foreign},
-    parcel::Parcel,
+    keep_names,
+    parcel::{Parcel, shown},
+    place_of,
 };
 use crate::{
     Config, Error,
@@ -81,13 +83,15 @@ async fn take_in(
     let parcel = Parcel::open(file, &config.limits, &ready.recordings)?;
     let sound = check(&parcel, keys, &ready.recordings)?;
     let pool = &stopped.database.pool;
+    let stream = room::stream(&sound.id);
+    let has_log = log::has(pool, &stream).await?;
     let was_here = match seals::kept(pool, &sound.id).await? {
-        Some(kept) if kept.statement == sound.seal.statement => true,
-        Some(_) => return Err(Wrong::OtherSeal(sound.id).into()),
-        None if log::has(pool, &room::stream(&sound.id)).await? => {
+        // The statement does not name the Ed25519 key: another could sign the same statement anew.
+        Some(kept) if kept.statement != sound.seal.statement || kept.keys != sound.seal.keys => {
             return Err(Wrong::OtherSeal(sound.id).into());
         }
-        None => false,
+        None if has_log => return Err(Wrong::OtherSeal(sound.id).into()),
+        kept => kept.is_some() && has_log,
     };
     let imported = told(&parcel, &sound, was_here);
     if was_here {
@@ -100,8 +104,11 @@ async fn take_in(
         Err(error) => Err(error.into()),
     };
     if let Err(error) = entered {
-        // It is not in the database, so nothing of it counts; what cannot be taken away now the next import of it replaces.
-        here.take_away();
+        // Where it is not in the database nothing of it counts; what cannot be taken away now the next import of it replaces. A commit
+        // may have reached the disk before it failed: then the files belong to it.
+        if matches!(log::has(pool, &stream).await, Ok(false)) {
+            here.take_away();
+        }
         return Err(error.into());
     }
     Ok(imported)
@@ -111,8 +118,8 @@ fn told(parcel: &Parcel, sound: &Sound, was_here: bool) -> Imported {
     let Keys { ed25519, sm2 } = sound.seal.keys;
     Imported {
         hearing: sound.id.clone(),
-        office: parcel.statement.office.clone(),
-        number: sound.face.number.clone(),
+        office: shown(&parcel.statement.office),
+        number: shown(&sound.face.number),
         signer: parcel.signer.ed25519.fingerprint(),
         seal: (ed25519.fingerprint(), sm2.fingerprint()),
         was_here,
@@ -159,8 +166,12 @@ impl Places {
             if empty {
                 continue;
             }
-            let parent = to.parent().unwrap_or(Path::new("."));
+            let parent = place_of(to);
+            let is_new = !parent.exists();
             folder(parent)?;
+            if is_new {
+                keep_names(place_of(parent))?;
+            }
             keep_names(from)?;
             fs::rename(from, to)?;
             keep_names(parent)?;
@@ -254,9 +265,4 @@ fn clear(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         cleared => cleared,
     }
-}
-
-/// Waits until the names in a folder are on disk, or what is in a file.
-fn keep_names(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }

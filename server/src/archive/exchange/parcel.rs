@@ -41,13 +41,16 @@ struct Named {
 impl Parcel {
     /// Reads an export; its recordings go into a folder.
     pub(super) fn open(file: &Path, limits: &Limits, recordings: &Path) -> Result<Self, Failed> {
-        let file = BufReader::new(File::open(file)?);
-        let mut archive = ZipArchive::new(file).map_err(|_| Wrong::NotZip)?;
+        let file = File::open(file)?;
+        let length = file.metadata()?.len();
+        let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| Wrong::NotZip)?;
         if u64::try_from(archive.len()).unwrap_or(u64::MAX) > limits.exchange_members_max {
             return Err(Wrong::Members.into());
         }
         names(&archive)?;
-        let mut left = (limits.exchange_read_bytes_max, limits.exchange_recordings_bytes_max);
+        // Nothing is pressed, so there is no more inside than the file has bytes, unless its members lie over each other.
+        let most = |limit: u64| limit.min(length);
+        let mut left = (most(limits.exchange_read_bytes_max), most(limits.exchange_recordings_bytes_max));
         let mut members = BTreeMap::new();
         let mut written = BTreeMap::new();
         for at in 0..archive.len() {
@@ -95,9 +98,9 @@ fn names(archive: &Archive) -> Result<(), Wrong> {
     }
 }
 
-/// A name that a stranger chose, as it can be printed.
-fn shown(name: &str) -> String {
-    const LETTERS: usize = 100;
+/// Words that a stranger chose, as they can be printed.
+pub(super) fn shown(name: &str) -> String {
+    const LETTERS: usize = 300;
     name.chars().map(|letter| if letter.is_control() { '?' } else { letter }).take(LETTERS).collect()
 }
 
@@ -262,6 +265,36 @@ mod tests {
         let opened = Parcel::open(&path, &limits, &narrow);
         assert!(matches!(opened, Err(Failed::Wrong(Wrong::Large))));
         assert!(std::fs::read(narrow.join("a1-1.webm")).unwrap().len() <= 10);
+    }
+
+    #[test]
+    fn members_that_lie_over_each_other_are_read_no_further_than_the_file_is_long() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("export.zip");
+        let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        zip.start_file(format!("{EXHIBITS}{}", "0".repeat(64)), stored).unwrap();
+        zip.write_all(&[7; 10_000]).unwrap();
+        let one = zip.finish().unwrap().into_inner();
+        // The last 22 bytes say how many members there are, how long the directory is, and where it begins.
+        let (lists, last) = one.split_at(one.len() - 22);
+        let begins = u32::from_le_bytes(last[16..20].try_into().unwrap());
+        let (data, directory) = lists.split_at(usize::try_from(begins).unwrap());
+        let mut many = data.to_vec();
+        for count in 0..100 {
+            let (mut entry, name) = (directory.to_vec(), 46 + EXHIBITS.len());
+            entry[name..name + 3].copy_from_slice(format!("{count:03}").as_bytes());
+            many.extend(entry);
+        }
+        let (length, mut last) = (u32::try_from(many.len() - data.len()).unwrap(), last.to_vec());
+        for at in [8, 10] {
+            last[at..at + 2].copy_from_slice(&100_u16.to_le_bytes());
+        }
+        last[12..16].copy_from_slice(&length.to_le_bytes());
+        many.extend(last);
+        std::fs::write(&path, many).unwrap();
+        let opened = Parcel::open(&path, &Limits::default(), folder.path());
+        assert!(matches!(opened, Err(Failed::Wrong(Wrong::Large | Wrong::NotZip))));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why a file from another installation is not taken in, in words.
 
-use crate::Error;
+use crate::{Error, archive::stamp::check};
 
 /// What is wrong with a file that is to be imported. Nothing of it has been kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Wrong {
     Seal,
     /// An entry of the log does not hold.
     Entry(usize),
+    /// An entry of the log holds and cannot be read here.
+    UnknownEntry(usize),
     /// The log is not the one that was sealed.
     Log,
     /// By the rules this hearing is not a sealed one.
@@ -39,6 +41,8 @@ pub enum Wrong {
     Exhibit(String),
     /// A recording does not hold; what is broken, in Chinese and English.
     Recording(String, String),
+    /// The time stamp is none of this seal.
+    Stamp(check::Wrong),
     /// There is a hearing of this id here, with another seal or none.
     OtherSeal(String),
 }
@@ -61,10 +65,12 @@ impl Wrong {
             Self::CaseFile(..) => "import.case-file",
             Self::Seal => "import.seal",
             Self::Entry(_) => "import.entry",
+            Self::UnknownEntry(_) => "import.entry-unknown",
             Self::Log => "import.log",
             Self::NotSealed => "import.not-sealed",
             Self::Exhibit(_) => "import.exhibit",
             Self::Recording(..) => "import.recording",
+            Self::Stamp(_) => "import.stamp",
             Self::OtherSeal(_) => "import.other-seal",
         }
     }
@@ -117,6 +123,7 @@ impl Wrong {
             Self::Entry(number) => {
                 (format!("日志第{number}条不符。"), format!("Entry {number} of the log does not hold."))
             }
+            Self::UnknownEntry(number) => unknown_entry(*number),
             Self::Log => both("日志与封存时的日志不同。", "The log is not the one that was sealed."),
             Self::NotSealed => {
                 both("按照规则，这次听证尚未封存。", "By the rules this hearing has not been sealed.")
@@ -128,12 +135,27 @@ impl Wrong {
             Self::Recording(zh, en) => {
                 (format!("录制文件不符：{zh}。"), format!("The recordings do not hold: {en}."))
             }
+            Self::Stamp(wrong) => stamp(*wrong),
             Self::OtherSeal(id) => (
                 format!("本院已有编号为 {id} 的听证，其封存记录不同，或者尚未封存。"),
                 format!("There is a hearing {id} here already, with another seal or none."),
             ),
         }
     }
+}
+
+fn unknown_entry(number: usize) -> (String, String) {
+    (
+        format!("日志第{number}条无法识别，可能由较新版本的程序写入，请先升级本院程序。"),
+        format!(
+            "Entry {number} of the log is not known here; a newer program may have written it. Please upgrade this one first."
+        ),
+    )
+}
+
+fn stamp(wrong: check::Wrong) -> (String, String) {
+    let (zh, en) = wrong.words();
+    (format!("文件中的时间戳不符：{zh}。"), format!("The time stamp in the file does not count: {en}."))
 }
 
 /// Why an import was not done.

@@ -105,6 +105,28 @@ pub fn check(
     roots: &[CertificateDer<'_>],
 ) -> Result<Stamped, Wrong> {
     let signed = token(reply)?;
+    let (content, info) = about(&signed, digest)?;
+    if nonce.is_some_and(|nonce| info.nonce != Some(nonce)) {
+        return Err(Wrong::Nonce);
+    }
+    let [signer] = signed.signer_infos.0.as_slice() else { return Err(Wrong::Signature) };
+    let by = signed_by(&signed, signer, content, info.at, roots)?;
+    Ok(Stamped { at: info.at, by })
+}
+
+/// When a reply says that this digest was there. Who says so, and whether the signature holds, is not asked here: that needs the
+/// roots ([`check`]).
+///
+/// # Errors
+/// When it cannot be read, was not granted, or is of something else.
+pub fn moment_of(reply: &[u8], digest: &[u8; 32]) -> Result<Moment, Wrong> {
+    let signed = token(reply)?;
+    let (_, info) = about(&signed, digest)?;
+    Ok(info.at)
+}
+
+/// The content that is stamped, where it is about this digest.
+fn about<'a>(signed: &'a SignedData, digest: &[u8; 32]) -> Result<(&'a [u8], Info<'a>), Wrong> {
     if signed.encap_content_info.econtent_type != STAMP_CONTENT {
         return Err(Wrong::Unreadable);
     }
@@ -117,12 +139,7 @@ pub fn check(
     if info.imprint != (SHA256, digest.as_slice()) {
         return Err(Wrong::Digest);
     }
-    if nonce.is_some_and(|nonce| info.nonce != Some(nonce)) {
-        return Err(Wrong::Nonce);
-    }
-    let [signer] = signed.signer_infos.0.as_slice() else { return Err(Wrong::Signature) };
-    let by = signed_by(&signed, signer, content, info.at, roots)?;
-    Ok(Stamped { at: info.at, by })
+    Ok((content, info))
 }
 
 /// The signed message within a reply that was granted.
