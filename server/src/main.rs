@@ -1,4 +1,5 @@
-//! The command line of the office: `fengqiao serve`, `fengqiao rehearse`, `fengqiao verify` and `fengqiao replace-key`.
+//! The command line of the office: `fengqiao serve`, `fengqiao rehearse`, `fengqiao verify`, `fengqiao replace-key`, `fengqiao export`
+//! and `fengqiao import`.
 
 use std::{
     io::{self, Write},
@@ -11,7 +12,15 @@ use casefile::PublicKey;
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches, arg, value_parser};
 use server::{
     Config, Failure,
-    archive::key,
+    archive::{
+        exchange::{
+            Failed,
+            export::{Which, export},
+            import::{Imported, import},
+        },
+        key,
+    },
+    clock,
     config::{Flags, Limits},
     exhibit::aside,
     rehearse::{self, rehearse},
@@ -31,6 +40,8 @@ fn main() -> ExitCode {
         Some(("rehearse", given)) => play(given),
         Some(("verify", given)) => check(given),
         Some(("replace-key", given)) => replace(given),
+        Some(("export", given)) => send(given),
+        Some(("import", given)) => receive(given),
         Some((aside::COMMAND, given)) => {
             aside::run(given.get_one::<String>("JOB").map_or("", String::as_str))
         }
@@ -79,7 +90,65 @@ fn command_line() -> Command {
         .subcommand(rehearsal())
         .subcommand(verify)
         .subcommand(replacing)
+        .subcommand(Limits::options(exporting()))
+        .subcommand(Limits::options(importing()))
         .subcommand(Command::new(aside::COMMAND).hide(true).arg(arg!(<JOB> "What is to be done.")))
+}
+
+fn exporting() -> Command {
+    let about = "导出已封存的听证，供其他单位导入，服务须已停止；导出文件含评议内容，应当按数据文件夹的要求保管。 Exports sealed hearings for another installation, while the server is stopped; a file holds the deliberation too and is as secret as the data folder.";
+    Flags::augment_args(Command::new("export"))
+        .about(about)
+        .long_about(about)
+        .arg(
+            Arg::new("hearing")
+                .long("hearing")
+                .value_name("ID")
+                .required_unless_present("all")
+                .conflicts_with("all")
+                .help("听证编号。 Id of the hearing."),
+        )
+        .arg(
+            Arg::new("all")
+                .long("all")
+                .action(ArgAction::SetTrue)
+                .help("导出全部已归档的听证；已有的文件不动。 Every hearing in the archive; files that are there are left alone."),
+        )
+        .arg(
+            Arg::new("to")
+                .long("to")
+                .value_name("FILE|FOLDER")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("写入的文件；--all 时为文件夹。 The file to be written; with --all the folder."),
+        )
+        .arg(
+            Arg::new("recordings")
+                .long("recordings")
+                .action(ArgAction::SetTrue)
+                .help("连同录制文件。 With the files of the recordings."),
+        )
+}
+
+fn importing() -> Command {
+    let about = "导入其他单位导出的听证，核验全部相符后才写入，服务须已停止。 Imports a hearing that another installation exported, once everything in it holds, while the server is stopped. 0：已导入或者已有 it is here；1：有不符，未导入 something is wrong and nothing was imported；2：无法进行 it could not be done.";
+    Flags::augment_args(Command::new("import"))
+        .about(about)
+        .long_about(about)
+        .arg(arg!(<FILE> "导出的文件。 The exported file.").value_parser(value_parser!(PathBuf)))
+        .arg(
+            Arg::new("key").long("key").value_name("FINGERPRINT").action(ArgAction::Append).help(
+                "对方公布的封存密钥（Ed25519）的指纹或者公钥，可重复；写明的，只接受由其签署的文件。 Fingerprint of, or whole, the Ed25519 key that the other office published; may be repeated; with it nothing else is taken.",
+            ),
+        )
+        .arg(
+            Arg::new("by")
+                .long("by")
+                .env("USER")
+                .value_name("NAME")
+                .default_value("")
+                .help("导入人，记入查阅记录，默认为系统用户。 Who imports it, for the access log; else the user of the system."),
+        )
 }
 
 fn rehearsal() -> Command {
@@ -149,11 +218,84 @@ fn play(given: &clap::ArgMatches) -> ExitCode {
     }
 }
 
-fn open(given: &clap::ArgMatches) -> ExitCode {
-    let config = Flags::from_arg_matches(given)
+fn config(given: &clap::ArgMatches) -> Result<Config, String> {
+    Flags::from_arg_matches(given)
         .map_err(|error| error.to_string())
-        .and_then(|flags| Config::from_flags(flags, given).map_err(|error| error.to_string()));
-    let config = match config {
+        .and_then(|flags| Config::from_flags(flags, given).map_err(|error| error.to_string()))
+}
+
+fn send(given: &clap::ArgMatches) -> ExitCode {
+    let Some(to) = given.get_one::<PathBuf>("to").cloned() else { return ExitCode::from(UNUSABLE) };
+    let which = match given.get_one::<String>("hearing") {
+        Some(hearing) => Which::One { hearing: hearing.clone(), to },
+        None => Which::All { to },
+    };
+    let config = match config(given) {
+        Ok(config) => config,
+        Err(error) => return unusable(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return unusable(&error.to_string()),
+    };
+    match runtime.block_on(export(&config, &which, given.get_flag("recordings"), clock::now())) {
+        Ok(written) => {
+            for one in &written {
+                let (file, key) = (one.file.display(), &one.fingerprint);
+                say(&format!("已导出 exported {}: {file}，Ed25519 {key}", one.hearing));
+            }
+            say(&format!("共{}次 {} in all", written.len(), written.len()));
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Error(error)) => unusable(&error.to_string()),
+        Err(Failure::Refused(_, sentence)) => unusable(&format!("{} {}", sentence.zh, sentence.en)),
+    }
+}
+
+fn receive(given: &clap::ArgMatches) -> ExitCode {
+    let Some(file) = given.get_one::<PathBuf>("FILE") else { return ExitCode::from(UNUSABLE) };
+    let config = match config(given) {
+        Ok(config) => config,
+        Err(error) => return unusable(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return unusable(&error.to_string()),
+    };
+    let keys: Vec<String> = given.get_many::<String>("key").unwrap_or_default().cloned().collect();
+    let by = given.get_one::<String>("by").map_or("", String::as_str);
+    match runtime.block_on(import(&config, file, &keys, by)) {
+        Ok(imported) => {
+            arrived(&imported);
+            ExitCode::SUCCESS
+        }
+        Err(Failed::Wrong(wrong)) => {
+            let (zh, en) = wrong.words();
+            say(&format!("✗ {zh}  {en}  [{}]", wrong.code()));
+            say("✗ 未导入任何内容。  Nothing was imported.");
+            ExitCode::from(1)
+        }
+        Err(Failed::Error(error)) => unusable(&format!("{}: {error}", file.display())),
+    }
+}
+
+/// Says what came of an import, with the fingerprints that are to be compared.
+fn arrived(imported: &Imported) {
+    let Imported { hearing, office, number, signer, seal: (ed25519, sm2), was_here } = imported;
+    if *was_here {
+        say(&format!(
+            "该听证已在本院，封存记录相同，未作变更。  {hearing} is here already, with the same seal; nothing was changed."
+        ));
+    } else {
+        say(&format!("✓ 已导入“{office}”的听证 {number}（{hearing}）。  Imported."));
+    }
+    say(&format!("导出签名 signed by Ed25519 {signer}"));
+    say(&format!("封存密钥 sealed by Ed25519 {ed25519}, SM2 {sm2}"));
+    say("请与对方公布的指纹核对。  Please compare with the fingerprints that the other office published.");
+}
+
+fn open(given: &clap::ArgMatches) -> ExitCode {
+    let config = match config(given) {
         Ok(config) => config,
         Err(error) => return unusable(&error),
     };
