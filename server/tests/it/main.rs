@@ -9,6 +9,7 @@ mod crash;
 mod delivery;
 mod demo;
 mod docket;
+mod exchange;
 mod exhibit;
 mod folding;
 mod gap;

@@ -129,10 +129,17 @@ pub(crate) async fn hear_out(
 
 /// A hearing in which the record is being signed.
 pub(crate) async fn at_the_signing(office: &Prepared) -> Seats {
+    at_the_signing_after(office, async |_| {}).await
+}
+
+/// The same, with something that happens while the case is presented.
+pub(crate) async fn at_the_signing_after(office: &Prepared, happens: impl AsyncFnOnce(&mut Seats)) -> Seats {
     let mut seats = office.all_in().await;
     of(&mut seats, "chair").does(json!({"phase": {"open": {}}})).await;
     of(&mut seats, "clerk").does_as("l1", json!({"statement": {"record": {"text": "记录在案"}}})).await;
-    for step in ["introduction", "statements", "questions", "deliberation"] {
+    go(&mut seats, "introduction").await;
+    happens(&mut seats).await;
+    for step in ["statements", "questions", "deliberation"] {
         go(&mut seats, step).await;
     }
     for name in ["p1", "p2", "p3"] {

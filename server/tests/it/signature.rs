@@ -20,7 +20,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Drawn and signed as a browser does.
-fn drawn(hearing: &str, seat: &str, digest: &str) -> Value {
+pub(crate) fn drawn(hearing: &str, seat: &str, digest: &str) -> Value {
     let key = SigningKey::from_slice(&[9; 32]).unwrap();
     let signed: Signature = key.sign(statement(hearing, seat, digest, DRAWING).as_bytes());
     let key = hex(key.verifying_key().to_sec1_point(false).as_bytes());
@@ -314,7 +314,7 @@ fn openssl(folder: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn authority(folder: &Path, name: &str, subject: &str) {
+pub(crate) fn authority(folder: &Path, name: &str, subject: &str) {
     let (key, pem) = (format!("{name}.key"), format!("{name}.pem"));
     openssl(
         folder,
@@ -325,7 +325,7 @@ fn authority(folder: &Path, name: &str, subject: &str) {
     );
 }
 
-fn certificate(folder: &Path, name: &str, kind: &[&str]) {
+pub(crate) fn certificate(folder: &Path, name: &str, kind: &[&str]) {
     let (key, request, pem, subject) =
         (format!("{name}.key"), format!("{name}.csr"), format!("{name}.pem"), format!("/CN={name}"));
     let ask = ["req", "-nodes", "-subj", &subject, "-keyout", &key, "-out", &request];
@@ -337,7 +337,7 @@ fn certificate(folder: &Path, name: &str, kind: &[&str]) {
 }
 
 /// What `openssl cms` makes of these lines.
-fn signed_by(folder: &Path, name: &str, lines: &str, more: &[&str]) -> Vec<u8> {
+pub(crate) fn signed_by(folder: &Path, name: &str, lines: &str, more: &[&str]) -> Vec<u8> {
     std::fs::write(folder.join("to-sign.txt"), lines).unwrap();
     let (key, pem) = (format!("{name}.key"), format!("{name}.pem"));
     let outform: &[&str] = if more.contains(&"-outform") { &[] } else { &["-outform", "DER"] };

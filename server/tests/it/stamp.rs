@@ -34,7 +34,7 @@ const FOR_STAMPING: &str =
 
 /// How the authority answers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Answers {
+pub(crate) enum Answers {
     Well,
     Away,
     Garbage,
@@ -83,14 +83,14 @@ fn stamped(folder: &Path, query: &[u8]) -> Vec<u8> {
 }
 
 /// The authority at its address.
-struct Authority {
+pub(crate) struct Authority {
     folder: TempDir,
     answers: Arc<Mutex<Answers>>,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Authority {
-    async fn open(answers: Answers) -> Self {
+    pub(crate) async fn open(answers: Answers) -> Self {
         let (folder, unknown, expired) =
             (TempDir::new().unwrap(), TempDir::new().unwrap(), TempDir::new().unwrap());
         authority(folder.path(), 365);
@@ -113,7 +113,7 @@ impl Authority {
         Self { folder, answers, url }
     }
 
-    fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 }
