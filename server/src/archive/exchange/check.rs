@@ -121,7 +121,8 @@ fn stamp(parcel: &Parcel, seal: &Seal) -> Result<Option<(i64, Vec<u8>)>, Wrong> 
             if told.0 == at { Ok(Some((at, reply.clone()))) } else { Err(Wrong::Changed(STAMP.into())) }
         }
         (None, None) => Ok(None),
-        _ => Err(Wrong::Missing(STAMP.into())),
+        (Some(_), None) => Err(Wrong::Member(STAMP.into())),
+        (None, Some(_)) => Err(Wrong::Missing(STAMP.into())),
     }
 }
 

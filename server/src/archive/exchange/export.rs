@@ -123,7 +123,14 @@ impl Office<'_> {
                 for entry in catalogue::all(&self.stopped.database.pool).await? {
                     let file = to.join(format!("hearing-{}.zip", entry.hearing));
                     if !file.exists() {
-                        written.push(self.one(&entry.hearing, &file, recordings, now).await?);
+                        let exported = self.one(&entry.hearing, &file, recordings, now).await;
+                        if exported.is_err() {
+                            tracing::error!(
+                                hearing = entry.hearing,
+                                "a sealed hearing could not be exported"
+                            );
+                        }
+                        written.push(exported?);
                     }
                 }
                 Ok(written)

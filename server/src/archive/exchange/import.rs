@@ -173,7 +173,7 @@ impl Places {
                 keep_names(place_of(parent))?;
             }
             keep_names(from)?;
-            fs::rename(from, to)?;
+            shift(from, to)?;
             keep_names(parent)?;
         }
         Ok(())
@@ -252,6 +252,28 @@ fn folder(path: &Path) -> io::Result<()> {
     making.create(path)
 }
 
+/// Moves a file, or a folder of files: where it belongs on another disk, such as one for recordings alone, by carrying it there.
+fn shift(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => carry(from, to),
+        moved => moved,
+    }
+}
+
+/// Writes a file, or a folder of files, anew in another place, and waits until it is on disk.
+fn carry(from: &Path, to: &Path) -> io::Result<()> {
+    if from.is_dir() {
+        folder(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            carry(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    } else {
+        fs::copy(from, to)?;
+    }
+    keep_names(to)
+}
+
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
@@ -264,5 +286,28 @@ fn clear(path: &Path) -> io::Result<()> {
     match cleared {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         cleared => cleared,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_on_another_disk_is_carried_there_whole() {
+        let place = tempfile::TempDir::new().unwrap();
+        let (from, to) = (place.path().join("ready"), place.path().join("recordings").join("h"));
+        folder(&from).unwrap();
+        folder(&place.path().join("recordings")).unwrap();
+        for name in ["a1-1.webm", "r1-1.webm"] {
+            write_whole(&from.join(name), name.as_bytes()).unwrap();
+        }
+        carry(&from, &to).unwrap();
+        for name in ["a1-1.webm", "r1-1.webm"] {
+            assert_eq!(fs::read(to.join(name)).unwrap(), name.as_bytes());
+        }
+        clear(&to).unwrap();
+        shift(&from, &to).unwrap();
+        assert!(!from.exists() && to.join("a1-1.webm").exists());
     }
 }

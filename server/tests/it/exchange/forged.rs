@@ -65,7 +65,7 @@ async fn whoever_signs_a_changed_export_anew_is_found_out_by_the_seal_the_log_an
     let config = configured(&folder, OTHER);
     let members = unpacked(&sent.export);
     let exhibit = format!("exhibits/{}", sent.files[0]);
-    let changes: [(&str, Change<'_>); 14] = [
+    let changes: [(&str, Change<'_>); 10] = [
         ("import.format", Box::new(|_, statement| statement["format"] = json!("fengqiao-export/2"))),
         ("import.seal", Box::new(|_, statement| statement["hearing"] = json!("another"))),
         ("import.entry", Box::new(|members, _| replace(members, "log.jsonl", "记录在案", "没有记录"))),
@@ -104,6 +104,28 @@ async fn whoever_signs_a_changed_export_anew_is_found_out_by_the_seal_the_log_an
                 members.insert("recordings.json".into(), b"[1]".to_vec());
             }),
         ),
+        (
+            "import.unreadable",
+            Box::new(|members, _| {
+                members.insert("retention.json".into(), b"[]".to_vec());
+            }),
+        ),
+    ];
+    for (code, change) in changes {
+        assert_eq!(refused(&config, &forged(&members, change), &[]).await, code);
+    }
+    let signed = forged(&members, |_, statement| statement["office"] = json!("冒名检察院"));
+    assert_eq!(refused(&config, &signed, &[&sent.fingerprint]).await, "import.key", "not by whom it says");
+    assert_eq!(refused(&config, &sent.export, &["0000"]).await, "import.key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_that_was_never_made_and_a_stamp_that_is_none_are_found_out() {
+    let sent = sent().await;
+    let folder = TempDir::new().unwrap();
+    let config = configured(&folder, OTHER);
+    let members = unpacked(&sent.export);
+    let changes: [(&str, Change<'_>); 5] = [
         ("import.member", Box::new(|members, _| with_a_recording(members))),
         (
             "import.recording",
@@ -121,18 +143,15 @@ async fn whoever_signs_a_changed_export_anew_is_found_out_by_the_seal_the_log_an
             }),
         ),
         (
-            "import.unreadable",
+            "import.member",
             Box::new(|members, _| {
-                members.insert("retention.json".into(), b"[]".to_vec());
+                members.insert("stamp.tsr".into(), b"no stamp".to_vec());
             }),
         ),
     ];
     for (code, change) in changes {
         assert_eq!(refused(&config, &forged(&members, change), &[]).await, code);
     }
-    let signed = forged(&members, |_, statement| statement["office"] = json!("冒名检察院"));
-    assert_eq!(refused(&config, &signed, &[&sent.fingerprint]).await, "import.key", "not by whom it says");
-    assert_eq!(refused(&config, &sent.export, &["0000"]).await, "import.key");
 }
 
 fn with_a_recording(members: &mut Members) {
