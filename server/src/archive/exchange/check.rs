@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use casefile::{
     CopyKind, Digest, Keys, PublicKey, Seal, Signatures, Sm2Key, chain, chain_start, commitment, tree::Tree,
 };
-use procedure::{By, Hearing, Moment, wire::Happened};
+use procedure::{By, Hearing, Moment, hearing::exhibit::Content, wire::Happened};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
@@ -197,7 +197,7 @@ fn entries(lines: &[u8], sealed: &Sealed) -> Result<Vec<log::Entry>, Wrong> {
     }
 }
 
-/// The files that belong to the hearing, each by its SHA-256: all of them and no others.
+/// The files that belong to the hearing, each by its SHA-256: all of them and no others, and each said to be what the log says.
 fn exhibits(parcel: &Parcel, hearing: &Hearing) -> Result<BTreeSet<String>, Wrong> {
     let named = api::named(hearing);
     let own = parcel.members.keys().filter_map(|name| name.strip_prefix(EXHIBITS));
@@ -207,15 +207,30 @@ fn exhibits(parcel: &Parcel, hearing: &Hearing) -> Result<BTreeSet<String>, Wron
         return Err(Wrong::Exhibit(other.into()));
     }
     for sha256 in &named {
-        let wrong = |_| Wrong::Exhibit(sha256.clone());
+        let wrong = |_| Wrong::Exhibit(shown(sha256));
         let bytes = parcel.member(&format!("{EXHIBITS}{sha256}")).map_err(wrong)?;
         let kept: Kept = json(parcel, &format!("{EXHIBITS}{sha256}.json")).map_err(wrong)?;
         let size = u64::try_from(bytes.len()).is_ok_and(|size| size == kept.size);
-        if !size || kept.sha256 != *sha256 || Digest::of(bytes).to_string() != *sha256 {
-            return Err(Wrong::Exhibit(sha256.clone()));
+        let same = kept.sha256 == *sha256 && Digest::of(bytes).to_string() == *sha256;
+        if !size || !same || !is_named(hearing, &kept) {
+            return Err(Wrong::Exhibit(shown(sha256)));
         }
     }
     Ok(named)
+}
+
+/// Whether the log names this file, as of this kind: what a browser is told that a file is follows from it.
+fn is_named(hearing: &Hearing, kept: &Kept) -> bool {
+    let laid = hearing.exhibit.laid.values().any(|laid| match &laid.exhibit.content {
+        Content::File { sha256, size, media_type, pages } => {
+            (sha256, *size, media_type, *pages) == (&kept.sha256, kept.size, &kept.media_type, kept.pages)
+        }
+        Content::Text(_) => false,
+    });
+    let mut scans = hearing.record.scans();
+    laid || scans.any(|scan| {
+        (&scan.sha256, scan.size, &scan.media_type) == (&kept.sha256, kept.size, &kept.media_type)
+    })
 }
 
 /// The recordings: the list by the log, the files by the case file, and where the files are not there none at all.

@@ -120,12 +120,14 @@ async fn whoever_signs_a_changed_export_anew_is_found_out_by_the_seal_the_log_an
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_recording_that_was_never_made_and_a_stamp_that_is_none_are_found_out() {
+async fn an_exhibit_said_to_be_a_page_a_recording_never_made_and_a_stamp_that_is_none_are_found_out() {
     let sent = sent().await;
     let folder = TempDir::new().unwrap();
     let config = configured(&folder, OTHER);
     let members = unpacked(&sent.export);
-    let changes: [(&str, Change<'_>); 5] = [
+    let about = format!("exhibits/{}.json", sent.files[0]);
+    let changes: [(&str, Change<'_>); 6] = [
+        ("import.exhibit", Box::new(|members, _| replace(members, &about, "text/plain", "text/html"))),
         ("import.member", Box::new(|members, _| with_a_recording(members))),
         (
             "import.recording",
