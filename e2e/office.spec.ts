@@ -84,8 +84,10 @@ test("an office from its first day to a party at the door of the room", async ({
     await test.step("wrong posts are refused", () => strangers(office));
     await test.step("the hearing is put off, then called off", () => putOff(office));
     expect(office.complaints).toEqual([]);
+  } catch (reason) {
+    await testInfo.attach("server", { body: server.log });
+    throw reason;
   } finally {
-    if (testInfo.error !== undefined) await testInfo.attach("server", { body: server.log });
     await server.end();
   }
 });

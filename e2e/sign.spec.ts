@@ -48,9 +48,19 @@ test("five people sign on their phones, one refuses, one asks for a correction, 
   });
   await test.step("one asks for a correction; when it is granted, who was about to sign and who had signed read again", async () => {
     const party = at("a1");
-    await party.part("record-to-sign").locator("[data-line]").filter({ hasText: "判决却说我是农民" }).getByTestId(/^correct-/).click();
+    const asks = () => party.part("record-to-sign").locator("[data-line]").filter({ hasText: "判决却说我是农民" }).getByTestId(/^correct-/).click();
+    await asks();
     await party.part("correct-text").fill("我二〇二一年三月就到县城的家具厂上班。");
     await party.part("correct-reason").fill("补充月份");
+    // What was written is still there after a reload, for that line and no other.
+    await party.page.reload();
+    await party.part("record-to-sign").getByTestId(/^correct-/).first().click();
+    await expect(party.part("correct-text")).not.toHaveValue(/家具厂/);
+    await expect(party.part("correct-reason")).toHaveValue("");
+    await party.page.keyboard.press("Escape");
+    await asks();
+    await expect(party.part("correct-text")).toHaveValue("我二〇二一年三月就到县城的家具厂上班。");
+    await expect(party.part("correct-reason")).toHaveValue("补充月份");
     await party.part("correct-send").click();
     await expect(party.part("asked-for")).toContainText("待处理");
     const drawn = at("a2");

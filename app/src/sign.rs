@@ -122,6 +122,12 @@ impl Signing {
         self.hearing.with_value(|hearing| format!("/api/hearings/{hearing}{rest}"))
     }
 
+    /// The name of what this seat keeps on this device while it reads and signs.
+    fn own(self, what: &str) -> String {
+        let seat = self.me.with_value(|seat| seat.0.clone());
+        self.hearing.with_value(|hearing| format!("fengqiao.sign.{hearing}.{seat}.{what}"))
+    }
+
     /// Reads the record as it stands now.
     async fn look(self) {
         let read = fetch::get(&self.path(""), self.key.get_value().as_deref()).await;

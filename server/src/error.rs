@@ -37,6 +37,9 @@ pub enum Error {
     /// A paper could not be drawn up.
     #[error("paper: {0}")]
     Paper(String),
+    /// A part of the program stopped in the middle of a request.
+    #[error("stopped in the middle of a request")]
+    Fault,
     /// The configuration cannot be used.
     #[error("configuration: {0}")]
     Config(String),
@@ -56,6 +59,7 @@ impl Error {
             Self::Stopping => "error.stopping",
             Self::Archive(_) => "error.archive",
             Self::Paper(_) => "error.paper",
+            Self::Fault => "error.fault",
             Self::Config(_) => "error.config",
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, SocketAddr},
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -14,7 +15,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{Config, Refused, Site, origin};
+use futures_util::FutureExt;
+
+use crate::{Config, Error, Failure, Refused, Site, origin};
 
 /// Most addresses remembered by the limit of rate.
 const ADDRESSES_MAX: usize = 50_000;
@@ -119,7 +122,7 @@ pub async fn before(State(site): State<Arc<Site>>, request: Request, next: Next)
     } else if !origin::is_safe(request.method()) && !origin::is_ours(&site.config, request.headers()) {
         Refused::WrongOrigin.into_response()
     } else {
-        next.run(request).await
+        contained(next.run(request)).await
     };
     let status = answer.status();
     if status.is_server_error() {
@@ -128,6 +131,13 @@ pub async fn before(State(site): State<Arc<Site>>, request: Request, next: Next)
         site.gauges.requests_refused_total.up();
     }
     answer
+}
+
+/// The answer, also where a part of the program stops in the middle of it: whoever asked is told, and everybody else is
+/// answered as before.
+async fn contained(answer: impl Future<Output = Response>) -> Response {
+    let stopped = |_| Failure::Error(Error::Fault).into_response();
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(stopped)
 }
 
 /// What a browser is told about every answer.
@@ -188,5 +198,12 @@ mod tests {
         assert_eq!(network("192.0.2.7"), "192.0.2.7");
         assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(network("2001:db8:1:2:aaaa:bbbb:cccc:dddd"), "2001:db8:1:2::");
+    }
+
+    #[tokio::test]
+    async fn whoever_asked_is_answered_when_a_part_of_the_program_stops() {
+        let none: Vec<Response> = Vec::new();
+        let answer = contained(async move { none.into_iter().next().unwrap() }).await;
+        assert_eq!(answer.status(), axum::http::StatusCode::INTERNAL_SERVER_ERROR);
     }
 }

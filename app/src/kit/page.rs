@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::words::{Choice, Language, Size, Words, say, words};
+use crate::{
+    kit::see::derived,
+    words::{Choice, Language, Size, Words, say, words},
+};
 
 const NAME: Words = words("枫桥", "Fengqiao");
 const SKIP: Words = words("跳到正文", "Skip to the content");
@@ -41,7 +44,7 @@ pub fn Page(
         (false, false) => "page",
     };
     view! {
-        <Title text=move || format!("{} · {}", title.get(), NAME.now()) />
+        <Called name=derived(move || format!("{} · {}", title.get(), NAME.now())) />
         <a class="skip" href="#content">{say(SKIP)}</a>
         <header class="head">
             <Mark />
@@ -54,6 +57,21 @@ pub fn Page(
         {foot}
     }
     .into_any()
+}
+
+/// What the page is called in the browser's own list of pages.
+///
+/// On the server it is read here and now: the head is written when what the page was drawn from may be out of reach.
+#[component]
+pub fn Called(
+    /// The name, which in a browser follows the reader's choice.
+    name: Signal<String>,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let name = name.get_untracked();
+    #[cfg(not(feature = "ssr"))]
+    let name = move || name.get();
+    view! { <Title text=name /> }
 }
 
 /// The mark and the name of the product.

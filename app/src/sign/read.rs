@@ -165,6 +165,12 @@ fn asked(signing: Signing, corrections: Vec<Correction>) -> AnyView {
 fn correction(signing: Signing, correcting: RwSignal<Option<u32>>) -> AnyView {
     let (text, reason) =
         (Draft::unkept(RwSignal::new(String::new())), Draft::unkept(RwSignal::new(String::new())));
+    let recall = move |draft: Draft, what: &str| {
+        draft
+            .name
+            .set_value(signing.own(&format!("{what}.{}", correcting.get_untracked().unwrap_or_default())));
+        draft.recall();
+    };
     let open = RwSignal::new(false);
     let line = move || correcting.get().unwrap_or_default();
     let stands = move || {
@@ -176,8 +182,12 @@ fn correction(signing: Signing, correcting: RwSignal<Option<u32>>) -> AnyView {
         if correcting.get().is_none() {
             return;
         }
-        text.set(untrack(stands).unwrap_or_default());
-        reason.set(String::new());
+        // What was begun for this line before a reload is gone on with.
+        recall(text, "correct");
+        recall(reason, "correct-reason");
+        if untrack(|| text.is_empty()) {
+            text.text.set(untrack(stands).unwrap_or_default());
+        }
         open.set(true);
     });
     effect(move || {
@@ -192,7 +202,11 @@ fn correction(signing: Signing, correcting: RwSignal<Option<u32>>) -> AnyView {
             text: text.text.get_untracked(),
             reason: reason.text.get_untracked(),
         };
-        signing.does(&Command::Record(command), move || open.set(false));
+        signing.does(&Command::Record(command), move || {
+            text.set(String::new());
+            reason.set(String::new());
+            open.set(false);
+        });
     };
     view! {
         <Dialog title=tell(move || CORRECT_LINE.with("n", line())) open testid="correct-dialog">
@@ -209,11 +223,12 @@ fn correction(signing: Signing, correcting: RwSignal<Option<u32>>) -> AnyView {
 
 /// Refusing, with a reason.
 fn refusal(signing: Signing, refusing: RwSignal<bool>) -> AnyView {
-    let reason = Draft::unkept(RwSignal::new(String::new()));
+    let reason = Draft::new(signing.own("refuse"));
     let dead = derived(move || reason.is_empty().then(|| NO_REASON.into()));
     let press = move |()| {
         let command = record::Command::RefuseToSign { reason: reason.text.get_untracked() };
         signing.does(&Command::Record(command), move || {
+            reason.set(String::new());
             refusing.set(false);
             signing.again.set(false);
         });

@@ -22,6 +22,7 @@ impl Pages {
         fs::write(files.path().join("secret"), "outside").unwrap();
         let mut config = local(&data);
         config.site = Some(files.path().into());
+        (config.limits.requests_per_second, config.limits.requests_burst) = (100_000, 100_000);
         Self { server: Running::start(config).await, _folders: [data, files] }
     }
 
@@ -49,6 +50,34 @@ async fn every_page_is_drawn_in_the_language_and_size_that_the_reader_chose() {
         assert!(plain.contains("lang=\"zh-CN\"") && plain.contains("data-size=\"normal\""), "{path}");
         let chosen = pages.text(path, "fengqiao_language=en; fengqiao_size=large").await;
         assert!(chosen.contains("lang=\"en\"") && chosen.contains("data-size=\"large\""), "{path}");
+    }
+    pages.server.stop().await;
+}
+
+/// What one page is drawn from must not be looked for among what another one is drawn from at the same moment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_that_are_drawn_at_the_same_moment_do_not_get_into_each_others_way() {
+    const READERS: usize = 32;
+    const PAGES: usize = 150;
+    let pages = Pages::open().await;
+    let (client, addresses) =
+        (Client::new(), ["/", "/records", "/verify", NOTHING].map(|path| pages.server.at(path)));
+    let mut readers = tokio::task::JoinSet::new();
+    for reader in 0..READERS {
+        let (client, addresses) = (client.clone(), addresses.clone());
+        readers.spawn(async move {
+            for page in 0..PAGES {
+                let address = &addresses[(reader + page) % addresses.len()];
+                let answer =
+                    client.get(address).send().await.unwrap_or_else(|error| panic!("{address}: {error}"));
+                let text = answer.text().await.unwrap_or_else(|error| panic!("{address}: {error}"));
+                let title = text.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
+                assert!(title.is_some_and(|title| title.contains("枫桥")), "{address}: {text}");
+            }
+        });
+    }
+    while let Some(reader) = readers.join_next().await {
+        reader.unwrap();
     }
     pages.server.stop().await;
 }
