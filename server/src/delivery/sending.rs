@@ -120,10 +120,11 @@ async fn drawn(
 ) -> Result<What, Failure> {
     let place = site.press.places.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
     let view = site.rooms.viewed(hearing, form.reader(Some(seat), &Viewer::office())).await?;
+    let nth = site.docket().nth(hearing, &view.get().plan).await?;
     let order = Order {
         form,
         to: Some(seat.clone()),
-        nth: site.docket().nth(hearing, &view.get().plan).await?,
+        nth,
         view,
         rules: site.rooms.ground().rules.clone(),
         served: Vec::new(),
