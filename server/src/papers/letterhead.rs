@@ -154,3 +154,21 @@ fn covers(drawn: &RgbaImage) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::{MAGIC, seal, written};
+
+    proptest! {
+        #[test]
+        fn no_bytes_whatever_stop_the_examination(bytes in vec(any::<u8>(), 0..2_000)) {
+            if let Ok(written) = written(&bytes) {
+                prop_assert!(!written.name.contains('\n'));
+            }
+            let picture = [MAGIC, bytes.as_slice()].concat();
+            prop_assert!(seal(&picture, 45, 1_000_000).is_err());
+        }
+    }
+}
