@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { barriers, expect, expectNoSideways, Person, test } from "./court";
+import { barriers, expect, expectNoSideways, Person, speaks, test } from "./court";
 import { CHEN } from "./script";
 import { opens, signIn } from "./staff";
 import { type Seat, Wire } from "./wire";
@@ -60,6 +60,12 @@ test("of a hearing that was held every paper is there, for whom it is, and opens
     const { name: account, password } = server.demo.accounts.find(({ name }) => name === "handler")!;
     await signIn(handler, account, password);
     await opens(handler.page, `/hearings/${clerk.hearing}/papers`);
+    await expect(handler.part("papers").locator("h2")).toHaveText(["听证前", "听证中", "听证后", "卷宗"]);
+    const after = handler.part("papers").getByRole("region", { name: "听证后", exact: true });
+    await expect(after.getByTestId("paper-report")).toBeVisible();
+    await expect(after.getByTestId("paper-record")).toHaveCount(0);
+    await handler.part("papers-stages").getByRole("link", { name: "卷宗" }).click();
+    await expect(handler.part("paper-cover")).toBeInViewport();
     await handler.part("look-report").click();
     const report = handler.page.frameLocator("iframe");
     await expect(report.locator("h1")).toHaveText("听证报告");
@@ -86,6 +92,15 @@ test("of a hearing that was held every paper is there, for whom it is, and opens
     await party.part("look-notice-a1").click();
     await expect(party.page.frameLocator("iframe").locator("body")).toContainText("现通知你以申请人的身份参加");
     await expectNoSideways(party, "the papers of a party");
+    await party.part("look-notice-a1").click();
+    await expect(party.part("paper-preview")).toHaveCount(0);
+    expect(await barriers(party.page)).toEqual([]);
+    await speaks(party.context, server.origin, "en");
+    await party.page.reload();
+    await expect(party.part("papers").locator("h2").first()).toHaveText("Before the hearing");
+    await expect(party.part("papers").getByRole("region", { name: "At the hearing" }).getByTestId("paper-record")).toBeVisible();
+    await expectNoSideways(party, "the papers of a party in English");
+    expect(await barriers(party.page)).toEqual([]);
   });
 });
 

@@ -36,6 +36,7 @@ const NONE: Words = words("目前没有给您的文书。", "There is no paper f
 const LATER: Words = words("以后才有的文书", "Papers that come later");
 const LOOK: Words = words("查看", "Look");
 const CLOSE: Words = words("收起", "Close");
+const STAGES: Words = words("文书分类", "Groups of papers");
 const PDF: Words = words("PDF", "PDF");
 const WORD: Words = words("Word", "Word");
 const PRESS: Words = words(
@@ -43,6 +44,39 @@ const PRESS: Words = words(
     "Papers are drawn up from what stands on the record now; open one again to see what has changed. PDF is for printing, sending and keeping, Word for writing on.",
 );
 const PREVIEW: Words = words("文书预览", "The paper as it reads now");
+
+/// When a paper is wanted; the groups of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Stage {
+    Before,
+    At,
+    After,
+    Volume,
+}
+
+impl Stage {
+    const ALL: [Self; 4] = [Self::Before, Self::At, Self::After, Self::Volume];
+
+    const fn words(self) -> Words {
+        match self {
+            Self::Before => words("听证前", "Before the hearing"),
+            Self::At => words("听证中", "At the hearing"),
+            Self::After => words("听证后", "After the hearing"),
+            Self::Volume => words("卷宗", "The volume"),
+        }
+    }
+
+    /// Where its group stands on the page.
+    const fn anchor(self) -> &'static str {
+        match self {
+            Self::Before => "papers-before",
+            Self::At => "papers-at",
+            Self::After => "papers-after",
+            Self::Volume => "papers-volume",
+        }
+    }
+}
 
 /// A paper that the reader may have, as the server lists it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -52,6 +86,7 @@ struct Listed {
     en: String,
     to: Option<SeatId>,
     name: Option<String>,
+    stage: Stage,
     number: String,
     lacks: Option<String>,
     lacks_en: Option<String>,
@@ -176,7 +211,16 @@ pub fn PapersPage() -> impl IntoView {
 fn listed(desk: Desk, papers: Vec<Listed>) -> AnyView {
     let (there, later): (Vec<_>, Vec<_>) = papers.into_iter().partition(|paper| paper.lacks.is_none());
     let none = there.is_empty();
-    let rows: Vec<AnyView> = there.into_iter().map(|paper| row(desk, paper)).collect();
+    let groups = grouped(there);
+    let ways = (groups.len() > 1).then(|| {
+        let way = |stage: Stage| {
+            let href = format!("#{}", stage.anchor());
+            view! { <a href=href rel="external">{say(stage.words())}</a> }
+        };
+        let ways: Vec<_> = groups.iter().map(|(stage, _)| way(*stage)).collect();
+        view! { <nav class="stages" aria-label=say(STAGES) data-testid="papers-stages">{ways}</nav> }
+    });
+    let groups: Vec<AnyView> = groups.into_iter().map(|(stage, papers)| group(desk, stage, papers)).collect();
     let coming: Vec<AnyView> = later.into_iter().map(comes).collect();
     let come = !coming.is_empty();
     view! {
@@ -189,7 +233,8 @@ fn listed(desk: Desk, papers: Vec<Listed>) -> AnyView {
         <div class="papers">
             <div class="stack">
                 {none.then(|| view! { <p class="muted">{say(NONE)}</p> })}
-                <ul class="rows" data-testid="papers">{rows}</ul>
+                {ways}
+                <div class="groups" data-testid="papers">{groups}</div>
                 {come.then(|| view! {
                     <details data-testid="papers-later">
                         <summary>{say(LATER)}</summary>
@@ -199,6 +244,32 @@ fn listed(desk: Desk, papers: Vec<Listed>) -> AnyView {
             </div>
             {move || desk.shown.get().map(|(paper, page)| looked_at(&paper, page))}
         </div>
+    }
+    .into_any()
+}
+
+/// The papers by when they are wanted; a group in which there is none is left out.
+fn grouped(mut papers: Vec<Listed>) -> Vec<(Stage, Vec<Listed>)> {
+    let mut groups = Vec::new();
+    for stage in Stage::ALL {
+        let (of, others): (Vec<_>, Vec<_>) = papers.into_iter().partition(|paper| paper.stage == stage);
+        papers = others;
+        if !of.is_empty() {
+            groups.push((stage, of));
+        }
+    }
+    groups
+}
+
+/// The papers of one group, under its heading.
+fn group(desk: Desk, stage: Stage, papers: Vec<Listed>) -> AnyView {
+    let rows: Vec<AnyView> = papers.into_iter().map(|paper| row(desk, paper)).collect();
+    let anchor = stage.anchor();
+    view! {
+        <section aria-labelledby=anchor>
+            <h2 id=anchor tabindex="-1">{say(stage.words())}</h2>
+            <ul class="rows">{rows}</ul>
+        </section>
     }
     .into_any()
 }

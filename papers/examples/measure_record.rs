@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let office = Office { name: "某市人民检察院".into(), phone: "12309".into() };
     let rules = Rulebook::default();
     let source =
-        Source { view: &view, office: &office, to: None, rules: &rules, served: &[], at: Moment(AT) };
+        Source { view: &view, office: &office, to: None, nth: 1, rules: &rules, served: &[], at: Moment(AT) };
     let paper = Paper::draw_up(Form::Record, &source, &Wordings::default())?;
     let fonts = Fonts::within(&["/usr/share/fonts".into()]);
     let (pdf, bytes) = quickest(|| papers::pdf::write(&paper, &fonts))?;

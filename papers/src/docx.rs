@@ -5,13 +5,13 @@ use std::io::Cursor;
 
 use docx_rs::{
     AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, HeightRule, LineSpacing, LineSpacingType,
-    NumPages, PageMargin, PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Table, TableCell,
-    TableLayoutType, TableRow, WidthType,
+    NumPages, PageMargin, PageNum, Paragraph, Pic, RelativeFromHType, RelativeFromVType, Run, RunFonts,
+    SpecialIndentType, Table, TableCell, TableLayoutType, TableRow, WidthType,
 };
 
 use crate::{
-    Error, Paper,
-    block::{Block, Span, Spans, Style},
+    Error, Paper, Seal,
+    block::{Block, Span, Spans, Style, columns},
 };
 
 // In twentieths of a point: the page, its margins, and what is between them.
@@ -34,6 +34,13 @@ const ROW: f32 = 400.0;
 const ROW_BY_HAND: f32 = 720.0;
 /// Two characters.
 const INDENT: i32 = 640;
+/// Lines of a page.
+const LINES: usize = 22;
+/// Half a character.
+const COLUMN: u32 = 160;
+// What a picture is measured in (EMU): so many are a twentieth of a point, and a millimetre.
+const TWENTIETH: i32 = 635;
+const MILLIMETRE: i32 = 36_000;
 // In half points.
 const TEXT: usize = 32;
 const TITLE: usize = 44;
@@ -41,6 +48,7 @@ const LETTERHEAD: usize = 60;
 const IN_TABLES: usize = 24;
 const FOOT: usize = 24;
 const VERSION: usize = 16;
+const ADDRESS: usize = 18;
 
 const SONG: &str = "仿宋";
 const HEI: &str = "黑体";
@@ -66,7 +74,7 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
     docx.document =
         docx.document.doc_grid(DocGrid::new().grid_type(DocGridType::LinesAndChars).line_pitch(pitch));
     if paper.form.has_letterhead() {
-        let name = Run::new().add_text(paper.office.as_str()).size(LETTERHEAD).bold().color(RED);
+        let name = Run::new().add_text(paper.head.as_str()).size(LETTERHEAD).bold().color(RED);
         docx = docx.add_paragraph(centred(name.fonts(font(XIAO_BIAO_SONG))));
     }
     if !paper.number.is_empty() && paper.form.has_letterhead() {
@@ -78,8 +86,9 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
         docx = docx.add_paragraph(centred(Run::new().add_text(paper.number.as_str()).size(28)));
     }
     let mut breaks = false;
-    for block in &paper.blocks {
-        docx = put(docx, block, std::mem::take(&mut breaks));
+    for (at, block) in paper.blocks.iter().enumerate() {
+        let sealed = paper.sealed.as_ref().filter(|sealed| sealed.block == at);
+        docx = put(docx, block, std::mem::take(&mut breaks), sealed.map(|sealed| sealed.seal.as_ref()));
         breaks = *block == Block::PageBreak;
     }
     let mut bytes = Cursor::new(Vec::new());
@@ -108,7 +117,12 @@ fn foot(paper: &Paper) -> Footer {
             .add_run(version)
             .align(AlignmentType::Center)
     };
-    Footer::new().add_paragraph(line)
+    let foot = Footer::new().add_paragraph(line);
+    if paper.foot.is_empty() {
+        return foot;
+    }
+    let address = Run::new().add_text(paper.foot.as_str()).size(ADDRESS);
+    foot.add_paragraph(Paragraph::new().add_run(address).align(AlignmentType::Center))
 }
 
 fn spaced(paragraph: Paragraph, line: i32) -> Paragraph {
@@ -153,8 +167,44 @@ fn text(spans: &[Span]) -> Paragraph {
         .align(AlignmentType::Both)
 }
 
-/// Puts a block at the end; `breaks` puts it on a page of its own.
-fn put(docx: Docx, block: &Block, breaks: bool) -> Docx {
+/// The lines at the end, on the right, and over them the seal.
+fn closing(docx: Docx, lines: &[Spans], seal: Option<&Seal>) -> Docx {
+    let empty = || Paragraph::new().keep_next(true);
+    let docx = match seal {
+        // A line more, so that the seal does not lie on the words above.
+        Some(seal) => docx
+            .add_paragraph(spaced(empty().add_run(Run::new().add_image(stamped(seal, lines))), LINE))
+            .add_paragraph(spaced(empty(), LINE)),
+        None => docx.add_paragraph(empty()),
+    };
+    (1..).zip(lines).fold(docx, |docx, (number, line)| {
+        let line = spaced(runs(Paragraph::new(), line, TEXT, None), LINE);
+        let line = line.align(AlignmentType::Right).indent(None, None, Some(INDENT), None);
+        docx.add_paragraph(line.keep_next(number < lines.len()))
+    })
+}
+
+/// The seal over these lines, from the second line above them on: they stand in its middle, a little below.
+fn stamped(seal: &Seal, lines: &[Spans]) -> Pic {
+    let whole = |number: u32| i32::try_from(number).unwrap_or_default();
+    let edge = seal.diameter_mm().saturating_mul(MILLIMETRE.unsigned_abs());
+    let widest = lines.iter().map(|line| columns(line)).max().unwrap_or(0).min(WIDTH / COLUMN);
+    let middle = (whole(WIDTH) - INDENT - whole(widest * COLUMN) / 2) * TWENTIETH;
+    let rows = i32::try_from(lines.len().min(LINES)).unwrap_or_default();
+    let height = (4 + rows) * LINE / 2 * TWENTIETH - 3 * MILLIMETRE;
+    Pic::new_with_dimensions(seal.png().to_vec(), seal.pixels(), seal.pixels())
+        .id("rIdImageSeal")
+        .size(edge, edge)
+        .floating()
+        .overlapping()
+        .relative_from_h(RelativeFromHType::Margin)
+        .offset_x((middle - whole(edge) / 2).max(0))
+        .relative_from_v(RelativeFromVType::Paragraph)
+        .offset_y((height - whole(edge) / 2).max(0))
+}
+
+/// Puts a block at the end; `breaks` puts it on a page of its own, `seal` stands on it.
+fn put(docx: Docx, block: &Block, breaks: bool, seal: Option<&Seal>) -> Docx {
     let docx = if breaks { docx.add_paragraph(Paragraph::new().page_break_before(true)) } else { docx };
     match block {
         Block::Heading { level, text } => {
@@ -164,14 +214,7 @@ fn put(docx: Docx, block: &Block, breaks: bool) -> Docx {
             docx.add_paragraph(heading.outline_lvl(usize::from(*level)).keep_next(true))
         }
         Block::Paragraph { text: spans } => docx.add_paragraph(text(spans)),
-        Block::Closing { lines } => {
-            let docx = docx.add_paragraph(Paragraph::new().keep_next(true));
-            (1..).zip(lines).fold(docx, |docx, (number, line)| {
-                let line = spaced(runs(Paragraph::new(), line, TEXT, None), LINE);
-                let line = line.align(AlignmentType::Right).indent(None, None, Some(INDENT), None);
-                docx.add_paragraph(line.keep_next(number < lines.len()))
-            })
-        }
+        Block::Closing { lines } => closing(docx, lines, seal),
         Block::List { ordered, items } => (1..).zip(items).fold(docx, |docx, (number, item)| {
             let mark = if *ordered { format!("{number}. ") } else { "· ".into() };
             let mut spans = vec![Span { text: mark, style: Style::Plain }];

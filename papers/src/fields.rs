@@ -17,7 +17,7 @@ use procedure::{
 };
 use serde_json::{Value, json};
 
-use crate::Form;
+use crate::{Form, Series};
 
 pub(crate) mod delivery;
 mod draw;
@@ -41,6 +41,8 @@ pub struct Source<'a> {
     pub office: &'a Office,
     /// To whom it is written.
     pub to: Option<&'a SeatId>,
+    /// Which of the hearings of its case it is, in the order in which they were registered: 1 is the first.
+    pub nth: u32,
     /// The rules.
     pub rules: &'a Rulebook,
     /// What was served on whom it is written to; of no paper but the proof of it.
@@ -83,13 +85,13 @@ impl Source<'_> {
     }
 }
 
-/// The number of a paper: that of the case, what it is, and the seat of whom it is written to.
-pub(crate) fn number(form: Form, source: &Source<'_>) -> String {
-    form.number(&source.hearing().plan, source.to)
+/// The number of a paper of an office that has that word.
+pub(crate) fn number(form: Form, source: &Source<'_>, word: &str) -> String {
+    form.number(&source.hearing().plan, source.to, Series { word, nth: source.nth })
 }
 
-/// Everything that a form can ask for.
-pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
+/// Everything that a form can ask for; `word` is that of the office in numbers.
+pub(crate) fn of(form: Form, source: &Source<'_>, word: &str) -> Value {
     let hearing = source.hearing();
     let people: Vec<Value> = hearing.plan.places.values().map(|place| person(source, place)).collect();
     let of = |keep: &dyn Fn(Capacity) -> bool| -> Vec<&Value> {
@@ -155,7 +157,7 @@ pub(crate) fn of(form: Form, source: &Source<'_>) -> Value {
         "decision": decision(source),
         "agreements": agreements(source),
         "recordings": recordings(source),
-        "papers": papers(source),
+        "papers": papers(source, word),
         "deliveries": delivery::of(source),
         "first_delivery": delivery::first(source),
         "steps": Phase::ALL.into_iter().map(|phase| phase.words().0).collect::<Vec<_>>(),
@@ -203,6 +205,7 @@ fn setting(form: Form, source: &Source<'_>) -> Value {
         "opened": source.time_or_empty(history.first().map(|began| began.at)),
         "closed": source.time_or_empty(closed),
         "sealed": source.time_or_empty(hearing.record.sealed),
+        "cancelled_because": hearing.phase.cancelled.clone().unwrap_or_default(),
         "course": history.iter().map(|began| json!({
             "step": began.phase.words().0, "time": source.clock(began.at),
         })).collect::<Vec<_>>(),
@@ -460,7 +463,7 @@ fn recordings(source: &Source<'_>) -> Vec<Value> {
 }
 
 /// The papers that there are, for the list of the volume; of those written to several each.
-fn papers(source: &Source<'_>) -> Vec<Value> {
+fn papers(source: &Source<'_>, word: &str) -> Vec<Value> {
     let hearing = source.hearing();
     let office = procedure::disclosed::Viewer::office();
     let there = Form::ALL.into_iter().filter(|form| form.lacks(hearing, &office).is_none());
@@ -469,7 +472,7 @@ fn papers(source: &Source<'_>) -> Vec<Value> {
         let mark = |to: Option<&SeatId>| {
             json!({
                 "name": form.words().0,
-                "number": number(form, &Source { to, ..*source }),
+                "number": number(form, &Source { to, ..*source }, word),
                 "to": to.map(|seat| source.name(seat)).unwrap_or_default(),
             })
         };

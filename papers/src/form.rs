@@ -1,26 +1,30 @@
 //! The wording of the forms: texts with places to fill in, which a site may change.
 //!
 //! A form is what its file says (`forms/notice.md`): Jinja places (`{{ case.number }}`), set as Markdown. A site puts a file
-//! of the same name into a folder of its own, and that one counts.
+//! of the same name into a folder of its own, and that one counts. Its letterhead and its seal go with them.
 
 use std::{collections::BTreeMap, path::Path};
 
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 
-use crate::{Error, Form, markdown};
+use crate::{Error, Form, Letterhead, markdown};
 
 /// Steps that filling in a form may take: a record of ten thousand lines takes a tenth of it.
 const FUEL: u64 = 20_000_000;
 /// Bytes of a form's wording at the most.
 const WORDING_BYTES: u64 = 262_144;
 
-/// The wordings of all forms.
+/// The wordings of all forms, and the letterhead over them.
 #[derive(Clone, Debug)]
-pub struct Wordings(BTreeMap<Form, String>);
+pub struct Wordings {
+    texts: BTreeMap<Form, String>,
+    letterhead: Letterhead,
+}
 
 impl Default for Wordings {
     fn default() -> Self {
-        Self(Form::ALL.into_iter().map(|form| (form, form.wording().to_string())).collect())
+        let texts = Form::ALL.into_iter().map(|form| (form, form.wording().to_string())).collect();
+        Self { texts, letterhead: Letterhead::default() }
     }
 }
 
@@ -45,14 +49,26 @@ impl Wordings {
             }
             let text = std::fs::read_to_string(&path).map_err(|error| bad(&path, error.to_string()))?;
             environment().template_from_str(&text).map_err(|error| bad(&path, error.to_string()))?;
-            all.0.insert(form, text);
+            all.texts.insert(form, text);
         }
         Ok(all)
     }
 
+    /// The same wordings under another letterhead.
+    #[must_use]
+    pub fn under(self, letterhead: Letterhead) -> Self {
+        Self { letterhead, ..self }
+    }
+
+    /// The letterhead.
+    #[must_use]
+    pub const fn letterhead(&self) -> &Letterhead {
+        &self.letterhead
+    }
+
     /// A form filled in and read.
     pub(crate) fn fill(&self, form: Form, fields: &serde_json::Value) -> Result<markdown::Read, Error> {
-        let text = self.0.get(&form).map_or_else(|| form.wording(), String::as_str);
+        let text = self.texts.get(&form).map_or_else(|| form.wording(), String::as_str);
         let filled = environment()
             .template_from_str(text)
             .and_then(|template| template.render(fields))

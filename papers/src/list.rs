@@ -3,7 +3,7 @@
 use procedure::{
     Capacity, Hearing, SeatId,
     disclosed::{Clearance, Reach, Viewer},
-    hearing::{phase::Phase, plan::Plan, roll::Standing},
+    hearing::{phase::Phase, roll::Standing},
 };
 
 /// A paper of a hearing.
@@ -13,6 +13,8 @@ pub enum Form {
     Application,
     /// 听证申请审查决定书: to one party whose application was granted (Art. 9).
     ApplicationDecision,
+    /// 不同意听证答复书: to one party whose application was refused, with the reasons (Art. 9).
+    ApplicationRefusal,
     /// 听证审批表 (Art. 4).
     ApprovalSheet,
     /// 听证方案 (Art. 10).
@@ -75,6 +77,8 @@ pub enum Lacking {
     Registration,
     /// The chief prosecutor has approved.
     Approval,
+    /// It was called off without having been approved.
+    Refusal,
     /// The participants have been told.
     Notification,
     /// The hearing is public.
@@ -102,6 +106,10 @@ impl Lacking {
         match self {
             Self::Registration => ("听证登记后制作", "once the hearing is registered"),
             Self::Approval => ("检察长批准后制作", "once the chief prosecutor has approved"),
+            Self::Refusal => (
+                "未经批准即取消听证后制作",
+                "once the hearing has been called off without having been approved",
+            ),
             Self::Notification => ("告知参加人后可取", "once the participants have been told"),
             Self::Publicity => ("公开听证才有", "of public hearings only"),
             Self::Publication => ("公告后可取", "once it has been published"),
@@ -119,11 +127,12 @@ impl Lacking {
 
 impl Form {
     /// Every form, in the order of the volume.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Cover,
         Self::Contents,
         Self::Application,
         Self::ApplicationDecision,
+        Self::ApplicationRefusal,
         Self::ApprovalSheet,
         Self::HearingPlan,
         Self::PublicNotice,
@@ -150,6 +159,7 @@ impl Form {
         match self {
             Self::Application => "application",
             Self::ApplicationDecision => "application-decision",
+            Self::ApplicationRefusal => "application-refusal",
             Self::ApprovalSheet => "approval-sheet",
             Self::HearingPlan => "hearing-plan",
             Self::PublicNotice => "public-notice",
@@ -185,6 +195,7 @@ impl Form {
         match self {
             Self::Application => ("听证申请书", "Application for a hearing"),
             Self::ApplicationDecision => ("听证申请审查决定书", "Decision on the application"),
+            Self::ApplicationRefusal => ("不同意听证答复书", "Reply refusing the application"),
             Self::ApprovalSheet => ("听证审批表", "Approval sheet"),
             Self::HearingPlan => ("听证方案", "Hearing plan"),
             Self::PublicNotice => ("听证公告", "Public notice"),
@@ -208,46 +219,6 @@ impl Form {
         }
     }
 
-    /// The word in its number, between that of the case and which one it is.
-    #[must_use]
-    pub const fn mark(self) -> &'static str {
-        match self {
-            Self::PublicNotice => "公告",
-            Self::Notice => "通知",
-            Self::Invitation => "邀请",
-            Self::ProofOfService => "送达",
-            Self::Feedback => "告知",
-            Self::ApplicationDecision => "决定",
-            Self::ApprovalSheet => "审批",
-            Self::HearingPlan => "方案",
-            Self::OpinionPaper => "意见",
-            Self::Report => "报告",
-            Self::NonAdoptionReport => "不采纳",
-            Self::SettlementAgreement => "和解",
-            Self::Application
-            | Self::Script
-            | Self::Discipline
-            | Self::Record
-            | Self::OpinionSheet
-            | Self::DeliberationRecord
-            | Self::Undertaking
-            | Self::ExhibitList
-            | Self::Cover
-            | Self::Contents => "",
-        }
-    }
-
-    /// Its number: that of the case, what it is, and the seat of whom it is written to, so that it stays what it was whoever
-    /// is invited later; empty where it has none.
-    #[must_use]
-    pub fn number(self, plan: &Plan, to: Option<&SeatId>) -> String {
-        let Some(face) = plan.registered.as_ref().filter(|_| !self.mark().is_empty()) else {
-            return String::new();
-        };
-        let which = to.map_or_else(|| "1".to_string(), ToString::to_string);
-        format!("{}·{}{which}号", face.number, self.mark())
-    }
-
     /// Whether a seat to which it is written has it: what came of the hearing is for those who took part in it and were
     /// neither recused nor removed. An invitation and a notice are had wherever one stands.
     #[must_use]
@@ -259,6 +230,7 @@ impl Form {
             }
             Self::Application
             | Self::ApplicationDecision
+            | Self::ApplicationRefusal
             | Self::ApprovalSheet
             | Self::HearingPlan
             | Self::PublicNotice
@@ -284,6 +256,7 @@ impl Form {
         match self {
             Self::Application => include_str!("../forms/application.md"),
             Self::ApplicationDecision => include_str!("../forms/application-decision.md"),
+            Self::ApplicationRefusal => include_str!("../forms/application-refusal.md"),
             Self::ApprovalSheet => include_str!("../forms/approval-sheet.md"),
             Self::HearingPlan => include_str!("../forms/hearing-plan.md"),
             Self::PublicNotice => include_str!("../forms/public-notice.md"),
@@ -312,8 +285,19 @@ impl Form {
     pub const fn has_letterhead(self) -> bool {
         matches!(
             self,
-            Self::ApplicationDecision | Self::PublicNotice | Self::Notice | Self::Invitation | Self::Feedback
+            Self::ApplicationDecision
+                | Self::ApplicationRefusal
+                | Self::PublicNotice
+                | Self::Notice
+                | Self::Invitation
+                | Self::Feedback
         )
+    }
+
+    /// Whether the office puts its seal to it. What others sign, and what they agree on among themselves, it does not.
+    #[must_use]
+    pub const fn is_sealed(self) -> bool {
+        self.has_letterhead() || matches!(self, Self::ProofOfService | Self::Report)
     }
 
     /// Whether every page of it is signed.
@@ -328,7 +312,9 @@ impl Form {
         match self {
             Self::Notice | Self::ProofOfService => Audience::EachParticipant,
             Self::Invitation | Self::OpinionSheet | Self::Feedback => Audience::EachPanellist,
-            Self::Application | Self::ApplicationDecision | Self::Undertaking => Audience::EachParty,
+            Self::Application | Self::ApplicationDecision | Self::ApplicationRefusal | Self::Undertaking => {
+                Audience::EachParty
+            }
             Self::ApprovalSheet
             | Self::HearingPlan
             | Self::PublicNotice
@@ -372,6 +358,7 @@ impl Form {
         match self {
             // Handed out by the office, where there was an application.
             Self::ApplicationDecision
+            | Self::ApplicationRefusal
             | Self::ApprovalSheet
             | Self::HearingPlan
             | Self::Script
@@ -402,6 +389,7 @@ impl Form {
             Self::PublicNotice | Self::Discipline => seen(Clearance::Gallery),
             Self::Application
             | Self::ApplicationDecision
+            | Self::ApplicationRefusal
             | Self::Notice
             | Self::ProofOfService
             | Self::Undertaking
@@ -444,6 +432,9 @@ impl Form {
             }
             Self::PublicNotice => wants(plan.published.is_some(), Lacking::Publication),
             Self::ApplicationDecision => wants(plan.approved.is_some(), Lacking::Approval),
+            Self::ApplicationRefusal => {
+                wants(hearing.phase.cancelled.is_some() && plan.approved.is_none(), Lacking::Refusal)
+            }
             Self::Notice | Self::Invitation | Self::ProofOfService if asks.clearance == Clearance::Office => {
                 wants(plan.approved.is_some(), Lacking::Approval)
             }

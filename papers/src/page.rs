@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
-    Paper,
+    Paper, Sealed,
     block::{Block, Span, Spans, Style},
 };
 
@@ -33,26 +33,29 @@ pub fn write(paper: &Paper) -> String {
 fn sheet(paper: &Paper) -> Markup {
     html! {
         article.sheet {
-            @if paper.form.has_letterhead() { p.letterhead { (paper.office) } }
+            @if paper.form.has_letterhead() { p.letterhead { (paper.head) } }
             @if paper.form.has_letterhead() && !paper.number.is_empty() { p.number { (paper.number) } }
             h1 { (paper.title) }
             @if !paper.form.has_letterhead() && !paper.number.is_empty() { p.number { (paper.number) } }
-            @for block in &paper.blocks { (put(block)) }
+            @for (at, block) in paper.blocks.iter().enumerate() {
+                (put(block, paper.sealed.as_ref().filter(|sealed| sealed.block == at)))
+            }
             p.foot {
                 @if paper.form.is_signed_by_page() { span { "签名：" } }
                 small { "版本 " (paper.version) }
             }
+            @if !paper.foot.is_empty() { p.address { (paper.foot) } }
         }
     }
 }
 
-fn put(block: &Block) -> Markup {
+fn put(block: &Block, sealed: Option<&Sealed>) -> Markup {
     html! {
         @match block {
             Block::Heading { level: 1, text } => h2 { (words(text)) },
             Block::Heading { text, .. } => h3 { (words(text)) },
             Block::Paragraph { text } => p { (words(text)) },
-            Block::Closing { lines } => div.closing { @for line in lines { p { (words(line)) } } },
+            Block::Closing { lines } => (closing(lines, sealed)),
             Block::List { ordered: true, items } => ol { @for item in items { li { (words(item)) } } },
             Block::List { items, .. } => ul { @for item in items { li { (words(item)) } } },
             Block::Table { head, rows, .. } => div.wide { table {
@@ -64,6 +67,27 @@ fn put(block: &Block) -> Markup {
             Block::PageBreak => hr;,
         }
     }
+}
+
+/// The lines at the end, and over them the seal, as wide as on paper.
+fn closing(lines: &[Spans], sealed: Option<&Sealed>) -> Markup {
+    let said = html! { @for line in lines { p { (words(line)) } } };
+    let wide = pixels(sealed.map_or(0, |sealed| sealed.seal.diameter_mm()));
+    html! {
+        @if let Some(sealed) = sealed {
+            div.closing.sealed {
+                div { (said) }
+                img.seal src=(sealed.seal.address()) alt="印章" width=(wide) height=(wide);
+            }
+        } @else {
+            div.closing { (said) }
+        }
+    }
+}
+
+/// Millimetres in pixels of a style sheet, of which an inch has 96.
+const fn pixels(millimetres: u32) -> u32 {
+    millimetres.saturating_mul(960) / 254
 }
 
 fn cells(row: &[Spans]) -> Markup {

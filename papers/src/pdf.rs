@@ -27,12 +27,22 @@ const LAYOUT: &str = include_str!("pdf/paper.typ");
 struct Set<'a> {
     title: &'a str,
     office: &'a str,
+    head: &'a str,
+    foot: &'a str,
     number: &'a str,
     version: &'a str,
     letterhead: bool,
     signed_pages: bool,
     blocks: &'a [Block],
+    sealed: Option<Place>,
     fonts: Families,
+}
+
+/// Where the seal stands, and how wide it is.
+#[derive(Serialize)]
+struct Place {
+    block: usize,
+    diameter_mm: u32,
 }
 
 #[derive(Serialize)]
@@ -48,6 +58,7 @@ struct Desk<'a> {
     fonts: &'a Fonts,
     layout: Source,
     data: (FileId, Bytes),
+    seal: Option<(FileId, Bytes)>,
 }
 
 impl World for Desk<'_> {
@@ -68,7 +79,9 @@ impl World for Desk<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.data.0 { Ok(self.data.1.clone()) } else { Err(FileError::AccessDenied) }
+        let mut there = std::iter::once(&self.data).chain(&self.seal);
+        let file = there.find(|(known, _)| *known == id);
+        file.map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -99,11 +112,17 @@ pub fn write(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, Error> {
     let set = Set {
         title: &paper.title,
         office: &paper.office,
+        head: &paper.head,
+        foot: &paper.foot,
         number: &paper.number,
         version: &paper.version,
         letterhead: paper.form.has_letterhead(),
         signed_pages: paper.form.is_signed_by_page(),
         blocks: &paper.blocks,
+        sealed: paper
+            .sealed
+            .as_ref()
+            .map(|sealed| Place { block: sealed.block, diameter_mm: sealed.seal.diameter_mm() }),
         fonts: families,
     };
     let data = serde_json::to_string(&set).map_err(|error| Error::Setting(error.to_string()))?;
@@ -115,11 +134,13 @@ pub fn write(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, Error> {
 }
 
 fn press(paper: &Paper, fonts: &Fonts, data: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let seal = paper.sealed.as_ref().map(|sealed| Bytes::new(sealed.seal.png().to_vec()));
     let desk = Desk {
         library: LazyHash::new(Library::default()),
         fonts,
         layout: Source::new(id("/paper.typ")?, LAYOUT.into()),
         data: (id("/paper.json")?, Bytes::new(data)),
+        seal: seal.map(|png| Ok::<_, Error>((id("/seal.png")?, png))).transpose()?,
     };
     let document = typst::compile::<PagedDocument>(&desk).output.map_err(why)?;
     let standards = PdfStandards::new(&[PdfStandard::A_2u])

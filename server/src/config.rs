@@ -57,7 +57,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Folder of the pages' static files, if they are served from here.
     pub site: Option<PathBuf>,
-    /// Folder of the site's own wordings of papers, which count before those of the program; none where it has none.
+    /// Folder of the site's own wordings of papers, which count before those of the program, its letterhead and its seal; none
+    /// where it has none.
     pub forms: Option<PathBuf>,
     /// File of the authorities whose certificates count in a signature, PEM; without it those of nobody do.
     pub signature_authorities: Option<PathBuf>,
@@ -121,7 +122,7 @@ pub struct Flags {
     /// 网页静态文件所在文件夹，默认取程序旁或者编译所得的 site。 Folder of the pages' static files; else `site` beside the program.
     #[arg(long, env = "FENGQIAO_SITE", value_name = "DIR")]
     pub site: Option<PathBuf>,
-    /// 本院自己的文书样式所在文件夹，同名的替代程序自带的。 Folder of the site's own wordings of papers; those of the same name count.
+    /// 本院自己的文书样式、版头和公章图片所在文件夹，同名的替代程序自带的。 Folder of the site's own wordings of papers, letterhead and seal; those of the same name count.
     #[arg(long, env = "FENGQIAO_FORMS", value_name = "DIR")]
     pub forms: Option<PathBuf>,
     /// 本院认可的电子认证机构证书文件（PEM），用于核验数字证书签名。 File (PEM) of the certificate authorities that count in signatures by certificate.

@@ -7,7 +7,7 @@ use procedure::{
     disclosed::Clearance,
     hearing::{
         phase::{Break, BreakKind, Phase},
-        plan::{Case, Issue, Kind, Mode, Openness, Step},
+        plan::{Case, Issue, Kind, Mode, Openness, Plan, Step},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -347,6 +347,39 @@ impl Docket {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
+    }
+
+    /// Which of the hearings of its case a hearing is, in the order in which they were registered here: 1 is the first,
+    /// called off or not. Those that another office held and that were imported do not count.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn nth(&self, id: &str, plan: &Plan) -> Result<u32, Error> {
+        const OF_CASE: &str = "SELECT docket_hearing.id, docket_hearing.face, log.at FROM docket_hearing \
+             JOIN log ON log.stream = 'hearing/' || docket_hearing.id AND log.number = 1 \
+             WHERE docket_hearing.face LIKE $1 ESCAPE '!' \
+             AND docket_hearing.id NOT IN (SELECT hearing FROM foreign_hearing)";
+        let Some(case) = plan.registered.as_ref().map(|face| &face.number) else { return Ok(1) };
+        // Those in whose face the number stands somewhere; which of them are of this case is seen when it is read.
+        let mut pattern = String::from("%");
+        for letter in serde_json::to_string(case)?.chars() {
+            if matches!(letter, '!' | '%' | '_') {
+                pattern.push('!');
+            }
+            pattern.push(letter);
+        }
+        pattern.push('%');
+        let rows = sqlx::query(OF_CASE).bind(pattern).fetch_all(&self.pool).await?;
+        let mut registered: Vec<(i64, String)> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let face: Face = serde_json::from_str(&row.try_get::<String, _>(1)?)?;
+            if face.number == *case {
+                registered.push((row.try_get(2)?, row.try_get(0)?));
+            }
+        }
+        registered.sort();
+        let before = registered.iter().position(|(_, other)| other == id).unwrap_or(registered.len());
+        Ok(u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1))
     }
 
     /// All public notices, by the day of the hearing.

@@ -12,7 +12,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use papers::{Audience, Fonts, Form, Lacking, Office, Paper, Served, Source, Wordings};
+use papers::{Audience, Fonts, Form, Lacking, Letterhead, Office, Paper, Served, Source, Wordings};
 use procedure::{Disclosed, Hearing, Moment, Rulebook, SeatId, disclosed::Viewer, hearing::plan::Place};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -24,6 +24,7 @@ use crate::{
 };
 
 pub mod api;
+pub mod letterhead;
 
 /// How pages allow the style sheet of papers, which stands in the paper itself: `'sha256-…'` (CSP 3).
 pub static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| {
@@ -57,14 +58,16 @@ pub struct Press {
 }
 
 impl Press {
-    /// A press with the wordings of the site, where it has its own, and its fonts.
+    /// A press with the wordings, the letterhead and the seal of the site, where it has its own, and its fonts.
     ///
     /// # Errors
-    /// When a wording cannot be used.
+    /// When one of them cannot be used.
     pub fn open(config: &Config) -> Result<Arc<Self>, Error> {
         let wordings = match &config.forms {
             Some(folder) => {
-                Wordings::with(folder).map_err(|error| Error::Config(format!("forms: {error}")))?
+                let wordings =
+                    Wordings::with(folder).map_err(|error| Error::Config(format!("forms: {error}")))?;
+                wordings.under(letterhead::open(folder, &config.limits)?)
             }
             None => Wordings::default(),
         };
@@ -75,6 +78,12 @@ impl Press {
             office: Office { name: config.office.clone(), phone: config.phone.clone() },
             places: Arc::new(Semaphore::new(Limits::count(config.limits.papers_at_once))),
         }))
+    }
+
+    /// The letterhead of the site.
+    #[must_use]
+    pub const fn letterhead(&self) -> &Letterhead {
+        self.wordings.letterhead()
     }
 
     /// Draws a paper up from what its reader may see, and writes it. Takes up to some seconds of one core.
@@ -109,8 +118,9 @@ impl Press {
     }
 
     fn draw_up(&self, order: &Order) -> Result<Paper, papers::Error> {
-        let Order { form, to, view, rules, served, at } = order;
-        let source = Source { view, office: &self.office, to: to.as_ref(), rules, served, at: *at };
+        let Order { form, to, view, nth, rules, served, at } = order;
+        let office = &self.office;
+        let source = Source { view, office, to: to.as_ref(), nth: *nth, rules, served, at: *at };
         Paper::draw_up(*form, &source, &self.wordings)
     }
 
@@ -141,6 +151,8 @@ pub struct Order {
     pub to: Option<SeatId>,
     /// The hearing as its reader may see it.
     pub view: Disclosed<Hearing>,
+    /// Which of the hearings of its case it is: 1 is the first.
+    pub nth: u32,
     /// The rules.
     pub rules: Rulebook,
     /// What was served, for the proof of it; of no other paper.

@@ -150,6 +150,8 @@ async fn printed(site: &Site, hearing: &str, by: &SeatId) -> Result<u32, Failure
         form: papers::Form::Record,
         to: None,
         view: Disclosed::view(&whole, &whole.viewer(by)),
+        // A record has no number.
+        nth: 1,
         rules: site.rooms.ground().rules.clone(),
         served: Vec::new(),
         at: clock::now(),

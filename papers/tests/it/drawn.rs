@@ -8,7 +8,7 @@ use procedure::{
     disclosed::{Clearance, Viewer},
 };
 
-use crate::hearing::{CONSENT, HOME, RARE, SHEET, at_the_door, decided, held};
+use crate::hearing::{CONSENT, HOME, RARE, REFUSED, SHEET, at_the_door, called_off, decided, held};
 
 pub(crate) fn office() -> Office {
     Office { name: "某市人民检察院".into(), phone: "12309".into() }
@@ -32,6 +32,7 @@ pub(crate) fn all(hearing: &Hearing) -> Vec<(Form, Option<SeatId>, Paper)> {
                 view: &view,
                 office: &office,
                 to: to.as_ref(),
+                nth: 1,
                 rules: &rules,
                 served: &[],
                 at: Moment(1_796_691_600_000),
@@ -42,7 +43,7 @@ pub(crate) fn all(hearing: &Hearing) -> Vec<(Form, Option<SeatId>, Paper)> {
     all
 }
 
-fn text(paper: &Paper) -> String {
+pub(crate) fn text(paper: &Paper) -> String {
     serde_json::to_string(&paper.blocks).unwrap()
 }
 
@@ -71,7 +72,7 @@ fn a_party_reads_nothing_of_what_is_proposed() {
 #[test]
 fn every_paper_can_be_written_in_every_way_and_the_same_twice() {
     let fonts = Fonts::within(&["/usr/share/fonts".into()]);
-    let all = [all(&held()), all(&decided())].concat();
+    let all = [all(&held()), all(&decided()), all(&called_off(false))].concat();
     for form in Form::ALL.into_iter().filter(|form| *form != Form::SettlementAgreement) {
         assert!(all.iter().any(|(there, ..)| *there == form), "{form:?}");
     }
@@ -149,6 +150,26 @@ fn a_notice_to_the_public_names_no_home_and_what_the_office_approves_does() {
 }
 
 #[test]
+fn whose_application_is_refused_is_told_why_and_whose_is_granted_is_not_refused() {
+    let forms =
+        |hearing: &Hearing| -> Vec<Form> { all(hearing).into_iter().map(|(form, ..)| form).collect() };
+    let refused = called_off(false);
+    let all = all(&refused);
+    let replies: Vec<_> = all.iter().filter(|(form, ..)| *form == Form::ApplicationRefusal).collect();
+    assert_eq!(replies.len(), 2, "one to each party");
+    for (_, _, reply) in replies {
+        let words = text(reply);
+        assert!(words.contains("决定不同意举行听证") && words.contains(REFUSED), "{words}");
+    }
+    assert!(!forms(&refused).contains(&Form::ApplicationDecision));
+    // What the chief prosecutor had approved and was called off later was granted.
+    for granted in [called_off(true), held(), decided()] {
+        let forms = forms(&granted);
+        assert!(forms.contains(&Form::ApplicationDecision) && !forms.contains(&Form::ApplicationRefusal));
+    }
+}
+
+#[test]
 fn a_notice_to_the_public_is_the_publics_once_it_is_published() {
     let mut hearing = Hearing::default();
     for event in crate::hearing::events() {
@@ -186,7 +207,8 @@ fn the_version_changes_with_a_word_and_with_nothing_else() {
     let (office, rules, wordings) = (office(), Rulebook::default(), Wordings::default());
     let view = Disclosed::view(&hearing, &Form::Discipline.reader(None, &Viewer::office()));
     let version = |office: &Office, at| {
-        let source = Source { view: &view, office, to: None, rules: &rules, served: &[], at: Moment(at) };
+        let source =
+            Source { view: &view, office, to: None, nth: 1, rules: &rules, served: &[], at: Moment(at) };
         Paper::draw_up(Form::Discipline, &source, &wordings).unwrap().version
     };
     let other = Office { name: "另一人民检察院".into(), ..office.clone() };
@@ -203,7 +225,8 @@ fn a_word_longer_than_a_line_is_not_cut_off() {
     let view = Disclosed::view(&hearing, &Form::PublicNotice.reader(None, &Viewer::office()));
     let digest = "0123456789abcdef".repeat(8);
     let office = Office { name: "院".into(), phone: digest.clone() };
-    let source = Source { view: &view, office: &office, to: None, rules: &rules, served: &[], at: Moment(0) };
+    let source =
+        Source { view: &view, office: &office, to: None, nth: 1, rules: &rules, served: &[], at: Moment(0) };
     let paper = Paper::draw_up(Form::PublicNotice, &source, &wordings).unwrap();
     if let Some(mut words) = read("long", &pdf::write(&paper, &fonts).unwrap()) {
         words.retain(|character| character.is_ascii_hexdigit());
@@ -218,7 +241,8 @@ fn a_character_that_no_font_can_draw_is_written_as_its_number_and_stops_no_paper
     let (rules, wordings) = (Rulebook::default(), Wordings::default());
     let view = Disclosed::view(&hearing, &Form::Discipline.reader(None, &Viewer::office()));
     let office = Office { name: "好😀\u{feff}\u{10ffff}院".into(), phone: String::new() };
-    let source = Source { view: &view, office: &office, to: None, rules: &rules, served: &[], at: Moment(0) };
+    let source =
+        Source { view: &view, office: &office, to: None, nth: 1, rules: &rules, served: &[], at: Moment(0) };
     let paper = Paper::draw_up(Form::Discipline, &source, &wordings).unwrap();
     let written = pdf::write(&paper, &fonts).unwrap();
     if let Some(words) = read("odd", &written) {
@@ -232,8 +256,15 @@ fn a_proof_of_service_says_all_that_came_of_each_delivery_and_leaves_no_line_for
     let view = Disclosed::view(&hearing, &Form::ProofOfService.reader(Some(&"a1".into()), &Viewer::office()));
     let to = SeatId::from("a1");
     let drawn = |served: &[papers::Served]| {
-        let source =
-            Source { view: &view, office: &office, to: Some(&to), rules: &rules, served, at: Moment(0) };
+        let source = Source {
+            view: &view,
+            office: &office,
+            to: Some(&to),
+            nth: 1,
+            rules: &rules,
+            served,
+            at: Moment(0),
+        };
         text(&Paper::draw_up(Form::ProofOfService, &source, &Wordings::default()).unwrap())
     };
     let blank = drawn(&[]);

@@ -3,4 +3,6 @@
 
 mod drawn;
 mod hearing;
+mod letterhead;
+mod number;
 mod wording;

@@ -113,6 +113,9 @@ limits! {
     uploads_at_once "uploads-at-once" 3 "每个席位未传完的文件数" "Files of one seat that have not come whole yet";
     upload_hours "upload-hours" 24 "未传完的文件保留小时数" "Hours after which an upload that nobody goes on with is removed";
     papers_at_once "papers-at-once" 2 "同时制作的文书数" "Papers drawn up at the same time";
+    letterhead_bytes_max "letterhead-bytes-max" 16_384 "文书版头文件最大字节数" "Largest file of an office's letterhead, in bytes";
+    seal_bytes_max "seal-bytes-max" 2_097_152 "公章图片最大字节数" "Largest picture of an office's seal, in bytes";
+    seal_pixels_max "seal-pixels-max" 4_194_304 "公章图片最大像素数" "Pixels of the picture of an office's seal";
     files_at_once "files-at-once" 4 "同时接收证据文件或者装订案卷的数量" "Files of exhibits taken in and case files bound at the same time";
     archive_every_ms "archive-every-ms" 60_000 "每隔多少毫秒检查有无未归档的案卷和未签发的时间戳" "Milliseconds between looks for sealed hearings that are not in the archive and seals without a time stamp";
     archive_page_max "archive-page-max" 20 "归档检索每页听证数" "Hearings on one page of a search of the archive";

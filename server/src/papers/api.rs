@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use papers::Form;
+use papers::{Form, Series};
 use procedure::{Disclosed, Hearing, Office, SeatId, disclosed::Viewer};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,8 @@ pub struct Listed {
     to: Option<SeatId>,
     /// The name of whoever sits there, where whoever asks may know it.
     name: Option<String>,
+    /// When it is wanted: `before`, `at` or `after` the hearing, or for the `volume`.
+    stage: &'static str,
     /// Its number; empty where it has none.
     number: String,
     /// What must come first, in Chinese; none where it can be had.
@@ -71,11 +73,14 @@ pub async fn list(
 ) -> Result<Json<Vec<Listed>>, Failure> {
     let (view, asks) = asks(&site, &id, &mut request.into_parts().0).await?;
     let hearing = view.get();
+    let nth = site.docket().nth(&id, &hearing.plan).await?;
+    let series = Series { word: &site.press.letterhead().word, nth };
     let listed = known(hearing, &asks).into_iter().map(|Known { form, to, lacks }| Listed {
         form: form.name(),
         zh: form.words().0,
         en: form.words().1,
-        number: form.number(&hearing.plan, to.as_ref()),
+        stage: form.stage().name(),
+        number: form.number(&hearing.plan, to.as_ref(), series),
         // A paper that is written to somebody is for the office and for whom it is written to.
         name: to.as_ref().and_then(|to| hearing.plan.names.get(to)).map(|name| name.name.clone()),
         to,
@@ -104,6 +109,7 @@ pub async fn fetch(
     let form = Form::named(&form).ok_or(Refused::PaperUnknown)?;
     // The same answer for what there is not and for what is not for whoever asks.
     let known = known(view.get(), &asks);
+    let nth = site.docket().nth(&id, &view.get().plan).await?;
     drop(view);
     let known = known.into_iter().find(|known| known.form == form && known.to == to);
     if let Some(lacks) = known.ok_or(Refused::PaperUnknown)?.lacks {
@@ -119,6 +125,7 @@ pub async fn fetch(
         view: site.rooms.viewed(&id, form.reader(to.as_ref(), &asks)).await?,
         form,
         to,
+        nth,
         rules: site.rooms.ground().rules.clone(),
         served,
         at: clock::now(),
@@ -164,8 +171,11 @@ fn answered(order: &Order, written: As, bytes: Vec<u8>) -> Result<Response, Fail
     ];
     let mut answer = (headers, bytes).into_response();
     if written == As::Page {
-        let policy =
-            format!("default-src 'none'; style-src {}; frame-ancestors 'none'", *super::STYLE_SOURCE);
+        // The seal stands in the page itself, as the style sheet does.
+        let policy = format!(
+            "default-src 'none'; img-src data:; style-src {}; frame-ancestors 'none'",
+            *super::STYLE_SOURCE
+        );
         let policy = HeaderValue::try_from(policy).map_err(|_| Refused::PaperUnknown)?;
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -1,6 +1,9 @@
 //! The papers of a hearing by HTTP: the office has every one as soon as it can be drawn up, whoever takes part those that
 //! are for it, and nothing stands in them that their reader may not know.
 
+use std::io::Cursor;
+
+use image::{ImageFormat, Rgba, RgbaImage};
 use serde_json::{Value, json};
 
 use crate::office::{Prepared, Staff, answer, local};
@@ -134,4 +137,142 @@ async fn the_wording_of_a_site_counts_and_one_that_cannot_be_used_stops_the_star
     let refused = server::site::App::build(config).await.err().unwrap();
     assert_eq!(refused.code(), "error.config");
     assert!(refused.to_string().contains("notice.md"), "{refused}");
+}
+
+/// A ring as a seal has one, on a ground that lets everything through, or nothing.
+fn ring(wide: u32, high: u32, ground: [u8; 4]) -> Vec<u8> {
+    let drawn = RgbaImage::from_fn(wide, high, |x, y| {
+        let (x, y) = (i64::from(x) - i64::from(wide) / 2, i64::from(y) - i64::from(high) / 2);
+        let away = (x * x + y * y) * 400 / i64::from(wide * wide);
+        if (81..=100).contains(&away) { Rgba([0xc0, 0, 0, 0xff]) } else { Rgba(ground) }
+    });
+    let mut png = Cursor::new(Vec::new());
+    drawn.write_to(&mut png, ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
+const CLEAR: [u8; 4] = [0; 4];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_letterhead_and_the_seal_of_a_site_stand_on_what_the_office_seals() {
+    let forms = tempfile::tempdir().unwrap();
+    let own = "name = \"某市人民检察院文件\"\nnumber-word = \"某检听\"\nfoot = \"某市某路1号\"\nseal-diameter-mm = 42\n";
+    std::fs::write(forms.path().join("letterhead.toml"), own).unwrap();
+    std::fs::write(forms.path().join("seal.png"), ring(400, 400, CLEAR)).unwrap();
+    let office = Prepared::with(|config| config.forms = Some(forms.path().into())).await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let path = format!("/api/hearings/{}/papers", office.hearing);
+    let notice = handler.text(&format!("{path}/notice?to=a1&as=page")).await;
+    for said in ["某市人民检察院文件", "某检听·豫检民监〔2026〕17号·通知a1号", "某市某路1号"]
+    {
+        assert!(notice.contains(said), "{said}");
+    }
+    assert_eq!(notice.matches("<img class=\"seal\" src=\"data:image/png;base64,").count(), 1);
+    // 42 millimetres at 96 pixels an inch.
+    assert!(notice.contains("width=\"158\""), "as wide as the site says");
+    let application = handler.text(&format!("{path}/application?to=a1&as=page")).await;
+    assert!(!application.contains("data:image") && !application.contains("某市某路1号"));
+    // The list says the same number as the paper, and the browser may show the seal.
+    let (_, papers) = handler.get(&path).await;
+    let numbers: Vec<&str> =
+        papers.as_array().unwrap().iter().filter_map(|paper| paper["number"].as_str()).collect();
+    assert!(numbers.contains(&"某检听·豫检民监〔2026〕17号·通知a1号"), "{numbers:?}");
+    let key = office.key("a1").await;
+    let address = office.server.at(&format!("{path}/notice?to=a1&as=page"));
+    let page = reqwest::Client::new().get(address).bearer_auth(&key).send().await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("img-src data:"), "{policy}");
+    for (written, begins) in [("pdf", b"%PDF".as_slice()), ("docx", b"PK".as_slice())] {
+        let (status, _, bytes) = fetched(&office, &key, &format!("/papers/notice?to=a1&as={written}")).await;
+        assert_eq!(status, 200);
+        assert!(bytes.starts_with(begins), "{written}");
+    }
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letterhead_or_a_seal_that_cannot_be_used_stops_the_start_and_says_why() {
+    let forms = tempfile::tempdir().unwrap();
+    let cut = ring(400, 400, CLEAR).into_iter().take(300).collect();
+    for (file, bytes, why) in [
+        ("letterhead.toml", b"nome = \"x\"".to_vec(), "nome"),
+        ("letterhead.toml", b"seal-diameter-mm = 90".to_vec(), "seal-diameter-mm is not between 30 and 60"),
+        ("letterhead.toml", format!("name = \"{}\"", "院".repeat(31)).into_bytes(), "name is longer than 30"),
+        ("letterhead.toml", b"foot = \"a\\nb\"".to_vec(), "foot is not one line"),
+        ("letterhead.toml", vec![b'#'; 20_000], "it is larger than 16384 bytes"),
+        ("letterhead.toml", vec![0xff; 4], "it is not UTF-8"),
+        ("seal.png", b"\xff\xd8\xff\xe0 a JPEG".to_vec(), "it is no PNG"),
+        ("seal.png", cut, "the picture is broken"),
+        ("seal.png", ring(400, 300, CLEAR), "it is 400 pixels wide and 300 high"),
+        ("seal.png", ring(100, 100, CLEAR), "it is less than 300 pixels wide"),
+        ("seal.png", ring(2_100, 2_100, CLEAR), "it has more than 4194304 pixels"),
+        ("seal.png", ring(400, 400, [0xff; 4]), "its ground is not transparent"),
+        ("seal.png", RgbaImage::new(2, 2).into_raw(), "it is no PNG"),
+    ] {
+        let path = forms.path().join(file);
+        std::fs::write(&path, bytes).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = local(&folder);
+        config.forms = Some(forms.path().into());
+        let refused = server::site::App::build(config).await.err().unwrap();
+        assert_eq!(refused.code(), "error.config", "{why}");
+        let said = refused.to_string();
+        assert!(said.contains(file) && said.contains(why), "{why}: {said}");
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_papers_of_a_second_hearing_of_a_case_have_numbers_of_their_own_and_those_of_the_first_keep_theirs()
+ {
+    let mut office = Prepared::new().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let numbers = async |hearing: &str| {
+        let (_, papers) = handler.get(&format!("/api/hearings/{hearing}/papers")).await;
+        let numbered =
+            |paper: &Value| paper["number"].as_str().filter(|number| !number.is_empty()).map(String::from);
+        papers.as_array().unwrap().iter().filter_map(numbered).collect::<Vec<_>>()
+    };
+    let first = office.hearing.clone();
+    let before = numbers(&first).await;
+    assert_eq!(office.another().await, first);
+    assert_eq!(numbers(&first).await, before, "what was handed out keeps its number");
+    let second = numbers(&office.hearing).await;
+    assert_eq!(second.len(), before.len());
+    assert!(
+        second.iter().all(|number| number.contains("·第2次听证·") && !before.contains(number)),
+        "{second:?}"
+    );
+    let path = format!("/api/hearings/{}/papers/notice?to=a1&as=page", office.hearing);
+    assert!(handler.text(&path).await.contains("豫检民监〔2026〕17号·第2次听证·通知a1号"));
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hearing_that_is_called_off_before_it_was_approved_is_refused_to_the_parties_with_the_reasons() {
+    let office = Prepared::new().await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let (status, body) = handler.post("/api/hearings", crate::office::registration()).await;
+    assert_eq!(status, 201, "{body}");
+    let hearing = body["id"].as_str().unwrap().to_string();
+    for command in [
+        json!({"plan": {"seat": {"id": "a1", "capacity": "applicant", "name": "陈某", "side": "applicant"}}}),
+        json!({"phase": {"cancel": {"reason": "争议不大，书面审查已经足够。"}}}),
+    ] {
+        let (status, body) = handler.command(&hearing, command).await;
+        assert_eq!(status, 200, "{body}");
+    }
+    let path = format!("/api/hearings/{hearing}/papers");
+    let reply = handler.text(&format!("{path}/application-refusal?to=a1&as=page")).await;
+    assert!(
+        reply.contains("决定不同意举行听证") && reply.contains("争议不大，书面审查已经足够。"),
+        "{reply}"
+    );
+    let (status, refused) = handler.get(&format!("{path}/application-decision?to=a1")).await;
+    assert_eq!((status, refused["code"].as_str().unwrap()), (409, "paper.not-yet"));
+    // What was approved is granted, and there is no reply that refuses it.
+    let granted = format!("/api/hearings/{}/papers/application-refusal?to=a1", office.hearing);
+    let (status, refused) = handler.get(&granted).await;
+    assert_eq!((status, refused["code"].as_str().unwrap()), (409, "paper.not-yet"));
+    office.server.stop().await;
 }
