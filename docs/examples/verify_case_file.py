@@ -9,6 +9,7 @@ without them, compare the fingerprints by eye.
 Ends with 0 when every file holds, 1 when one does not, 2 when it was called wrongly or a file cannot be read.
 """
 
+import functools
 import hashlib
 import json
 import re
@@ -81,6 +82,7 @@ def same(p, q):
 BASE = point(bytes.fromhex("58" + "66" * 31))
 
 
+@functools.lru_cache(64)  # copies of one hearing carry the same seal
 def signed(key, message, signature):
     if len(signature) != 64:
         return False
@@ -154,6 +156,7 @@ def der(numbers):
     return bytes([0x30, len(body)]) + body
 
 
+@functools.lru_cache(64)
 def sm_signed(key, message, signature):
     try:
         first = signature[3]
