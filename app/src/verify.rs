@@ -11,7 +11,7 @@ use crate::{
     kit::{
         band::Band,
         button::{Button, Look},
-        field::Field,
+        field::{Field, half_width},
         tag::Tone,
     },
     words::{Told, Words, say, tell, words},
@@ -133,9 +133,9 @@ pub fn Verify() -> impl IntoView {
 
 /// The keys that were typed; what is wrong with them where they are none.
 fn expected(key: &str, key_sm2: &str) -> Result<Expected, Words> {
-    let read = |text: &str, read: fn(&str) -> Option<Published>, wrong: Words| match text.trim() {
-        "" => Ok(None),
-        text => read(text).map(Some).ok_or(wrong),
+    let read = |text: &str, read: fn(&str) -> Option<Published>, wrong: Words| {
+        let text = half_width(text);
+        if text.is_empty() { Ok(None) } else { read(&text).map(Some).ok_or(wrong) }
     };
     Ok(Expected {
         ed25519: read(key, Published::ed25519, BAD_KEY)?,
