@@ -284,7 +284,7 @@ fn tricks() -> Vec<Case> {
     };
     let end = good.len() - 22;
     let directory = records(&good)[0];
-    let cases: Vec<(&str, Vec<u8>)> = vec![
+    let cases = [
         ("something before it", [&b"MZ"[..], &good].concat()),
         (
             "a comment",
