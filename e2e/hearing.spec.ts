@@ -170,9 +170,13 @@ async function download(person: Person, volume: string, testInfo: TestInfo): Pro
 async function expectVerdict(person: Person, file: string, holds: boolean): Promise<void> {
   await person.page.goto("/verify");
   await person.page.locator("html[data-ready]").waitFor();
+  const published = (await (await person.page.request.get("/api/seal-key")).json()) as { key: string; sm2_fingerprint: string };
   await person.part("case-file").setInputFiles(file);
+  await person.part("seal-key").fill(published.key);
+  await person.part("seal-key-sm2").fill(published.sm2_fingerprint);
   await person.part("verify").click();
   await expect(person.part("verify-result")).toContainText(holds ? "全部相符" : "不可信", { timeout: 30_000 });
+  await expect(person.page.locator("main")).toContainText("国密公钥（SM2）就是所要求的公钥");
 }
 
 async function nobodyReceivedMore(play: Play): Promise<void> {

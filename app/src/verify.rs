@@ -2,7 +2,7 @@
 //! nothing is sent.
 
 use crate::kit::see::{See, derived};
-use casefile::{Facts, Finding, PublicKey, Report};
+use casefile::{Expected, Facts, Finding, Published, Report};
 use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     kit::{
         band::Band,
         button::{Button, Look},
-        field::Field,
+        field::{Field, half_width},
         tag::Tone,
     },
     words::{Told, Words, say, tell, words},
@@ -23,17 +23,33 @@ const BODY: Words = words(
     "Choose a case file (.zip) to check on your own device whether every file is as it was sealed, whether the signatures hold, and whether anything is missing or was added. The file is not uploaded; this works without a network too.",
 );
 const CHOOSE: Words = words("案卷文件", "Case file");
-const KEY: Words =
-    words("人民检察院公布的公钥（可以不填）", "The procuratorate's published key (may be left empty)");
+const KEY: Words = words(
+    "人民检察院公布的公钥或者指纹（可以不填）",
+    "The procuratorate's published key or fingerprint (may be left empty)",
+);
 const KEY_HINT: Words = words(
-    "64位十六进制数。填写后，还核对案卷是否由该院签名；不填的，请自行比对下方显示的公钥指纹。",
-    "64 hexadecimal digits. With it, it is also checked that this office signed; without it, compare the fingerprint shown below yourself.",
+    "公钥为64位十六进制数，指纹为32位。填写后，还核对案卷是否由该院签名；不填的，请自行比对下方显示的指纹。",
+    "64 hexadecimal digits, or the 32 of the fingerprint. With it, it is also checked that this office signed; without it, compare the fingerprint shown below yourself.",
+);
+const KEY_SM2: Words = words(
+    "公布的国密公钥（SM2）或者指纹（可以不填）",
+    "The published SM2 key or its fingerprint (may be left empty)",
+);
+const KEY_SM2_HINT: Words = words(
+    "公钥为128位十六进制数，指纹为32位。案卷由两把密钥共同签名，建议两项都填写。",
+    "128 hexadecimal digits, or the 32 of the fingerprint. Two keys sign a case file together; better fill in both.",
 );
 const CHECK: Words = words("开始核验", "Check");
 const CHECKING: Words = words("正在核验……", "Checking …");
 const NO_FILE: Words = words("请先选择案卷文件。", "Please choose a case file first.");
-const BAD_KEY: Words =
-    words("公钥应为64位十六进制数，请核对。", "The key has 64 hexadecimal digits; please check it.");
+const BAD_KEY: Words = words(
+    "公钥应为64位十六进制数，指纹应为32位，请核对。",
+    "The key has 64 hexadecimal digits, a fingerprint 32; please check it.",
+);
+const BAD_KEY_SM2: Words = words(
+    "国密公钥应为128位十六进制数，指纹应为32位，请核对。",
+    "The SM2 key has 128 hexadecimal digits, a fingerprint 32; please check it.",
+);
 const HOLDS: Words =
     words("全部相符：这份案卷与封存时一致。", "All holds: this case file is as it was sealed.");
 const BROKEN: Words =
@@ -68,21 +84,19 @@ enum Outcome {
 #[component]
 pub fn Verify() -> impl IntoView {
     let outcome = RwSignal::new(Outcome::None);
-    let key = RwSignal::new(String::new());
+    let (key, key_sm2) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let input: NodeRef<html::Input> = NodeRef::new();
     let busy = derived(move || outcome.see(|outcome| matches!(outcome, Outcome::Checking)));
     let check = move |()| {
         let Some(input) = input.get_untracked() else { return };
-        let typed = key.get_untracked().trim().to_string();
-        let expected = PublicKey::from_hex(&typed);
-        if !typed.is_empty() && expected.is_none() {
-            outcome.set(Outcome::Stopped(BAD_KEY));
-            return;
-        }
+        let expected = match expected(&key.get_untracked(), &key_sm2.get_untracked()) {
+            Ok(expected) => expected,
+            Err(why) => return outcome.set(Outcome::Stopped(why)),
+        };
         outcome.set(Outcome::Checking);
         spawn_local(async move {
             outcome.set(match browser::chosen_file(&input).await {
-                Some((_, _, bytes)) => Outcome::Done(casefile::verify(&bytes, expected.as_ref())),
+                Some((_, _, bytes)) => Outcome::Done(casefile::verify_as(&bytes, &expected)),
                 None => Outcome::Stopped(NO_FILE),
             });
         });
@@ -99,6 +113,7 @@ pub fn Verify() -> impl IntoView {
                 <input id="case-file" data-testid="case-file" type="file" accept=".zip,application/zip" node_ref=input />
             </div>
             <Field label=say(KEY) hint=say(KEY_HINT) value=key send=Callback::new(check) testid="seal-key" />
+            <Field label=say(KEY_SM2) hint=say(KEY_SM2_HINT) value=key_sm2 send=Callback::new(check) testid="seal-key-sm2" />
             <Button
                 words=tell(move || if busy.get() { CHECKING } else { CHECK }.into())
                 look=Look::Primary
@@ -114,6 +129,18 @@ pub fn Verify() -> impl IntoView {
         </Front>
     }
     .into_any()
+}
+
+/// The keys that were typed; what is wrong with them where they are none.
+fn expected(key: &str, key_sm2: &str) -> Result<Expected, Words> {
+    let read = |text: &str, read: fn(&str) -> Option<Published>, wrong: Words| {
+        let text = half_width(text);
+        if text.is_empty() { Ok(None) } else { read(&text).map(Some).ok_or(wrong) }
+    };
+    Ok(Expected {
+        ed25519: read(key, Published::ed25519, BAD_KEY)?,
+        sm2: read(key_sm2, Published::sm2, BAD_KEY_SM2)?,
+    })
 }
 
 /// The report: one sentence first, then one for each thing that was checked.

@@ -34,6 +34,9 @@ pub(crate) fn write(members: &BTreeMap<&str, &[u8]>) -> Result<Vec<u8>, Error> {
     if members.len() > MEMBERS_MAX {
         return Err(Error::TooLarge(("文件数", "files"), MEMBERS_MAX));
     }
+    if let Some(path) = name::clash(members.keys().copied()) {
+        return Err(Error::Name(path.to_owned()));
+    }
     let mut before = "";
     let mut bytes = Vec::with_capacity(size(members).min(FILE_BYTES_MAX));
     let mut directory = Vec::new();

@@ -7,8 +7,10 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use crate::digest::{Digest, hex};
 
+mod published;
 pub(crate) mod sm2;
 
+pub use published::{Expected, Published};
 pub use sm2::Sm2Key;
 
 /// The public halves of the office's two keys.

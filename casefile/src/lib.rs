@@ -15,11 +15,12 @@
 //!
 //! - The log calls [`commitment`], [`chain_start`] and [`chain`] for each entry it writes.
 //! - At sealing, [`Seal::make`] signs the log once; the seal is kept. [`Seal::copy`] binds a copy whenever one is asked for.
-//! - [`verify`] checks a file and says one sentence a line, in both languages, of what holds and what does not.
+//! - [`verify`] and [`verify_as`] check a file and say one sentence a line, in both languages, of what holds and what does not.
 //! - [`files`] lists what is inside a file.
 #![deny(missing_docs)]
 
 mod archive;
+mod content;
 mod digest;
 mod entry;
 mod error;
@@ -38,8 +39,8 @@ pub use archive::read::files;
 pub use digest::Digest;
 pub use entry::{Entry, Leaf, chain, chain_head, chain_start, commitment};
 pub use error::Error;
-pub use key::{Keys, OfficeKeys, PublicKey, Signatures, Signer, Sm2Key};
+pub use key::{Expected, Keys, OfficeKeys, PublicKey, Published, Signatures, Signer, Sm2Key};
 pub use report::{Facts, Finding, Report};
 pub use seal::{Copy, File, Seal, Sealing};
 pub use statement::CopyKind;
-pub use verify::verify;
+pub use verify::{verify, verify_as};

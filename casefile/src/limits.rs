@@ -26,5 +26,8 @@ pub const ENTRIES_MAX: usize = 1_000_000;
 /// Bytes of one entry's content.
 pub const ENTRY_BYTES_MAX: usize = 16_777_216;
 
+/// Lists and objects within one another in an entry's content, the outermost counted.
+pub const CONTENT_DEPTH_MAX: usize = 64;
+
 /// Broken things named one by one in a report, for each kind of check; the rest is counted.
 pub const NAMED_MAX: usize = 100;

@@ -1,5 +1,7 @@
 //! Which names a file inside a case file may have, so that unpacking it can never write anywhere else.
 
+use std::collections::BTreeSet;
+
 use crate::limits::{ID_BYTES_MAX, NAME_BYTES_MAX};
 
 /// The members every case file has, in the order of the archive.
@@ -54,17 +56,46 @@ pub(crate) fn may_follow(before: &str, after: &str) -> bool {
         && !after.strip_prefix(before).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// A name that would be unpacked in the place of another, where capitals are as good as small letters, or below another as
+/// if that were a folder.
+pub(crate) fn clash<'a>(mut names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let mut taken = BTreeSet::new();
+    let twice = names.clone().find(|name| !taken.insert(name.to_ascii_lowercase()));
+    twice.or_else(|| {
+        names.find(|name| {
+            let name = name.to_ascii_lowercase();
+            name.match_indices('/').any(|(end, _)| taken.contains(&name[..end]))
+        })
+    })
+}
+
 /// Whether a hearing's id, a stream's name or a seat's id can stand in a signed statement and in a sentence.
 pub(crate) fn is_id(text: &str) -> bool {
     (1..=ID_BYTES_MAX).contains(&text.len()) && is_plain(text)
 }
 
+/// A text fit for one line of a report, so that none in a file can write a line of its own: what breaks the line becomes a
+/// space, what else is not plain the sign for it.
+pub(crate) fn one_line(text: String) -> String {
+    if is_plain(&text) {
+        return text;
+    }
+    let plain = |c: char| match c {
+        '\t' | '\n' | '\r' => ' ',
+        c if is_plain_char(c) => c,
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    text.chars().map(plain).collect()
+}
+
 /// Text that shows what it is: no control characters, and none that turn the direction of reading.
 fn is_plain(text: &str) -> bool {
-    !text.chars().any(|c| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    })
+    text.chars().all(is_plain_char)
+}
+
+fn is_plain_char(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn is_safe_segment(segment: &str) -> bool {

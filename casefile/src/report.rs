@@ -7,6 +7,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use crate::digest::Digest;
 use crate::limits::NAMED_MAX;
+use crate::name::one_line;
 use crate::statement::CopyKind;
 
 /// One finding.
@@ -68,7 +69,8 @@ impl Report {
     }
 
     pub(crate) fn holding(&mut self, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
-        self.findings.push(Finding { holds: true, code, zh: zh.into(), en: en.into(), path: None });
+        let (zh, en) = (one_line(zh.into()), one_line(en.into()));
+        self.findings.push(Finding { holds: true, code, zh, en, path: None });
     }
 
     pub(crate) fn breaking(
@@ -83,8 +85,9 @@ impl Report {
         if *times > NAMED_MAX {
             return;
         }
-        let path = path.map(str::to_owned);
-        self.findings.push(Finding { holds: false, code, zh: zh.into(), en: en.into(), path });
+        let path = path.map(|path| one_line(path.to_owned()));
+        let (zh, en) = (one_line(zh.into()), one_line(en.into()));
+        self.findings.push(Finding { holds: false, code, zh, en, path });
     }
 
     /// Closes the report: what was broken too often to be named is counted.

@@ -16,7 +16,7 @@ mod signers;
 use std::collections::BTreeMap;
 
 use crate::archive::read::{Flaw, flaws, members};
-use crate::key::PublicKey;
+use crate::key::{Expected, PublicKey};
 use crate::name;
 use crate::report::{Facts, Report};
 
@@ -29,6 +29,12 @@ type Members<'a> = BTreeMap<&'a str, &'a [u8]>;
 /// Any bytes may be given: nothing panics, nothing is unpacked, and no more is allocated than the bytes justify.
 #[must_use]
 pub fn verify(bytes: &[u8], expected: Option<&PublicKey>) -> Report {
+    verify_as(bytes, &Expected { ed25519: expected.map(Into::into), sm2: None })
+}
+
+/// As [`verify`], where the keys of both suites may be known, or the fingerprints alone.
+#[must_use]
+pub fn verify_as(bytes: &[u8], expected: &Expected) -> Report {
     let mut report = Report::default();
     let members = match members(bytes) {
         Ok(members) => members,
@@ -41,8 +47,8 @@ pub fn verify(bytes: &[u8], expected: Option<&PublicKey>) -> Report {
     let members: Members<'_> = members.iter().map(|member| (member.name, member.bytes)).collect();
     present(&mut report, &members);
 
-    let key = signatures::key(&mut report, &members, expected);
-    let sm2 = signatures::second_key(&mut report, &members);
+    let key = signatures::key(&mut report, &members, expected.ed25519.as_ref());
+    let sm2 = signatures::second_key(&mut report, &members, expected.sm2.as_ref());
     let keys = signatures::Readable { ed25519: key, sm2 };
     let seal = signatures::seal(&mut report, &members, keys);
     let copy = signatures::copy(&mut report, &members, keys);

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Check Fengqiao case files offline, with nothing but Python's standard library.
 
-    verify_case_file.py [--key HEX] FILE...
+    verify_case_file.py [--key HEX] [--sm2-key HEX] FILE...
 
 Written from docs/case-file.md alone, as a second opinion on `fengqiao verify`: it makes the same findings under the same
-codes. HEX is the office's published public key (64 hexadecimal digits); without it, compare the fingerprint by eye.
-Ends with 0 when every file holds, 1 when one does not, 2 when it was called wrongly.
+codes. HEX are the office's published public keys (64 hexadecimal digits, of the SM2 key 128) or their fingerprints (32);
+without them, compare the fingerprints by eye.
+Ends with 0 when every file holds, 1 when one does not, 2 when it was called wrongly or a file cannot be read.
 """
 
+import functools
 import hashlib
 import json
 import re
@@ -16,14 +18,14 @@ import sys
 import zlib
 
 FILE_MAX, MEMBER_MAX, MEMBERS_MAX, NAME_MAX = 2_147_483_647, 2_000_000_000, 10_000, 240
-ID_MAX, STATEMENT_MAX, ENTRIES_MAX = 200, 4_096, 1_000_000
+ID_MAX, STATEMENT_MAX, ENTRIES_MAX, DEPTH_MAX = 200, 4_096, 1_000_000, 64
 ENTRIES = "entries/entries.jsonl"
 ALWAYS = ["README.txt", "copy-sm2.sig", "copy.json", "copy.sig", ENTRIES, "manifest.json",
           "seal-sm2.pub", "seal-sm2.sig", "seal.json", "seal.pub", "seal.sig"]
 UNLISTED = ["copy.json", "copy.sig", "copy-sm2.sig", "manifest.json"]
 RECORD, NAMED_MAX = "main/record.jsonl", 100
 PROOF = b',"proof":['
-MARK = rb'\"record\":{'
+MARKS = [rb'\"record\"', rb"\\u"]
 KEY_WRAPPING = bytes.fromhex("302a300506032b6570032100")
 SM2_WRAPPING = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -80,6 +82,7 @@ def same(p, q):
 BASE = point(bytes.fromhex("58" + "66" * 31))
 
 
+@functools.lru_cache(64)  # copies of one hearing carry the same seal
 def signed(key, message, signature):
     if len(signature) != 64:
         return False
@@ -153,6 +156,7 @@ def der(numbers):
     return bytes([0x30, len(body)]) + body
 
 
+@functools.lru_cache(64)
 def sm_signed(key, message, signature):
     try:
         first = signature[3]
@@ -246,7 +250,7 @@ def by_directory(data):
         before, record, start = member[0], record + 46 + length, start + 30 + length + size
     if record != end or start != directory or not members:
         raise Unreadable("there are bytes that belong to no file")
-    return members
+    return distinct(members)
 
 
 def by_walking(data):
@@ -259,6 +263,16 @@ def by_walking(data):
         before, start = members[-1][0], start + 30 + length + size
     if not members:
         raise Unreadable("it does not begin as a case file does")
+    return distinct(members)
+
+
+def distinct(members):
+    """The members, if each can be unpacked beside all others, also where capitals are as good as small letters."""
+    names = [name.encode().lower() for name, _ in members]
+    taken = set(names)
+    for name in names:
+        if len(taken) != len(names) or any(name[:at] in taken for at, byte in enumerate(name) if byte == 0x2F):
+            raise Unreadable("two names clash")
     return members
 
 
@@ -309,14 +323,49 @@ def is_id(value):
     return type(value) is str and is_plain(value, ID_MAX)
 
 
+def parse(text):
+    """The value of this JSON; ValueError where readers differ: a name given twice, numbers that are not whole or too large."""
+    def whole(digits):
+        if len(digits) > 20 or digits == "-0" or not -2**63 <= int(digits) < 2**64:
+            raise ValueError("a number that is not taken")
+        return int(digits)
+
+    def refused(_):
+        raise ValueError("a number that is not whole")
+
+    def once(pairs):
+        members = dict(pairs)
+        if len(members) != len(pairs):
+            raise ValueError("a name is given twice")
+        return members
+
+    return json.loads(text, parse_int=whole, parse_float=refused, parse_constant=refused, object_pairs_hook=once)
+
+
 def read(data, is_shaped, limit=FILE_MAX):
     """The JSON in these bytes, if it has the shape and is written in the one way."""
     try:
-        value = json.loads(data.decode()) if len(data) <= limit else None
+        value = parse(data.decode()) if len(data) <= limit else None
         written = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         return value if written == data and is_shaped(value) else None
     except (ValueError, RecursionError):
         return None
+
+
+def read_content(text):
+    """What an entry says; ValueError or RecursionError where two readers could understand it differently."""
+    def is_within(value, depth):
+        if type(value) is dict:
+            value = value.values()
+        elif type(value) is not list:
+            return True
+        return depth > 0 and all(is_within(inner, depth - 1) for inner in value)
+
+    content = parse(text)
+    if not is_within(content, DEPTH_MAX):
+        raise ValueError("it nests too deep")
+    json.dumps(content, ensure_ascii=False).encode()  # half a surrogate is no text
+    return content
 
 
 def has(value, *keys):
@@ -358,21 +407,35 @@ def is_line(v):
 # --- The findings ----------------------------------------------------------------------------------------------------
 
 
+def one_line(text):
+    """Fit for one line of the report, so that no text in a file can write a line of its own."""
+    return NOT_PLAIN.sub("\ufffd", re.sub("[\t\n\r]", " ", text))
+
+
 class Report:
     def __init__(self):
-        self.findings = []
+        self.findings, self.times = [], {}
 
     def good(self, code, sentence):
-        self.findings.append((True, code, "", sentence))
+        self.findings.append((True, code, "", one_line(sentence)))
 
     def bad(self, code, path, sentence):
-        self.findings.append((False, code, path or "", sentence))
+        self.times[code] = self.times.get(code, 0) + 1
+        if self.times[code] <= NAMED_MAX:
+            self.findings.append((False, code, one_line(path or ""), one_line(sentence)))
+
+    def close(self):
+        """Counts what was broken too often to be named."""
+        for code in sorted(self.times):
+            if self.times[code] > NAMED_MAX:
+                self.findings.append((False, code, "", f"{self.times[code] - NAMED_MAX} more of the same kind"))
+        return self
 
     def holds(self):
         return bool(self.findings) and all(finding[0] for finding in self.findings)
 
 
-def verify(data, expected=None):
+def verify(data, expected=None, expected_sm2=None):
     report = Report()
     try:
         members = open_archive(data)
@@ -395,7 +458,7 @@ def verify(data, expected=None):
         if path not in members:
             report.bad("file.missing", path, f"{path} is missing")
     key = check_key(report, members, expected)
-    sm2 = check_second_key(report, members)
+    sm2 = check_second_key(report, members, expected_sm2)
     seal, seal_holds = check_statement(report, members, key, sm2, "seal", is_seal)
     if seal and sm2 and sm2.hex() != seal["sm2"]:
         report.bad("key.other-sm2", "seal-sm2.pub", "the SM2 key is not the one that seal.json names")
@@ -409,7 +472,15 @@ def verify(data, expected=None):
     check_files(report, members, copy)
     if check_entries(report, members, seal) and seal:
         check_signers(report, members, seal)
-    return report
+    return report.close()
+
+
+def fingerprint_of(digest):
+    return " ".join(digest.hex()[n:n + 4] for n in range(0, 32, 4))
+
+
+def is_expected(expected, key, fingerprint):
+    return expected in (key.hex(), fingerprint.replace(" ", ""))
 
 
 def check_key(report, members, expected):
@@ -420,27 +491,32 @@ def check_key(report, members, expected):
         report.bad("key.unreadable", "seal.pub", "the public key is damaged")
         return None
     key = wrapped[12:]
-    digits = sha(key).hex()[:32]
-    fingerprint = " ".join(digits[n:n + 4] for n in range(0, 32, 4))
+    fingerprint = fingerprint_of(sha(key))
     if expected is None:
         report.good("key.shown", f"the signing key has the fingerprint {fingerprint}; compare it with the published one")
-    elif expected == key:
+    elif is_expected(expected, key, fingerprint):
         report.good("key.expected", f"the signing key is the expected one, fingerprint {fingerprint}")
     else:
         report.bad("key.unexpected", "seal.pub", f"the signing key (fingerprint {fingerprint}) is not the expected one")
     return key
 
 
-def check_second_key(report, members):
+def check_second_key(report, members, expected):
     wrapped = members.get("seal-sm2.pub")
     if wrapped is None:
         return None
     if len(wrapped) != 91 or not wrapped.startswith(SM2_WRAPPING):
         report.bad("key.unreadable", "seal-sm2.pub", "the SM2 key is damaged")
         return None
-    digits = sm3(wrapped[27:]).hex()[:32]
-    report.good("key.sm2", "the SM2 key has the fingerprint " + " ".join(digits[n:n + 4] for n in range(0, 32, 4)))
-    return wrapped[27:]
+    key = wrapped[27:]
+    fingerprint = fingerprint_of(sm3(key))
+    if expected is None:
+        report.good("key.sm2", f"the SM2 key has the fingerprint {fingerprint}; compare it with the published one")
+    elif is_expected(expected, key, fingerprint):
+        report.good("key.sm2-expected", f"the SM2 key is the expected one, fingerprint {fingerprint}")
+    else:
+        report.bad("key.sm2-unexpected", "seal-sm2.pub", f"the SM2 key (fingerprint {fingerprint}) is not the expected one")
+    return key
 
 
 def check_statement(report, members, key, sm2, what, is_shaped):
@@ -567,15 +643,14 @@ def check_entries(report, members, seal):
 def check_signers(report, members, seal):
     given, earlier, refused, sealed, told = {}, [], {}, None, 0
     for text in members[ENTRIES].split(b"\n"):
-        if MARK not in text:
+        if not any(mark in text for mark in MARKS):
             continue
         head, mark, _ = text.partition(PROOF)
         line = read(head + b"}" if mark else head, is_line)
         if line is None or "content" not in line:
             continue
         try:
-            content = json.loads(line["content"], parse_constant=int, parse_int=in_range(int), parse_float=in_range(float))
-            json.dumps(content, ensure_ascii=False).encode()  # half a surrogate is no text
+            content = read_content(line["content"])
         except (ValueError, RecursionError):
             report.bad("signature.unreadable", ENTRIES, f"the signature in entry {line['number']} cannot be read")
             continue
@@ -584,8 +659,12 @@ def check_signers(report, members, seal):
         except (KeyError, TypeError, ValueError, AttributeError):
             continue
         good = True
-        if verb == "signature-given":
+        if sealed is not None and verb in ("signature-given", "refused-to-sign", "corrected", "sealed"):
+            report.bad("signature.after-seal", ENTRIES, f"entry {line['number']} comes after the record was sealed")
+        elif verb == "signature-given":
             good = is_given(what)
+            if good and what["seat"] in given:
+                report.bad("signature.replaced", ENTRIES, f"entry {line['number']} puts a second signature in another's place")
             if good:
                 refused.pop(what["seat"], None)
                 given[what["seat"]] = what
@@ -607,6 +686,11 @@ def check_signers(report, members, seal):
             report.good("record", f"the record ({RECORD}) is the one that was signed and sealed")
         else:
             report.bad("record.other", RECORD, f"the record ({RECORD}) is not the one that was sealed")
+    signed = sealed
+    if signed is None and RECORD in members:
+        signed = sha(members[RECORD]).hex()
+    elif signed is None and given:
+        signed = given[min(given, key=str.encode)]["digest"]
 
     def tell(code, sentence):
         nonlocal told
@@ -618,21 +702,12 @@ def check_signers(report, members, seal):
         if found := check_given(report, members, seal, one):
             tell("signature.earlier", f"{one['seat']} had signed the record before a correction ({found[0]})")
     for seat in sorted(given, key=str.encode):
-        if sealed is not None and sealed != given[seat]["digest"]:
+        if signed != given[seat]["digest"]:
             report.bad("signature.other-record", ENTRIES, f"what {seat} signed is not the record that was sealed")
         elif found := check_given(report, members, seal, given[seat]):
             tell(*found)
     for seat in sorted(refused, key=str.encode):
         tell("signature.refused", f"{seat} refused to sign: {refused[seat]}")
-
-
-def in_range(kind):
-    """Reads a number, but none that a machine's numbers cannot hold."""
-    def read_number(text):
-        if abs(float(text)) == float("inf"):
-            raise ValueError(text)
-        return kind(text)
-    return read_number
 
 
 def is_given(v):
@@ -658,7 +733,7 @@ def check_given(report, members, seal, given):
             return None
         return "signature.device", f"{seat} signed by hand on a device of its own (key {sha(way['key'].encode()).hex()[:16]})"
     scans = way["scans"] if kind == "paper" else [way["file"]]
-    there = [is_there(report, members, seat, scan["sha256"]) for scan in scans]
+    there = [is_there(report, members, seat, scan["sha256"]) for scan in scans or [{"sha256": ""}]]
     if not all(there):
         return None
     if kind == "paper":
@@ -676,20 +751,26 @@ def is_there(report, members, seat, digest):
 
 
 def main(arguments):
-    expected = None
-    if arguments[:1] == ["--key"]:
-        digits = "".join(arguments[1:2]).lower()
-        if not HEX.fullmatch(digits):
+    expected, lengths = {}, {"--key": 64, "--sm2-key": 128}
+    while arguments[:1] and arguments[0] in lengths:
+        digits = "".join("".join(arguments[1:2]).lower().split())
+        if not re.fullmatch("[0-9a-f]*", digits) or len(digits) not in (32, lengths[arguments[0]]):
             print(__doc__, file=sys.stderr)
             return 2
-        expected, arguments = bytes.fromhex(digits), arguments[2:]
+        expected[arguments[0]], arguments = digits, arguments[2:]
     if not arguments or arguments[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
+    sys.stdout.reconfigure(errors="backslashreplace")  # whatever letters the terminal lacks
     all_hold = True
     for path in arguments:
-        with open(path, "rb") as file:
-            report = verify(file.read(), expected)
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError as error:
+            print(error, file=sys.stderr)
+            return 2
+        report = verify(data, expected.get("--key"), expected.get("--sm2-key"))
         for holds, code, inside, sentence in report.findings:
             print(f"{'holds' if holds else 'BROKEN'}\t{code}\t{inside}\t{sentence}")
         print(f"{path}: {'the file holds' if report.holds() else 'THE FILE DOES NOT HOLD'}")

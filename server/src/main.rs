@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use casefile::PublicKey;
+use casefile::{Expected, Published};
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches, arg, value_parser};
 use server::{
     Config, Failure,
@@ -56,7 +56,13 @@ fn command_line() -> Command {
     let verify = Command::new("verify")
         .about("离线核验案卷。 Checks a case file offline. 0：全部相符 all holds；1：有不符 something is broken；2：无法读取 unreadable.")
         .arg(arg!(<FILE> "案卷文件。 The case file.").value_parser(value_parser!(PathBuf)))
-        .arg(arg!(--key <HEX> "本院公布的公钥。 The office's published key, 64 hexadecimal digits.").required(false))
+        .arg(
+            arg!(--key <HEX> "本院公布的公钥（64位）或其指纹（32位）。 The office's published key, 64 hexadecimal digits, or the 32 of its fingerprint.")
+                .required(false),
+        )
+        .arg(Arg::new("sm2-key").long("sm2-key").value_name("HEX").help(
+            "本院公布的国密公钥（SM2，128位）或其指纹（32位）。 The office's published SM2 key, 128 hexadecimal digits, or the 32 of its fingerprint.",
+        ))
         .arg(
             arg!(--recordings <DIR> "该次听证录制文件所在文件夹，一并核验。 Folder of the hearing's recordings, to be checked with it.")
                 .required(false)
@@ -314,15 +320,19 @@ fn check(given: &clap::ArgMatches) -> ExitCode {
     let Some(file) = given.get_one::<PathBuf>("FILE") else {
         return ExitCode::from(UNUSABLE);
     };
-    let key = match given.get_one::<String>("key").map(|text| PublicKey::from_hex(text)) {
-        Some(None) => return unusable("公钥无法识别。 The key cannot be read."),
-        Some(key) => key,
-        None => None,
+    let typed = |name: &str, read: fn(&str) -> Option<Published>| match given.get_one::<String>(name) {
+        Some(text) => read(text).map(Some),
+        None => Some(None),
     };
+    let keys = typed("key", Published::ed25519).zip(typed("sm2-key", Published::sm2));
+    let Some((ed25519, sm2)) = keys else {
+        return unusable("公钥或者指纹无法识别。 A key or fingerprint cannot be read.");
+    };
+    let expected = Expected { ed25519, sm2 };
     let recordings = given.get_one::<PathBuf>("recordings").map(PathBuf::as_path);
     let stamp = given.get_one::<PathBuf>("stamp").zip(given.get_one::<PathBuf>("stamp-certificates"));
     let stamp = stamp.map(|(reply, certificates)| verify::Stamp { reply, certificates });
-    match verify::verify(file, key.as_ref(), recordings, stamp) {
+    match verify::verify(file, &expected, recordings, stamp) {
         Ok(checked) => {
             for line in &checked.lines {
                 say(line);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use casefile::PublicKey;
+use casefile::Expected;
 use procedure::Rulebook;
 use sha2::{Digest, Sha256};
 
@@ -32,19 +32,19 @@ pub struct Checked {
     pub holds: bool,
 }
 
-/// Checks a case file, the recordings in a folder by it where one is given, and against the office's published key and a time stamp
-/// of its seal where they are given.
+/// Checks a case file, the recordings in a folder by it where one is given, and against the office's published keys and a time
+/// stamp of its seal where they are given.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn verify(
     file: &Path,
-    expected: Option<&PublicKey>,
+    expected: &Expected,
     recordings: Option<&Path>,
     stamp: Option<Stamp<'_>>,
 ) -> std::io::Result<Checked> {
     let bytes = std::fs::read(file)?;
-    let report = casefile::verify(&bytes, expected);
+    let report = casefile::verify_as(&bytes, expected);
     let recorded = recordings.map(|folder| check::check(&bytes, folder)).transpose()?.unwrap_or_default();
     let line = |holds: bool, zh: &str, en: &str| format!("{} {zh}  {en}", if holds { "✓" } else { "✗" });
     let own = report.findings.iter().map(|found| line(found.holds, &found.zh, &found.en));

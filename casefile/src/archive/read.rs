@@ -123,7 +123,7 @@ fn by_directory(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
             ("有不属于任何文件的字节", "there are bytes that belong to no file"),
         ));
     }
-    Ok(members)
+    distinct(members)
 }
 
 fn by_walking(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
@@ -147,7 +147,7 @@ fn by_walking(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
             ("开头不是卷宗文件的格式", "it does not begin as a case file does"),
         ));
     }
-    Ok(members)
+    distinct(members)
 }
 
 /// The member whose name is read here and whose local header begins at `start`.
@@ -181,6 +181,14 @@ fn follows(before: Option<&Member<'_>>, member: &Member<'_>) -> Result<(), Error
             Err(Error::Name(member.name.to_owned()))
         }
         _ => Ok(()),
+    }
+}
+
+/// The members, if each can be unpacked beside all others.
+fn distinct(members: Vec<Member<'_>>) -> Result<Vec<Member<'_>>, Error> {
+    match name::clash(members.iter().map(|member| member.name)) {
+        Some(name) => Err(Error::Name(name.to_owned())),
+        None => Ok(members),
     }
 }
 

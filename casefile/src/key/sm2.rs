@@ -70,6 +70,13 @@ impl Sm2Key {
         bytes.strip_prefix(&WRAPPING[..])?.try_into().ok().map(Self)
     }
 
+    /// The key from what an office publishes: 128 hexadecimal digits, spaces allowed.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.split_whitespace().collect::<String>().to_ascii_lowercase();
+        crate::digest::unhex(&digits)?.try_into().ok().map(Self)
+    }
+
     /// Whether this is the signature of these bytes under this key; `signature` is as in `seal-sm2.sig`.
     #[must_use]
     pub fn signed(&self, bytes: &[u8], signature: &[u8]) -> bool {

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::Members;
 use crate::digest::Digest;
-use crate::key::{PublicKey, Sm2Key};
+use crate::key::{PublicKey, Published, Sm2Key};
 use crate::limits::STATEMENT_BYTES_MAX;
 use crate::name;
 use crate::readme::kind;
@@ -16,7 +16,7 @@ use crate::statement::{CopyStatement, SealStatement, read};
 pub(super) fn key(
     report: &mut Report,
     members: &Members<'_>,
-    expected: Option<&PublicKey>,
+    expected: Option<&Published>,
 ) -> Option<PublicKey> {
     let Some(key) = PublicKey::from_der(members.get(name::KEY)?) else {
         report.breaking(
@@ -29,7 +29,7 @@ pub(super) fn key(
     };
     let fingerprint = key.fingerprint();
     match expected {
-        Some(expected) if *expected == key => report.holding(
+        Some(expected) if expected.is(&key.to_string(), &fingerprint) => report.holding(
             "key.expected",
             format!("签名公钥就是所要求的公钥，指纹为{fingerprint}"),
             format!("the signing key is the expected one, fingerprint {fingerprint}"),
@@ -49,26 +49,47 @@ pub(super) fn key(
     Some(key)
 }
 
-/// The key of the second suite. Which it must be says the seal, which the first signs.
-pub(super) fn second_key(report: &mut Report, members: &Members<'_>) -> Option<Sm2Key> {
-    let key = Sm2Key::from_der(members.get(name::KEY_SM2)?);
-    match &key {
-        Some(key) => report.holding(
-            "key.sm2",
-            format!("国密公钥（SM2）的指纹为{}，请与检察机关公布的指纹比对", key.fingerprint()),
-            format!(
-                "the SM2 key has the fingerprint {}; compare it with the one the office published",
-                key.fingerprint()
-            ),
-        ),
-        None => report.breaking(
+/// The key of the second suite, compared with the expected one. Which it must be says the seal, which the first signs; but a
+/// forger who has broken the first could name a second of their own.
+pub(super) fn second_key(
+    report: &mut Report,
+    members: &Members<'_>,
+    expected: Option<&Published>,
+) -> Option<Sm2Key> {
+    let Some(key) = Sm2Key::from_der(members.get(name::KEY_SM2)?) else {
+        report.breaking(
             "key.unreadable",
             Some(name::KEY_SM2),
             "国密公钥文件“seal-sm2.pub”已损坏，无法检查国密签名",
             "the SM2 key in seal-sm2.pub is damaged; its signatures cannot be checked",
+        );
+        return None;
+    };
+    let fingerprint = key.fingerprint();
+    match expected {
+        Some(expected) if expected.is(&key.to_string(), &fingerprint) => report.holding(
+            "key.sm2-expected",
+            format!("国密公钥（SM2）就是所要求的公钥，指纹为{fingerprint}"),
+            format!("the SM2 key is the expected one, fingerprint {fingerprint}"),
+        ),
+        Some(expected) => report.breaking(
+            "key.sm2-unexpected",
+            Some(name::KEY_SM2),
+            format!("国密公钥（SM2，指纹{fingerprint}）不是所要求的公钥（指纹{}）", expected.fingerprint()),
+            format!(
+                "the SM2 key (fingerprint {fingerprint}) is not the expected one ({})",
+                expected.fingerprint()
+            ),
+        ),
+        None => report.holding(
+            "key.sm2",
+            format!("国密公钥（SM2）的指纹为{fingerprint}，请与检察机关公布的指纹比对"),
+            format!(
+                "the SM2 key has the fingerprint {fingerprint}; compare it with the one the office published"
+            ),
         ),
     }
-    key
+    Some(key)
 }
 
 /// The keys that signatures are checked with, where they can be read.

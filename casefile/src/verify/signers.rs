@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::Members;
+use crate::content;
 use crate::digest::Digest;
 use crate::limits::{ENTRIES_MAX, NAMED_MAX};
 use crate::name;
@@ -18,39 +18,27 @@ use crate::statement::{SealStatement, read_line};
 /// The record as its lines are hashed: one line of JSON each.
 const RECORD: &str = "main/record.jsonl";
 
-/// What an entry about the record must contain; inside a text the quotation marks would be escaped once more.
-const MARK: &[u8] = br#"\"record\":{"#;
+/// One of these is in every entry about the record: the word as it stands in JSON (inside a text the quotation marks would be
+/// escaped once more), or an escape, with which it could be written in another way.
+const MARKS: [&[u8]; 2] = [br#"\"record\""#, br"\\u"];
 
 /// A signature as the entry has it.
-#[derive(Deserialize)]
 struct Given {
     seat: String,
     digest: String,
     way: Way,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
 enum Way {
-    Device { drawing: String, key: String, signature: String },
-    Paper { scans: Vec<Scan> },
-    Certificate { file: Scan },
-}
-
-#[derive(Deserialize)]
-struct Scan {
-    sha256: String,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    seat: String,
-    reason: String,
-}
-
-#[derive(Deserialize)]
-struct Sealed {
-    digest: String,
+    Device {
+        drawing: String,
+        key: String,
+        signature: String,
+    },
+    /// SHA-256 of each scan.
+    Paper(Vec<String>),
+    /// SHA-256 of the file.
+    Certificate(String),
 }
 
 /// What the entries say of the record.
@@ -62,6 +50,16 @@ struct Signing {
     earlier: Vec<Given>,
     refused: BTreeMap<String, String>,
     sealed: Option<String>,
+}
+
+/// Why an entry about the record cannot stand.
+enum Wrong {
+    /// It cannot be read.
+    Unreadable,
+    /// This seat has signed the same record already: one signature would be put in the place of another.
+    Replaced(String),
+    /// The record was sealed before.
+    AfterSeal,
 }
 
 /// Checks what people signed.
@@ -90,8 +88,12 @@ pub(super) fn check(report: &mut Report, members: &Members<'_>, seal: &SealState
             );
         }
     }
+    // Where the entry that sealed it is withheld, the record itself says what was to be signed; else all must say the same.
+    let here = members.get(RECORD).map(|bytes| Digest::of(bytes).to_string());
+    let first = || signing.given.values().next().map(|given| given.digest.clone());
+    let signed = signing.sealed.clone().or(here).or_else(first);
     for given in signing.given.values() {
-        if signing.sealed.as_ref().is_some_and(|sealed| *sealed != given.digest) {
+        if signed.as_ref().is_some_and(|signed| *signed != given.digest) {
             let (zh, en) = (
                 format!("席位{}所签的不是封存的笔录", given.seat),
                 format!("what {} signed is not the record that was sealed", given.seat),
@@ -110,52 +112,103 @@ pub(super) fn check(report: &mut Report, members: &Members<'_>, seal: &SealState
 
 fn read(report: &mut Report, lines: &[u8]) -> Signing {
     let mut signing = Signing::default();
-    let about = |text: &&[u8]| text.windows(MARK.len()).any(|window| window == MARK);
+    let about =
+        |text: &&[u8]| MARKS.iter().any(|mark| text.windows(mark.len()).any(|window| window == *mark));
     for text in lines.split(|byte| *byte == b'\n').take(ENTRIES_MAX).filter(about) {
         let Some((line, _)) = read_line(text) else { continue };
         let Some(content) = line.content else { continue };
-        let Ok(mut content) = serde_json::from_str::<Value>(&content) else {
-            unreadable(report, line.number);
+        let Some(content) = content::read(&content) else {
+            wrong(report, line.number, Wrong::Unreadable);
             continue;
         };
-        let Some(Value::Object(about)) = content.get_mut("event").and_then(|event| event.get_mut("record"))
-        else {
-            continue;
-        };
-        let one = about.len() == 1;
-        let Some((verb, what)) = about.iter_mut().next().filter(|_| one) else { continue };
-        if signing.take_in(verb, what.take()).is_none() {
-            unreadable(report, line.number);
+        let about = content.get("event").and_then(|event| event.get("record")).and_then(Value::as_object);
+        let Some(about) = about.filter(|about| about.len() == 1) else { continue };
+        for (verb, what) in about {
+            if let Err(why) = signing.take_in(verb, what) {
+                wrong(report, line.number, why);
+            }
         }
     }
     signing
 }
 
-fn unreadable(report: &mut Report, number: u64) {
-    let zh = format!("第{number}条记录所载的签名无法读取");
-    let en = format!("the signature in entry {number} cannot be read");
-    report.breaking("signature.unreadable", Some(name::ENTRIES), zh, en);
+fn wrong(report: &mut Report, number: u64, why: Wrong) {
+    let (code, zh, en) = match why {
+        Wrong::Unreadable => (
+            "signature.unreadable",
+            format!("第{number}条记录所载的签名无法读取"),
+            format!("the signature in entry {number} cannot be read"),
+        ),
+        Wrong::Replaced(seat) => (
+            "signature.replaced",
+            format!("席位{seat}对同一份笔录签名两次，第{number}条记录所载的签名取代了此前的签名"),
+            format!(
+                "{seat} had signed the same record already; entry {number} puts another signature in its place"
+            ),
+        ),
+        Wrong::AfterSeal => (
+            "signature.after-seal",
+            format!("第{number}条记录在笔录封存以后又改动了笔录或者签名"),
+            format!("entry {number} touches the record or its signatures after the record was sealed"),
+        ),
+    };
+    report.breaking(code, Some(name::ENTRIES), zh, en);
 }
 
 impl Signing {
-    /// Takes in what happened to the record; none when it cannot be read.
-    fn take_in(&mut self, verb: &str, what: Value) -> Option<()> {
+    /// Takes in what happened to the record.
+    fn take_in(&mut self, verb: &str, what: &Value) -> Result<(), Wrong> {
+        if !matches!(verb, "signature-given" | "refused-to-sign" | "corrected" | "sealed") {
+            return Ok(());
+        }
+        if self.sealed.is_some() {
+            return Err(Wrong::AfterSeal);
+        }
         match verb {
             "signature-given" => {
-                let given: Given = serde_json::from_value(what).ok()?;
+                let given = Given::read(what).ok_or(Wrong::Unreadable)?;
                 self.refused.remove(&given.seat);
-                self.given.insert(given.seat.clone(), given);
+                let seat = given.seat.clone();
+                if self.given.insert(seat.clone(), given).is_some() {
+                    return Err(Wrong::Replaced(seat));
+                }
             }
             "refused-to-sign" => {
-                let Refused { seat, reason } = serde_json::from_value(what).ok()?;
-                self.refused.insert(seat, reason);
+                let refused = text(what, "seat").zip(text(what, "reason")).ok_or(Wrong::Unreadable)?;
+                self.refused.insert(refused.0, refused.1);
             }
-            "corrected" => self.earlier.extend(core::mem::take(&mut self.given).into_values()),
-            "sealed" => self.sealed = Some(serde_json::from_value::<Sealed>(what).ok()?.digest),
-            _ => {}
+            "sealed" => self.sealed = Some(text(what, "digest").ok_or(Wrong::Unreadable)?),
+            _ => self.earlier.extend(core::mem::take(&mut self.given).into_values()),
         }
-        Some(())
+        Ok(())
     }
+}
+
+impl Given {
+    /// The signature as the entry has it, written with the names of its members and in no other way.
+    fn read(value: &Value) -> Option<Self> {
+        let ways = value.get("way")?.as_object()?;
+        let (kind, what) = ways.iter().next().filter(|_| ways.len() == 1)?;
+        let way = match kind.as_str() {
+            "device" => Way::Device {
+                drawing: text(what, "drawing")?,
+                key: text(what, "key")?,
+                signature: text(what, "signature")?,
+            },
+            "paper" => {
+                let scans = what.get("scans")?.as_array()?.iter();
+                Way::Paper(scans.map(|scan| text(scan, "sha256")).collect::<Option<_>>()?)
+            }
+            "certificate" => Way::Certificate(text(what.get("file")?, "sha256")?),
+            _ => return None,
+        };
+        Some(Self { seat: text(value, "seat")?, digest: text(value, "digest")?, way })
+    }
+}
+
+/// The text of this name in an object.
+fn text(object: &Value, name: &str) -> Option<String> {
+    object.get(name)?.as_str().map(str::to_owned)
 }
 
 /// Whether the record in this file is the one that was signed and sealed.
@@ -203,10 +256,13 @@ fn sentence(
                 format!("{seat} signed by hand on a device of its own; the signature fits the key made there ({short})"),
             ))
         }
-        Way::Paper { scans } => {
-            let there = scans.iter().all(|scan| is_there(report, members, seat, scan));
+        Way::Paper(scans) => {
             let pages = scans.len();
-            there.then(|| {
+            // What is signed on no page is not signed.
+            let none = (pages == 0).then_some("");
+            let scans = none.into_iter().chain(scans.iter().map(String::as_str));
+            let missing = scans.filter(|sha256| !is_there(report, members, seat, sha256)).count();
+            (missing == 0).then(|| {
                 (
                     "signature.paper",
                     format!("席位{seat}在纸质笔录上签名，扫描件{pages}份附卷，与记录的摘要相符"),
@@ -214,7 +270,7 @@ fn sentence(
                 )
             })
         }
-        Way::Certificate { file } => is_there(report, members, seat, file).then(|| {
+        Way::Certificate(file) => is_there(report, members, seat, file).then(|| {
             (
                 "signature.certificate",
                 format!("席位{seat}用数字证书签名，签名文件附卷，与记录的摘要相符；证书本身请用 openssl cms 核验"),
@@ -225,10 +281,10 @@ fn sentence(
 }
 
 /// Whether a scan is in the file, unchanged.
-fn is_there(report: &mut Report, members: &Members<'_>, seat: &str, scan: &Scan) -> bool {
-    let below = format!("main/signatures/{}.", scan.sha256);
+fn is_there(report: &mut Report, members: &Members<'_>, seat: &str, sha256: &str) -> bool {
+    let below = format!("main/signatures/{sha256}.");
     let found = members.range(&*below..).next().filter(|(path, _)| path.starts_with(&below));
-    let there = found.is_some_and(|(_, bytes)| Digest::of(bytes).to_string() == scan.sha256);
+    let there = found.is_some_and(|(_, bytes)| Digest::of(bytes).to_string() == sha256);
     if !there {
         report.breaking(
             "signature.scan-missing",

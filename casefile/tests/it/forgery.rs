@@ -1,6 +1,6 @@
 //! A file changed on purpose, with headers, checksums and even signatures made to fit again.
 
-use casefile::{File, Report, Signer as _, files, verify};
+use casefile::{Expected, File, Published, Report, Signer as _, files, verify, verify_as};
 
 use crate::fixture::{ENTRIES, keys, signer, small, whole};
 use crate::packing::{der, forge, member, pack, rebind, repack, sign_again};
@@ -91,6 +91,29 @@ fn a_forgers_own_key_is_found_when_the_offices_is_given() {
     let forged = forge(&keys(9));
     assert!(verify(&forged, None).holds(), "only the fingerprint can tell");
     assert_eq!(broken(&verify(&forged, Some(&signer().keys().ed25519))), ["key.unexpected"]);
+}
+
+#[test]
+fn both_keys_are_compared_with_what_the_office_published_of_them() {
+    let (own, good) = (signer().keys(), small());
+    let published = |ed25519: &str, sm2: &str| Expected {
+        ed25519: Published::ed25519(ed25519),
+        sm2: Published::sm2(sm2),
+    };
+    let whole = published(&own.ed25519.to_string(), &own.sm2.to_string());
+    let fingerprints = published(&own.ed25519.fingerprint(), &own.sm2.fingerprint());
+    for expected in [&whole, &fingerprints] {
+        assert!(expected.ed25519.is_some() && expected.sm2.is_some());
+        let report = verify_as(&good, expected);
+        assert!(report.holds(), "{report:#?}");
+        assert_eq!(report.findings[1].code, "key.expected");
+        assert_eq!(report.findings[2].code, "key.sm2-expected");
+        let forged = verify_as(&forge(&keys(9)), expected);
+        assert_eq!(broken(&forged), ["key.unexpected", "key.sm2-unexpected"]);
+    }
+    // Whoever has broken the first suite names a second key of their own; the first alone does not tell.
+    let other = Expected { sm2: Published::sm2(&"0".repeat(128)), ..whole };
+    assert_eq!(broken(&verify_as(&good, &other)), ["key.sm2-unexpected"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod damage;
 mod fixture;
 mod forgery;
+mod hostile;
 mod packing;
 mod random;
 mod sealing;

@@ -53,6 +53,13 @@ fn it_ends_with_a_status_for_scripts_and_knows_the_expected_key() {
     assert_eq!(status(&["--key", &right, path]), Some(0));
     assert_eq!(status(&["--key", &wrong, path]), Some(1));
     assert_eq!(status(&["--key", "short", path]), Some(2));
+    let (sm2, fingerprint) = (signer().keys().sm2.to_string(), signer().keys().sm2.fingerprint());
+    assert_eq!(status(&["--key", &right, "--sm2-key", &sm2, path]), Some(0));
+    assert_eq!(status(&["--sm2-key", &fingerprint, path]), Some(0));
+    assert_eq!(status(&["--key", &signer().keys().ed25519.fingerprint(), path]), Some(0));
+    assert_eq!(status(&["--sm2-key", &"00".repeat(64), path]), Some(1));
+    assert_eq!(status(&["--sm2-key", &right, path]), Some(2));
+    assert_eq!(status(&["no such file"]), Some(2));
     assert_eq!(status(&[]), Some(2));
 }
 

@@ -19,7 +19,7 @@ fn digest(text: &str) -> String {
     Digest::of(text.as_bytes()).to_string()
 }
 
-fn record(verb: &str, what: &str) -> String {
+pub(crate) fn record(verb: &str, what: &str) -> String {
     format!(r#"{{"at":5,"event":{{"record":{{"{verb}":{what}}}}}}}"#)
 }
 
@@ -47,7 +47,12 @@ fn paper(seat: &str, digest: &str, scans: &[&str]) -> String {
 }
 
 /// A file with these entries, sealed and bound as a good one.
-fn sealed(contents: &[String], files: &[File]) -> Vec<u8> {
+pub(crate) fn sealed(contents: &[String], files: &[File]) -> Vec<u8> {
+    sealed_showing(contents, files, |_| true)
+}
+
+/// The same, with some of the entries withheld.
+fn sealed_showing(contents: &[String], files: &[File], shown: impl Fn(&str) -> bool) -> Vec<u8> {
     let entries: Vec<Entry> = (1..)
         .zip(contents)
         .map(|(number, content): (u64, &String)| Entry {
@@ -58,7 +63,8 @@ fn sealed(contents: &[String], files: &[File]) -> Vec<u8> {
         .collect();
     let commitments: Vec<Digest> = entries.iter().map(Entry::commitment).collect();
     let sealing = Sealing { hearing: HEARING, stream: "hearing/x", sealed_at: 1, commitments: &commitments };
-    let leaves: Vec<Leaf> = entries.into_iter().map(|entry| entry.leaf(true)).collect();
+    let leaves: Vec<Leaf> =
+        entries.into_iter().zip(contents).map(|(entry, content)| entry.leaf(shown(content))).collect();
     let seal = Seal::make(&sealing, &signer()).unwrap();
     let mut files = files.to_vec();
     files.push(file("main/record.html", "听证笔录"));
@@ -124,6 +130,9 @@ fn forgeries() -> Vec<(Vec<u8>, &'static str)> {
         contents[at] = content;
         sealed(&contents, &files)
     };
+    let after = |content: String| sealed(&[&contents[..], &[content]].concat(), &files);
+    let unsealed =
+        |files: &[File]| sealed_showing(&contents, files, |content| !content.contains(r#"{"sealed":"#));
     let now = digest(RECORD);
     let other = |from: &str, to: &str| with(5, contents[5].replace(from, to));
     vec![
@@ -140,6 +149,16 @@ fn forgeries() -> Vec<(Vec<u8>, &'static str)> {
         (with(5, given("a1", &now, r#"{"fax":{}}"#)), "signature.unreadable"),
         (with(7, record("refused-to-sign", r#"{"seat":3}"#)), "signature.unreadable"),
         (with(8, paper("p1", &now, &[&digest("no such scan")])), "signature.scan-missing"),
+        (with(8, paper("p1", &now, &[&digest("none"), &digest("of them")])), "signature.scan-missing"),
+        (with(8, paper("p1", &now, &[])), "signature.scan-missing"),
+        (with(9, device("p1", &now)), "signature.replaced"),
+        (after(record("corrected", r#"{"line":1}"#)), "signature.after-seal"),
+        (after(device("a9", &now)), "signature.after-seal"),
+        (
+            after(record("sealed", &format!(r#"{{"digest":"{}"}}"#, digest("another")))),
+            "signature.after-seal",
+        ),
+        (unsealed(&[file("main/record.jsonl", "{}"), files[1].clone()]), "signature.other-record"),
         (sealed(&contents, &[file("main/record.jsonl", "{}"), files[1].clone()]), "record.other"),
         (sealed(&contents, &files[..1]), "signature.scan-missing"),
         (
@@ -147,6 +166,19 @@ fn forgeries() -> Vec<(Vec<u8>, &'static str)> {
             "signature.scan-missing",
         ),
     ]
+}
+
+#[test]
+fn signatures_hold_on_the_record_itself_where_the_entry_that_sealed_it_is_withheld() {
+    let (contents, files) = good();
+    let shown = |content: &str| !content.contains(r#"{"sealed":"#);
+    let report = verify(&sealed_showing(&contents, &files, shown), None);
+    assert!(report.holds(), "{report:#?}");
+    // Where neither is there, all must at least have signed the same.
+    let mut contents = contents;
+    contents[6] = device("chair", &digest("another"));
+    let report = verify(&sealed_showing(&contents, &files[1..], shown), None);
+    assert_eq!(report.broken().map(|finding| finding.code).collect::<Vec<_>>(), ["signature.other-record"]);
 }
 
 #[test]
@@ -167,6 +199,7 @@ fn a_strangers_verifier_finds_the_same() {
     let (contents, files) = good();
     let mut cases = vec![sealed(&contents, &files)];
     cases.extend(forgeries().into_iter().map(|(bytes, _)| bytes));
+    cases.push(sealed_showing(&contents, &files, |content| !content.contains(r#"{"sealed":"#)));
     for (at, odd) in [
         r#"{"at":1,"event":{"record":{}}}"#,
         r#"{"event":{"record":[1]}}"#,

@@ -42,4 +42,5 @@ mod stamp;
 mod stream;
 mod switchboard;
 mod trespass;
+mod verify;
 mod wire;

@@ -1,6 +1,6 @@
 //! The sealed case file: downloaded by the clerk, checked by the offline verifier, and its volumes searched.
 
-use casefile::{PublicKey, Report};
+use casefile::{Expected, Published, Report};
 use procedure::refusal::Sentence;
 use reqwest::Method;
 use serde_json::Value;
@@ -50,9 +50,9 @@ pub(super) async fn check(
     };
     let mut found = Vec::new();
     if let Some(should) = wanted.verifies {
-        let failure = match published_key(play).await? {
-            Some(key) => verdict(&casefile::verify(bytes, Some(&key)), should),
-            None => Some(Why::new("服务器没有公布公钥。", "the server publishes no key.")),
+        let failure = match published_keys(play).await? {
+            Some(keys) => verdict(&casefile::verify_as(bytes, &keys), should),
+            None => Some(Why::new("服务器没有公布公钥。", "the server publishes no keys.")),
         };
         found.push(Finding { expect: "file verifies".into(), failure });
         found.extend(broken_copies(play));
@@ -110,11 +110,13 @@ fn broken_copies(play: &Play<'_>) -> Vec<Finding> {
 }
 
 /// The key that the office publishes, so that a file sealed with another one does not pass.
-async fn published_key(play: &Play<'_>) -> Result<Option<PublicKey>, Cut> {
+async fn published_keys(play: &Play<'_>) -> Result<Option<Expected>, Cut> {
     let api = play.staff.api();
     let answer = api.ask(Method::GET, "/api/seal-key", Asks::Nobody, &Sent::Nothing).await?;
     let published = answer.document::<Value>().unwrap_or_default();
-    Ok(published["key"].as_str().and_then(PublicKey::from_hex))
+    let key = |name: &str, read: fn(&str) -> Option<Published>| published[name].as_str().and_then(read);
+    let keys = key("key", Published::ed25519).zip(key("sm2", Published::sm2));
+    Ok(keys.map(|(ed25519, sm2)| Expected { ed25519: Some(ed25519), sm2: Some(sm2) }))
 }
 
 fn verdict(report: &Report, should: bool) -> Option<Why> {
