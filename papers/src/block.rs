@@ -73,7 +73,7 @@ pub enum Block {
 }
 
 /// How many columns of a letter's width a text takes at most in one of its lines: a Chinese character takes two.
-pub(crate) fn columns(spans: &[Span]) -> u32 {
+fn columns(spans: &[Span]) -> u32 {
     let words = spans.iter().filter(|span| span.style != Style::Drawn);
     let text: String = words.map(|span| span.text.as_str()).collect();
     let wide = |line: &str| line.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum();

@@ -5,13 +5,13 @@ use std::io::Cursor;
 
 use docx_rs::{
     AlignmentType, BreakType, DocGrid, DocGridType, Docx, Footer, HeightRule, LineSpacing, LineSpacingType,
-    NumPages, PageMargin, PageNum, Paragraph, Pic, RelativeFromHType, RelativeFromVType, Run, RunFonts,
-    SpecialIndentType, Table, TableCell, TableLayoutType, TableRow, WidthType,
+    NumPages, PageMargin, PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Table, TableCell,
+    TableLayoutType, TableRow, WidthType,
 };
 
 use crate::{
-    Error, Paper, Seal,
-    block::{Block, Span, Spans, Style, columns},
+    Error, Paper,
+    block::{Block, Span, Spans, Style},
 };
 
 // In twentieths of a point: the page, its margins, and what is between them.
@@ -34,13 +34,6 @@ const ROW: f32 = 400.0;
 const ROW_BY_HAND: f32 = 720.0;
 /// Two characters.
 const INDENT: i32 = 640;
-/// Lines of a page.
-const LINES: usize = 22;
-/// Half a character.
-const COLUMN: u32 = 160;
-// What a picture is measured in (EMU): so many are a twentieth of a point, and a millimetre.
-const TWENTIETH: i32 = 635;
-const MILLIMETRE: i32 = 36_000;
 // In half points.
 const TEXT: usize = 32;
 const TITLE: usize = 44;
@@ -86,9 +79,8 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
         docx = docx.add_paragraph(centred(Run::new().add_text(paper.number.as_str()).size(28)));
     }
     let mut breaks = false;
-    for (at, block) in paper.blocks.iter().enumerate() {
-        let sealed = paper.sealed.as_ref().filter(|sealed| sealed.block == at);
-        docx = put(docx, block, std::mem::take(&mut breaks), sealed.map(|sealed| sealed.seal.as_ref()));
+    for block in &paper.blocks {
+        docx = put(docx, block, std::mem::take(&mut breaks));
         breaks = *block == Block::PageBreak;
     }
     let mut bytes = Cursor::new(Vec::new());
@@ -167,44 +159,8 @@ fn text(spans: &[Span]) -> Paragraph {
         .align(AlignmentType::Both)
 }
 
-/// The lines at the end, on the right, and over them the seal.
-fn closing(docx: Docx, lines: &[Spans], seal: Option<&Seal>) -> Docx {
-    let empty = || Paragraph::new().keep_next(true);
-    let docx = match seal {
-        // A line more, so that the seal does not lie on the words above.
-        Some(seal) => docx
-            .add_paragraph(spaced(empty().add_run(Run::new().add_image(stamped(seal, lines))), LINE))
-            .add_paragraph(spaced(empty(), LINE)),
-        None => docx.add_paragraph(empty()),
-    };
-    (1..).zip(lines).fold(docx, |docx, (number, line)| {
-        let line = spaced(runs(Paragraph::new(), line, TEXT, None), LINE);
-        let line = line.align(AlignmentType::Right).indent(None, None, Some(INDENT), None);
-        docx.add_paragraph(line.keep_next(number < lines.len()))
-    })
-}
-
-/// The seal over these lines, from the second line above them on: they stand in its middle, a little below.
-fn stamped(seal: &Seal, lines: &[Spans]) -> Pic {
-    let whole = |number: u32| i32::try_from(number).unwrap_or_default();
-    let edge = seal.diameter_mm().saturating_mul(MILLIMETRE.unsigned_abs());
-    let widest = lines.iter().map(|line| columns(line)).max().unwrap_or(0).min(WIDTH / COLUMN);
-    let middle = (whole(WIDTH) - INDENT - whole(widest * COLUMN) / 2) * TWENTIETH;
-    let rows = i32::try_from(lines.len().min(LINES)).unwrap_or_default();
-    let height = (4 + rows) * LINE / 2 * TWENTIETH - 3 * MILLIMETRE;
-    Pic::new_with_dimensions(seal.png().to_vec(), seal.pixels(), seal.pixels())
-        .id("rIdImageSeal")
-        .size(edge, edge)
-        .floating()
-        .overlapping()
-        .relative_from_h(RelativeFromHType::Margin)
-        .offset_x((middle - whole(edge) / 2).max(0))
-        .relative_from_v(RelativeFromVType::Paragraph)
-        .offset_y((height - whole(edge) / 2).max(0))
-}
-
-/// Puts a block at the end; `breaks` puts it on a page of its own, `seal` stands on it.
-fn put(docx: Docx, block: &Block, breaks: bool, seal: Option<&Seal>) -> Docx {
+/// Puts a block at the end; `breaks` puts it on a page of its own.
+fn put(docx: Docx, block: &Block, breaks: bool) -> Docx {
     let docx = if breaks { docx.add_paragraph(Paragraph::new().page_break_before(true)) } else { docx };
     match block {
         Block::Heading { level, text } => {
@@ -214,7 +170,14 @@ fn put(docx: Docx, block: &Block, breaks: bool, seal: Option<&Seal>) -> Docx {
             docx.add_paragraph(heading.outline_lvl(usize::from(*level)).keep_next(true))
         }
         Block::Paragraph { text: spans } => docx.add_paragraph(text(spans)),
-        Block::Closing { lines } => closing(docx, lines, seal),
+        Block::Closing { lines } => {
+            let docx = docx.add_paragraph(Paragraph::new().keep_next(true));
+            (1..).zip(lines).fold(docx, |docx, (number, line)| {
+                let line = spaced(runs(Paragraph::new(), line, TEXT, None), LINE);
+                let line = line.align(AlignmentType::Right).indent(None, None, Some(INDENT), None);
+                docx.add_paragraph(line.keep_next(number < lines.len()))
+            })
+        }
         Block::List { ordered, items } => (1..).zip(items).fold(docx, |docx, (number, item)| {
             let mark = if *ordered { format!("{number}. ") } else { "· ".into() };
             let mut spans = vec![Span { text: mark, style: Style::Plain }];

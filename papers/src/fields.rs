@@ -205,7 +205,6 @@ fn setting(form: Form, source: &Source<'_>) -> Value {
         "opened": source.time_or_empty(history.first().map(|began| began.at)),
         "closed": source.time_or_empty(closed),
         "sealed": source.time_or_empty(hearing.record.sealed),
-        "cancelled_because": hearing.phase.cancelled.clone().unwrap_or_default(),
         "course": history.iter().map(|began| json!({
             "step": began.phase.words().0, "time": source.clock(began.at),
         })).collect::<Vec<_>>(),

@@ -34,6 +34,8 @@ pub struct Seal {
     pixels: u32,
     /// How wide it is on paper, in millimetres.
     diameter_mm: u32,
+    /// SHA-256 of the file in which it came: what is made of the file may be written otherwise one day.
+    digest: [u8; 32],
 }
 
 impl std::fmt::Debug for Seal {
@@ -43,11 +45,11 @@ impl std::fmt::Debug for Seal {
 }
 
 impl Seal {
-    /// A seal by its picture, which is a square PNG of so many pixels each way, and how wide it is on paper, in
-    /// millimetres. Whoever calls has looked at the picture.
+    /// A seal by its picture, which is a square PNG of so many pixels each way, how wide it is on paper, in
+    /// millimetres, and the SHA-256 of the file in which it came. Whoever calls has looked at the picture.
     #[must_use]
-    pub const fn new(png: Vec<u8>, pixels: u32, diameter_mm: u32) -> Self {
-        Self { png, pixels, diameter_mm }
+    pub const fn new(png: Vec<u8>, pixels: u32, diameter_mm: u32, digest: [u8; 32]) -> Self {
+        Self { png, pixels, diameter_mm, digest }
     }
 
     /// Its picture, PNG.
@@ -66,6 +68,11 @@ impl Seal {
     #[must_use]
     pub const fn diameter_mm(&self) -> u32 {
         self.diameter_mm
+    }
+
+    /// SHA-256 of the file in which it came.
+    pub(crate) const fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     /// Its picture as an address, for a page that is whole wherever it is kept.
@@ -95,7 +102,7 @@ impl Letterhead {
         let seal = self.seal.clone().filter(|_| form.is_sealed())?;
         let names = |line: &Spans| is(line, office);
         let ends = |block: &Block| matches!(block, Block::Closing { lines } if lines.iter().any(names));
-        Some(Sealed { seal, block: blocks.iter().position(ends)? })
+        Some(Sealed { seal, block: blocks.iter().rposition(ends)? })
     }
 }
 

@@ -109,7 +109,7 @@ fn version(paper: &Paper) -> String {
     }
     if let Some(Sealed { seal, .. }) = &paper.sealed {
         said.extend(seal.diameter_mm().to_be_bytes());
-        said.extend(seal.png());
+        said.extend(seal.digest());
     }
     Sha256::digest(said).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

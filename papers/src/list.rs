@@ -13,8 +13,6 @@ pub enum Form {
     Application,
     /// 听证申请审查决定书: to one party whose application was granted (Art. 9).
     ApplicationDecision,
-    /// 不同意听证答复书: to one party whose application was refused, with the reasons (Art. 9).
-    ApplicationRefusal,
     /// 听证审批表 (Art. 4).
     ApprovalSheet,
     /// 听证方案 (Art. 10).
@@ -77,8 +75,6 @@ pub enum Lacking {
     Registration,
     /// The chief prosecutor has approved.
     Approval,
-    /// It was called off without having been approved.
-    Refusal,
     /// The participants have been told.
     Notification,
     /// The hearing is public.
@@ -106,10 +102,6 @@ impl Lacking {
         match self {
             Self::Registration => ("听证登记后制作", "once the hearing is registered"),
             Self::Approval => ("检察长批准后制作", "once the chief prosecutor has approved"),
-            Self::Refusal => (
-                "未经批准即取消听证后制作",
-                "once the hearing has been called off without having been approved",
-            ),
             Self::Notification => ("告知参加人后可取", "once the participants have been told"),
             Self::Publicity => ("公开听证才有", "of public hearings only"),
             Self::Publication => ("公告后可取", "once it has been published"),
@@ -127,12 +119,11 @@ impl Lacking {
 
 impl Form {
     /// Every form, in the order of the volume.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 22] = [
         Self::Cover,
         Self::Contents,
         Self::Application,
         Self::ApplicationDecision,
-        Self::ApplicationRefusal,
         Self::ApprovalSheet,
         Self::HearingPlan,
         Self::PublicNotice,
@@ -159,7 +150,6 @@ impl Form {
         match self {
             Self::Application => "application",
             Self::ApplicationDecision => "application-decision",
-            Self::ApplicationRefusal => "application-refusal",
             Self::ApprovalSheet => "approval-sheet",
             Self::HearingPlan => "hearing-plan",
             Self::PublicNotice => "public-notice",
@@ -195,7 +185,6 @@ impl Form {
         match self {
             Self::Application => ("听证申请书", "Application for a hearing"),
             Self::ApplicationDecision => ("听证申请审查决定书", "Decision on the application"),
-            Self::ApplicationRefusal => ("不同意听证答复书", "Reply refusing the application"),
             Self::ApprovalSheet => ("听证审批表", "Approval sheet"),
             Self::HearingPlan => ("听证方案", "Hearing plan"),
             Self::PublicNotice => ("听证公告", "Public notice"),
@@ -230,7 +219,6 @@ impl Form {
             }
             Self::Application
             | Self::ApplicationDecision
-            | Self::ApplicationRefusal
             | Self::ApprovalSheet
             | Self::HearingPlan
             | Self::PublicNotice
@@ -256,7 +244,6 @@ impl Form {
         match self {
             Self::Application => include_str!("../forms/application.md"),
             Self::ApplicationDecision => include_str!("../forms/application-decision.md"),
-            Self::ApplicationRefusal => include_str!("../forms/application-refusal.md"),
             Self::ApprovalSheet => include_str!("../forms/approval-sheet.md"),
             Self::HearingPlan => include_str!("../forms/hearing-plan.md"),
             Self::PublicNotice => include_str!("../forms/public-notice.md"),
@@ -285,19 +272,14 @@ impl Form {
     pub const fn has_letterhead(self) -> bool {
         matches!(
             self,
-            Self::ApplicationDecision
-                | Self::ApplicationRefusal
-                | Self::PublicNotice
-                | Self::Notice
-                | Self::Invitation
-                | Self::Feedback
+            Self::ApplicationDecision | Self::PublicNotice | Self::Notice | Self::Invitation | Self::Feedback
         )
     }
 
     /// Whether the office puts its seal to it. What others sign, and what they agree on among themselves, it does not.
     #[must_use]
     pub const fn is_sealed(self) -> bool {
-        self.has_letterhead() || matches!(self, Self::ProofOfService | Self::Report)
+        self.has_letterhead() || matches!(self, Self::ProofOfService)
     }
 
     /// Whether every page of it is signed.
@@ -312,9 +294,7 @@ impl Form {
         match self {
             Self::Notice | Self::ProofOfService => Audience::EachParticipant,
             Self::Invitation | Self::OpinionSheet | Self::Feedback => Audience::EachPanellist,
-            Self::Application | Self::ApplicationDecision | Self::ApplicationRefusal | Self::Undertaking => {
-                Audience::EachParty
-            }
+            Self::Application | Self::ApplicationDecision | Self::Undertaking => Audience::EachParty,
             Self::ApprovalSheet
             | Self::HearingPlan
             | Self::PublicNotice
@@ -358,7 +338,6 @@ impl Form {
         match self {
             // Handed out by the office, where there was an application.
             Self::ApplicationDecision
-            | Self::ApplicationRefusal
             | Self::ApprovalSheet
             | Self::HearingPlan
             | Self::Script
@@ -389,7 +368,6 @@ impl Form {
             Self::PublicNotice | Self::Discipline => seen(Clearance::Gallery),
             Self::Application
             | Self::ApplicationDecision
-            | Self::ApplicationRefusal
             | Self::Notice
             | Self::ProofOfService
             | Self::Undertaking
@@ -432,9 +410,6 @@ impl Form {
             }
             Self::PublicNotice => wants(plan.published.is_some(), Lacking::Publication),
             Self::ApplicationDecision => wants(plan.approved.is_some(), Lacking::Approval),
-            Self::ApplicationRefusal => {
-                wants(hearing.phase.cancelled.is_some() && plan.approved.is_none(), Lacking::Refusal)
-            }
             Self::Notice | Self::Invitation | Self::ProofOfService if asks.clearance == Clearance::Office => {
                 wants(plan.approved.is_some(), Lacking::Approval)
             }

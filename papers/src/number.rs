@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! 豫检民监〔2026〕17号·通知a1号                          the first hearing of a case
-//! 豫检民监〔2026〕17号·第2次听证·通知a1号                 the second
-//! 某检听·豫检民监〔2026〕17号·第2次听证·通知a1号          of an office with a word of its own (发文机关代字)
+//! 豫检民监〔2026〕17号·听证2·通知a1号                 the second
+//! 某检听·豫检民监〔2026〕17号·听证2·通知a1号          of an office with a word of its own (发文机关代字)
 //! ```
 //!
 //! What is numbered once keeps its number: a later hearing of the case names itself and leaves the papers of the first
@@ -34,7 +34,6 @@ impl Form {
             Self::ProofOfService => "送达",
             Self::Feedback => "告知",
             Self::ApplicationDecision => "决定",
-            Self::ApplicationRefusal => "答复",
             Self::ApprovalSheet => "审批",
             Self::HearingPlan => "方案",
             Self::OpinionPaper => "意见",
@@ -66,7 +65,7 @@ impl Form {
         }
         number.push_str(&face.number);
         if series.nth > 1 {
-            number.push_str(&format!("·第{}次听证", series.nth));
+            number.push_str(&format!("·听证{}", series.nth));
         }
         let which = to.map_or_else(|| "1".to_string(), ToString::to_string);
         format!("{number}·{}{which}号", self.mark())

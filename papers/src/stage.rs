@@ -39,7 +39,6 @@ impl Form {
         match self {
             Self::Application
             | Self::ApplicationDecision
-            | Self::ApplicationRefusal
             | Self::ApprovalSheet
             | Self::HearingPlan
             | Self::PublicNotice

@@ -349,16 +349,16 @@ impl Docket {
         rows.iter().map(|row| Ok(serde_json::from_str(&row.try_get::<String, _>(0)?)?)).collect()
     }
 
-    /// Which of the hearings of its case a hearing is, in the order in which they were registered here: 1 is the first,
-    /// called off or not. Those that another office held and that were imported do not count.
+    /// Which of that office's hearings of its case a hearing is, in the order in which they were registered by the clock of
+    /// the machine: 1 is the first, called off or not. Those that another office held and that were imported do not count.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn nth(&self, id: &str, plan: &Plan) -> Result<u32, Error> {
+    pub async fn nth(&self, id: &str, plan: &Plan, office: &str) -> Result<u32, Error> {
         const OF_CASE: &str = "SELECT docket_hearing.id, docket_hearing.face, log.at FROM docket_hearing \
              JOIN log ON log.stream = 'hearing/' || docket_hearing.id AND log.number = 1 \
              WHERE docket_hearing.face LIKE $1 ESCAPE '!' \
-             AND docket_hearing.id NOT IN (SELECT hearing FROM foreign_hearing)";
+             AND docket_hearing.id NOT IN (SELECT hearing FROM foreign_hearing WHERE office <> $2)";
         let Some(case) = plan.registered.as_ref().map(|face| &face.number) else { return Ok(1) };
         // Those in whose face the number stands somewhere; which of them are of this case is seen when it is read.
         let mut pattern = String::from("%");
@@ -369,7 +369,7 @@ impl Docket {
             pattern.push(letter);
         }
         pattern.push('%');
-        let rows = sqlx::query(OF_CASE).bind(pattern).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(OF_CASE).bind(pattern).bind(office).fetch_all(&self.pool).await?;
         let mut registered: Vec<(i64, String)> = Vec::with_capacity(rows.len());
         for row in &rows {
             let face: Face = serde_json::from_str(&row.try_get::<String, _>(1)?)?;

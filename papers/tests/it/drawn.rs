@@ -8,7 +8,7 @@ use procedure::{
     disclosed::{Clearance, Viewer},
 };
 
-use crate::hearing::{CONSENT, HOME, RARE, REFUSED, SHEET, at_the_door, called_off, decided, held};
+use crate::hearing::{CONSENT, HOME, RARE, SHEET, at_the_door, decided, held};
 
 pub(crate) fn office() -> Office {
     Office { name: "某市人民检察院".into(), phone: "12309".into() }
@@ -72,7 +72,7 @@ fn a_party_reads_nothing_of_what_is_proposed() {
 #[test]
 fn every_paper_can_be_written_in_every_way_and_the_same_twice() {
     let fonts = Fonts::within(&["/usr/share/fonts".into()]);
-    let all = [all(&held()), all(&decided()), all(&called_off(false))].concat();
+    let all = [all(&held()), all(&decided())].concat();
     for form in Form::ALL.into_iter().filter(|form| *form != Form::SettlementAgreement) {
         assert!(all.iter().any(|(there, ..)| *there == form), "{form:?}");
     }
@@ -146,26 +146,6 @@ fn a_notice_to_the_public_names_no_home_and_what_the_office_approves_does() {
                 _ => {}
             }
         }
-    }
-}
-
-#[test]
-fn whose_application_is_refused_is_told_why_and_whose_is_granted_is_not_refused() {
-    let forms =
-        |hearing: &Hearing| -> Vec<Form> { all(hearing).into_iter().map(|(form, ..)| form).collect() };
-    let refused = called_off(false);
-    let all = all(&refused);
-    let replies: Vec<_> = all.iter().filter(|(form, ..)| *form == Form::ApplicationRefusal).collect();
-    assert_eq!(replies.len(), 2, "one to each party");
-    for (_, _, reply) in replies {
-        let words = text(reply);
-        assert!(words.contains("决定不同意举行听证") && words.contains(REFUSED), "{words}");
-    }
-    assert!(!forms(&refused).contains(&Form::ApplicationDecision));
-    // What the chief prosecutor had approved and was called off later was granted.
-    for granted in [called_off(true), held(), decided()] {
-        let forms = forms(&granted);
-        assert!(forms.contains(&Form::ApplicationDecision) && !forms.contains(&Form::ApplicationRefusal));
     }
 }
 

@@ -16,8 +16,6 @@ pub(crate) const RARE: &str = "𬭎䶮㛃𠅤";
 pub(crate) const SHEET: &str = "意见表上的理由-";
 /// Why the chief prosecutor agreed not to follow the majority: for the office.
 pub(crate) const CONSENT: &str = "检察长同意的理由";
-/// Why a hearing that was applied for is not held.
-pub(crate) const REFUSED: &str = "争议不大，书面审查已经足够。";
 /// Where somebody lives.
 pub(crate) const HOME: &str = "某村三组十二号";
 const AT: i64 = 1_796_691_600_000;
@@ -125,19 +123,6 @@ pub(crate) fn decided() -> Hearing {
     for (number, event) in (100..).zip(all) {
         hearing.evolve(Moment(AT + number * 1_000), &event);
     }
-    hearing
-}
-
-/// A hearing that was called off, before or after the chief prosecutor had approved.
-pub(crate) fn called_off(approved: bool) -> Hearing {
-    let mut hearing = Hearing::default();
-    for event in events() {
-        if event.pointer("/plan/approved").is_some() && !approved {
-            break;
-        }
-        hearing.evolve(Moment(AT), &serde_json::from_value(event).unwrap());
-    }
-    hearing.evolve(Moment(AT), &phase::Event::Cancelled { reason: REFUSED.into() }.into());
     hearing
 }
 

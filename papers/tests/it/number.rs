@@ -13,7 +13,7 @@ fn the_papers_of_a_second_hearing_of_a_case_name_it_and_those_of_the_first_stay_
     let to = SeatId::from("a1");
     let number = |form: Form, nth| form.number(&hearing.plan, Some(&to), Series { word: "", nth });
     assert_eq!(number(Form::Notice, 1), "豫检民监〔2026〕17号·通知a1号");
-    assert_eq!(number(Form::Notice, 2), "豫检民监〔2026〕17号·第2次听证·通知a1号");
+    assert_eq!(number(Form::Notice, 2), "豫检民监〔2026〕17号·听证2·通知a1号");
     let mut all = BTreeSet::new();
     for nth in 1..=3 {
         for form in Form::ALL.into_iter().filter(|form| !form.mark().is_empty()) {
@@ -27,6 +27,6 @@ fn the_papers_of_a_second_hearing_of_a_case_name_it_and_those_of_the_first_stay_
 fn the_word_of_an_office_stands_before_the_number_of_what_goes_out_under_its_name() {
     let hearing = held();
     let number = |form: Form| form.number(&hearing.plan, None, Series { word: "某检听", nth: 2 });
-    assert_eq!(number(Form::PublicNotice), "某检听·豫检民监〔2026〕17号·第2次听证·公告1号");
-    assert_eq!(number(Form::Report), "豫检民监〔2026〕17号·第2次听证·报告1号");
+    assert_eq!(number(Form::PublicNotice), "某检听·豫检民监〔2026〕17号·听证2·公告1号");
+    assert_eq!(number(Form::Report), "豫检民监〔2026〕17号·听证2·报告1号");
 }

@@ -25,7 +25,7 @@ const REMARK_CHARS_MAX: usize = 500;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Send {
-    /// Name of the form: `notice`, `invitation`, `application-decision`, `application-refusal` or `feedback`.
+    /// Name of the form: `notice`, `invitation`, `application-decision` or `feedback`.
     form: String,
     /// To which seats.
     #[schema(value_type = Vec<String>)]

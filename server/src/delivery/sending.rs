@@ -20,8 +20,7 @@ use crate::{
 };
 
 /// The papers that are served on somebody.
-pub const SERVED: [Form; 5] =
-    [Form::Notice, Form::Invitation, Form::ApplicationDecision, Form::ApplicationRefusal, Form::Feedback];
+pub const SERVED: [Form; 4] = [Form::Notice, Form::Invitation, Form::ApplicationDecision, Form::Feedback];
 
 /// What is to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +119,7 @@ async fn drawn(
 ) -> Result<What, Failure> {
     let place = site.press.places.clone().acquire_owned().await.map_err(|_| Error::Stopping)?;
     let view = site.rooms.viewed(hearing, form.reader(Some(seat), &Viewer::office())).await?;
-    let nth = site.docket().nth(hearing, &view.get().plan).await?;
+    let nth = site.docket().nth(hearing, &view.get().plan, &site.config.office).await?;
     let order = Order {
         form,
         to: Some(seat.clone()),

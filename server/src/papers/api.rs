@@ -73,7 +73,7 @@ pub async fn list(
 ) -> Result<Json<Vec<Listed>>, Failure> {
     let (view, asks) = asks(&site, &id, &mut request.into_parts().0).await?;
     let hearing = view.get();
-    let nth = site.docket().nth(&id, &hearing.plan).await?;
+    let nth = site.docket().nth(&id, &hearing.plan, &site.config.office).await?;
     let series = Series { word: &site.press.letterhead().word, nth };
     let listed = known(hearing, &asks).into_iter().map(|Known { form, to, lacks }| Listed {
         form: form.name(),
@@ -109,7 +109,7 @@ pub async fn fetch(
     let form = Form::named(&form).ok_or(Refused::PaperUnknown)?;
     // The same answer for what there is not and for what is not for whoever asks.
     let known = known(view.get(), &asks);
-    let nth = site.docket().nth(&id, &view.get().plan).await?;
+    let nth = site.docket().nth(&id, &view.get().plan, &site.config.office).await?;
     drop(view);
     let known = known.into_iter().find(|known| known.form == form && known.to == to);
     if let Some(lacks) = known.ok_or(Refused::PaperUnknown)?.lacks {

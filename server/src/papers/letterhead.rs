@@ -12,6 +12,7 @@ use std::{
 use image::{ImageFormat, RgbaImage};
 use papers::{Letterhead, Seal};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use crate::{
     Error, Refused,
@@ -93,7 +94,10 @@ fn read(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>, Error> {
 /// What the file of the letterhead says, or why it cannot be printed.
 fn written(bytes: &[u8]) -> Result<Written, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_string())?;
-    let written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
+    let mut written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
+    for value in [&mut written.name, &mut written.number_word, &mut written.foot] {
+        *value = value.trim().to_string();
+    }
     for (key, value, chars_max) in [
         ("name", &written.name, NAME_CHARS_MAX),
         ("number-word", &written.number_word, WORD_CHARS_MAX),
@@ -139,7 +143,7 @@ fn seal(bytes: &[u8], diameter_mm: u32, pixels_max: u64) -> Result<Seal, String>
     covers(&drawn)?;
     let mut png = Cursor::new(Vec::new());
     drawn.write_to(&mut png, ImageFormat::Png).map_err(|error| error.to_string())?;
-    Ok(Seal::new(png.into_inner(), width, diameter_mm))
+    Ok(Seal::new(png.into_inner(), width, diameter_mm, Sha256::digest(bytes).into()))
 }
 
 /// Refuses a picture in which nothing is drawn, and one that would cover the words under it.

@@ -318,7 +318,7 @@ async fn lists(docket: &Docket) {
     assert_eq!(docket.notices().await.unwrap().len(), 1);
     assert!(docket.notice("h").await.unwrap().is_some());
     assert!(docket.to_wake().await.unwrap().is_empty());
-    assert_eq!(docket.nth("h", &hearing.plan).await.unwrap(), 1);
+    assert_eq!(docket.nth("h", &hearing.plan, "城区检察院").await.unwrap(), 1);
 }
 
 fn shelved() -> Entry {
