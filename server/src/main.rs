@@ -269,7 +269,13 @@ fn receive(given: &clap::ArgMatches) -> ExitCode {
         Err(error) => return unusable(&error.to_string()),
     };
     let keys: Vec<String> = given.get_many::<String>("key").unwrap_or_default().cloned().collect();
+    if let Some(odd) = keys.iter().find(|key| casefile::Published::ed25519(key).is_none()) {
+        return unusable(&format!("--key 既不是公钥也不是指纹 is neither a key nor a fingerprint: {odd}"));
+    }
     let by = given.get_one::<String>("by").map_or("", String::as_str);
+    if by.trim().is_empty() {
+        return unusable("请用 --by 写明导入人。 Please say with --by who imports it.");
+    }
     match runtime.block_on(import(&config, file, &keys, by)) {
         Ok(imported) => {
             arrived(&imported);
@@ -287,8 +293,13 @@ fn receive(given: &clap::ArgMatches) -> ExitCode {
 
 /// Says what came of an import, with the fingerprints that are to be compared.
 fn arrived(imported: &Imported) {
-    let Imported { hearing, office, number, signer, seal: (ed25519, sm2), was_here } = imported;
-    if *was_here {
+    let Imported { hearing, office, number, signer, seal: (ed25519, sm2), was_here, recordings_added } =
+        imported;
+    if *recordings_added {
+        say(&format!(
+            "该听证已在本院，本次补入了录音录像。  {hearing} is here already; its recordings were added."
+        ));
+    } else if *was_here {
         say(&format!(
             "该听证已在本院，封存记录相同，未作变更。  {hearing} is here already, with the same seal; nothing was changed."
         ));

@@ -10,7 +10,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     CASE_FILE, DOCKET, EXHIBITS, Failed, LOG, Line, Listed, RECORDED, RETENTION, Recorded, SEAL, SEAL_KEY,
-    SEAL_KEY_SM2, SEAL_SIGNATURE, SEAL_SM2, STAMP, Wrong,
+    SEAL_KEY_SM2, SEAL_SIGNATURE, SEAL_SM2, STAMP, STATEMENT, Wrong,
     parcel::{Parcel, exactly, shown},
     recorded,
 };
@@ -50,6 +50,10 @@ struct Sealed {
 pub(super) fn check(parcel: &Parcel, expected: &[String], recordings: &Path) -> Result<Sound, Failed> {
     let statement = &parcel.statement;
     let id = &statement.hearing;
+    // The name of the office goes into lists and notes as it stands here.
+    if statement.office.trim().is_empty() || shown(&statement.office) != statement.office {
+        return Err(Wrong::Unreadable(STATEMENT.into()).into());
+    }
     let (seal, sealed) = seal(parcel)?;
     for keys in [&seal.keys, &parcel.signer] {
         known(&keys.ed25519, expected)?;
@@ -150,7 +154,10 @@ fn whole_copy(case_file: &[u8], seal: &Seal, id: &str) -> Result<(), Wrong> {
     let files = casefile::files(case_file).map_err(|_| Wrong::Seal)?;
     let has = |path: &str, bytes: &[u8]| files.iter().any(|file| file.path == path && file.bytes == bytes);
     let same = has("seal.json", &seal.statement) && has("seal-sm2.pub", &seal.keys.sm2.to_der());
-    if report.holds() && whole && same { Ok(()) } else { Err(Wrong::Seal) }
+    // A copy in which the sealing is withheld says nothing of the record that was signed.
+    let signed = report.findings.iter().any(|found| found.code == "record");
+    let told = signed || !files.iter().any(|file| file.path == "main/record.jsonl");
+    if report.holds() && whole && same && told { Ok(()) } else { Err(Wrong::Seal) }
 }
 
 /// The log: every commitment and the chain worked out anew, and the root that was sealed.

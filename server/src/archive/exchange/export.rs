@@ -119,21 +119,24 @@ impl Office<'_> {
             }
             Which::All { to } => {
                 std::fs::create_dir_all(to)?;
-                let mut written = Vec::new();
+                // One that cannot be exported keeps none back of those after it.
+                let (mut written, mut failed) = (Vec::new(), None);
                 for entry in catalogue::all(&self.stopped.database.pool).await? {
                     let file = to.join(format!("hearing-{}.zip", entry.hearing));
                     if !file.exists() {
-                        let exported = self.one(&entry.hearing, &file, recordings, now).await;
-                        if exported.is_err() {
-                            tracing::error!(
-                                hearing = entry.hearing,
-                                "a sealed hearing could not be exported"
-                            );
+                        match self.one(&entry.hearing, &file, recordings, now).await {
+                            Ok(exported) => written.push(exported),
+                            Err(why) => {
+                                tracing::error!(
+                                    hearing = entry.hearing,
+                                    "a sealed hearing could not be exported"
+                                );
+                                failed.get_or_insert(why);
+                            }
                         }
-                        written.push(exported?);
                     }
                 }
-                Ok(written)
+                failed.map_or(Ok(written), Err)
             }
         }
     }

@@ -50,8 +50,10 @@ pub struct Imported {
     pub signer: String,
     /// Fingerprints of the keys of its seal, Ed25519 and SM2.
     pub seal: (String, String),
-    /// Whether it was here already, with the same seal. Then nothing was changed.
+    /// Whether it was here already, with the same seal. Then nothing was changed but what `recordings_added` says.
     pub was_here: bool,
+    /// Whether it was here without its recordings, and these were put beside it now.
+    pub recordings_added: bool,
 }
 
 /// Takes a sealed hearing in. With keys, fingerprints or whole, those that sign must be among them. The server must not run.
@@ -95,7 +97,12 @@ async fn take_in(
     };
     let imported = told(&parcel, &sound, was_here);
     if was_here {
-        return Ok(imported);
+        let here = Places::of(config, &sound.id);
+        let lacks = parcel.statement.recordings && !here.recordings.exists();
+        if lacks {
+            bring(&ready.recordings, &here.recordings)?;
+        }
+        return Ok(Imported { recordings_added: lacks, ..imported });
     }
     write(&ready, &parcel, &sound)?;
     let here = Places::of(config, &sound.id);
@@ -123,6 +130,7 @@ fn told(parcel: &Parcel, sound: &Sound, was_here: bool) -> Imported {
         signer: parcel.signer.ed25519.fingerprint(),
         seal: (ed25519.fingerprint(), sm2.fingerprint()),
         was_here,
+        recordings_added: false,
     }
 }
 
@@ -160,23 +168,7 @@ impl Places {
             (&self.recordings, &here.recordings),
             (&self.case_file, &here.case_file),
         ];
-        for (from, to) in moves {
-            clear(to)?;
-            let empty = from.is_dir() && fs::read_dir(from)?.next().is_none();
-            if empty {
-                continue;
-            }
-            let parent = place_of(to);
-            let is_new = !parent.exists();
-            folder(parent)?;
-            if is_new {
-                keep_names(place_of(parent))?;
-            }
-            keep_names(from)?;
-            shift(from, to)?;
-            keep_names(parent)?;
-        }
-        Ok(())
+        moves.into_iter().try_for_each(|(from, to)| bring(from, to))
     }
 
     fn take_away(&self) {
@@ -241,6 +233,24 @@ async fn enter(stopped: &Stopped, parcel: &Parcel, sound: Sound, by: &str) -> Re
     log::append_alone(&mut writing, &access::of_hearing(&id), access::draft(&note)?).await?;
     writing.commit().await?;
     Ok(())
+}
+
+/// Puts a file, or a folder in which something lies, where it belongs; what is there makes way.
+fn bring(from: &Path, to: &Path) -> io::Result<()> {
+    clear(to)?;
+    let empty = from.is_dir() && fs::read_dir(from)?.next().is_none();
+    if empty {
+        return Ok(());
+    }
+    let parent = place_of(to);
+    let is_new = !parent.exists();
+    folder(parent)?;
+    if is_new {
+        keep_names(place_of(parent))?;
+    }
+    keep_names(from)?;
+    shift(from, to)?;
+    keep_names(parent)
 }
 
 /// Makes a folder, for its owner alone.

@@ -12,6 +12,7 @@ use std::{
 };
 
 use casefile::{Digest, Keys, PublicKey, Signatures, Sm2Key};
+use procedure::hearing::steers_screen;
 use serde::Deserialize;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -101,7 +102,11 @@ fn names(archive: &Archive) -> Result<(), Wrong> {
 /// Words that a stranger chose, as they can be printed.
 pub(super) fn shown(name: &str) -> String {
     const LETTERS: usize = 300;
-    name.chars().map(|letter| if letter.is_control() { '?' } else { letter }).take(LETTERS).collect()
+    let unseen = |letter| {
+        matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}')
+    };
+    let odd = |letter: char| letter.is_control() || steers_screen(letter) || unseen(letter);
+    name.chars().map(|letter| if odd(letter) { '?' } else { letter }).take(LETTERS).collect()
 }
 
 /// Whether an export may have a member of this name. None of them leaves the folder that it is unpacked in.
