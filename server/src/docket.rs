@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, AnyPool, Row};
 use tokio::sync::Notify;
 
-use crate::Error;
+use crate::{Error, archive::exchange::foreign};
 
 pub mod api;
 
@@ -316,7 +316,9 @@ impl Docket {
         let Some(face) = Face::of(id, hearing) else {
             return Ok(());
         };
-        let notice = Notice::of(id, hearing);
+        // One that was imported is announced by the office that held it.
+        let is_foreign = foreign::kept(&self.pool, id).await?.is_some();
+        let notice = Notice::of(id, hearing).filter(|_| !is_foreign);
         sqlx::query(
             "INSERT INTO docket_hearing (id, scheduled, live, published, reached, face, notice) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET scheduled = excluded.scheduled, \

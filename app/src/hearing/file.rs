@@ -29,7 +29,7 @@ const PAPERS: Words = words("听证文书", "Papers");
 const SEAL: Words = words("封存案卷", "Seal the file");
 const SEALED: Words =
     words("案卷已经封存，任何改动都能被发现。", "The file is sealed; any change can be detected.");
-const MAIN: Words = words("下载主卷", "Download the main volume");
+const MAIN: Words = words("下载正卷", "Download the main volume");
 const WHOLE: Words = words("下载全卷（含保密副卷）", "Download both volumes (one is confidential)");
 const OWN: Words = words("下载我的副本", "Download my copy");
 const FETCHING: Words = words("正在生成，请稍候……", "Being made, one moment …");

@@ -296,7 +296,7 @@ fn retention(id: StoredValue<String>, shown: RwSignal<Kept>, role: Office, name:
         <p class="muted">{say(APPRAISED)}</p>
         {acts}
         <h3>{say(STEPS)}</h3>
-        <ul class="steps">{move || shown.with(|kept| kept.steps.iter().map(|step| line(kept, step)).collect::<Vec<_>>())}</ul>
+        <ul class="retention-steps">{move || shown.with(|kept| kept.steps.iter().map(|step| line(kept, step)).collect::<Vec<_>>())}</ul>
     }
     .into_any()
 }

@@ -30,7 +30,7 @@ const SEALED: Words = words("封卷时间", "Sealed");
 const SEALED_NOTE: Words =
     words("案卷已经封存，任何改动都能被发现。", "The file is sealed; any change can be detected.");
 const WHOLE: Words = words("下载全部案卷（含副卷，保密）", "Download both volumes (confidential)");
-const MAIN: Words = words("下载主卷", "Download the main volume");
+const MAIN: Words = words("下载正卷", "Download the main volume");
 const REPLAY: Words = words("听证回放", "Replay the hearing");
 const PAPERS: Words = words("听证文书", "Papers of the hearing");
 const DELIVERIES: Words = words("送达", "Deliveries");

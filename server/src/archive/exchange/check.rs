@@ -155,9 +155,11 @@ fn whole_copy(case_file: &[u8], seal: &Seal, id: &str) -> Result<(), Wrong> {
     let has = |path: &str, bytes: &[u8]| files.iter().any(|file| file.path == path && file.bytes == bytes);
     let same = has("seal.json", &seal.statement) && has("seal-sm2.pub", &seal.keys.sm2.to_der());
     // A copy in which the sealing is withheld says nothing of the record that was signed.
-    let signed = report.findings.iter().any(|found| found.code == "record");
-    let told = signed || !files.iter().any(|file| file.path == "main/record.jsonl");
-    if report.holds() && whole && same && told { Ok(()) } else { Err(Wrong::Seal) }
+    let told = report.findings.iter().any(|found| found.code == "record");
+    if !told && files.iter().any(|file| file.path == "main/record.jsonl") {
+        return Err(Wrong::NotSealed);
+    }
+    if report.holds() && whole && same { Ok(()) } else { Err(Wrong::Seal) }
 }
 
 /// The log: every commitment and the chain worked out anew, and the root that was sealed.

@@ -108,10 +108,13 @@ async fn at_the_command_line_it_is_said_what_was_done_and_what_was_not() {
         let (code, said) = fengqiao(&import);
         assert!(code == Some(0) && said.contains(word) && said.contains(&sent.fingerprint), "{said}");
     }
-    let (code, said) = fengqiao(&["import", &file, "--data", &third, "--key", "0000"]);
+    let (code, said) =
+        fengqiao(&["import", &file, "--data", &third, "--key", &"0".repeat(32), "--by", "王某"]);
     assert!(code == Some(1) && said.contains("import.key") && said.contains("未导入任何内容"), "{said}");
-    let narrow = ["import", &file, "--data", &third, "--exchange-members-max", "3"];
+    let (code, said) = fengqiao(&["import", &file, "--data", &third, "--key", "0000", "--by", "王某"]);
+    assert!(code == Some(2) && said.contains("neither a key nor a fingerprint"), "{said}");
+    let narrow = ["import", &file, "--data", &third, "--by", "王某", "--exchange-members-max", "3"];
     let (code, said) = fengqiao(&narrow);
     assert!(code == Some(1) && said.contains("import.members"), "{said}");
-    assert_eq!(fengqiao(&["import", &path("nothing.zip"), "--data", &away]).0, Some(2));
+    assert_eq!(fengqiao(&["import", &path("nothing.zip"), "--data", &away, "--by", "王某"]).0, Some(2));
 }
