@@ -30,7 +30,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS invitation (id TEXT PRIMARY KEY, hearing TEXT NOT NULL, seat TEXT NOT NULL, token TEXT NOT NULL UNIQUE, code TEXT NOT NULL UNIQUE, token_check TEXT NOT NULL, code_check TEXT NOT NULL, created BIGINT NOT NULL, expires BIGINT NOT NULL, UNIQUE (hearing, seat))",
     "CREATE TABLE IF NOT EXISTS invitation_wrong (id TEXT PRIMARY KEY, wrong BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS seat_key (token TEXT PRIMARY KEY, hearing TEXT NOT NULL, seat TEXT NOT NULL, created BIGINT NOT NULL, UNIQUE (hearing, seat))",
-    "CREATE TABLE IF NOT EXISTS seat_key_check (token TEXT PRIMARY KEY, phone_check TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS seat_key_check (token TEXT PRIMARY KEY, phone_check TEXT NOT NULL, wrong BIGINT NOT NULL DEFAULT 0)",
     "CREATE TABLE IF NOT EXISTS panellist (id TEXT PRIMARY KEY, name TEXT NOT NULL, post TEXT NOT NULL, class TEXT NOT NULL, birth_year BIGINT NOT NULL, phone_tail TEXT NOT NULL, active BIGINT NOT NULL, barred TEXT)",
     "CREATE TABLE IF NOT EXISTS panellist_field (panellist TEXT PRIMARY KEY, specialty TEXT NOT NULL, region TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS draw (hearing TEXT NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (hearing, number))",

@@ -49,6 +49,19 @@ pub struct Kept {
     pub pages: u32,
 }
 
+impl Kept {
+    /// What is known of a file with these bytes, that is of this kind and has so many pages.
+    #[must_use]
+    pub fn of(bytes: &[u8], media_type: &str, pages: u32) -> Self {
+        Self {
+            sha256: token::hex(&Sha256::digest(bytes)),
+            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            media_type: media_type.into(),
+            pages,
+        }
+    }
+}
+
 /// The files of all hearings.
 #[derive(Clone, Debug)]
 pub struct Exhibits {
@@ -150,13 +163,7 @@ impl Exhibits {
         media_type: &str,
         pages: u32,
     ) -> Result<Kept, Failure> {
-        let kept = Kept {
-            sha256: token::hex(&Sha256::digest(bytes)),
-            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            media_type: media_type.into(),
-            pages,
-        };
-        self.put(hearing, bytes, kept, None).await
+        self.put(hearing, bytes, Kept::of(bytes, media_type, pages), None).await
     }
 
     /// What is known of a file.

@@ -314,17 +314,29 @@ impl Invitations {
         row.map(|row| Ok(Holder { hearing: row.try_get(0)?, seat: SeatId(row.try_get(1)?) })).transpose()
     }
 
-    /// Whether the last four digits are those with which this key was given out; none for a key without such a check.
+    /// Whether the last four digits are those with which this key was given out. None for a key without such a check, and for
+    /// one with which it went wrong as often as with an invitation: whoever holds it comes in anew.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn knows(&self, key: &str, phone_tail: &str) -> Result<Option<bool>, Error> {
-        let row = sqlx::query("SELECT phone_check FROM seat_key_check WHERE token = $1")
+        let row = sqlx::query("SELECT phone_check, wrong FROM seat_key_check WHERE token = $1")
             .bind(token::hash(key))
             .fetch_optional(&self.pool)
             .await?;
-        let check = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
-        Ok(check.map(|check| check == token::hash_pair(key, phone_tail)))
+        let Some(row) = row else { return Ok(None) };
+        let (check, wrong): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+        if wrong >= self.wrong_max {
+            return Ok(None);
+        }
+        let right = check == token::hash_pair(key, phone_tail);
+        if !right {
+            sqlx::query("UPDATE seat_key_check SET wrong = wrong + 1 WHERE token = $1")
+                .bind(token::hash(key))
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(Some(right))
     }
 
     fn tell(&self, hearing: &str, seat: &SeatId) {

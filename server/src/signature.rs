@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use casefile::signature::{is_signed, statement};
 use procedure::{
-    Command, Disclosed, Moment, SeatId,
+    By, Command, Disclosed, Id, Moment, SeatId,
     hearing::{
+        Act,
         phase::Phase,
         record::{self, Scan, Way},
     },
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Failure, Refused, Site, clock,
+    exhibit::Kept,
     papers::{As, Order},
 };
 
@@ -71,11 +73,12 @@ pub struct Handed {
 }
 
 impl Handed {
-    /// The command that the rules decide on, once the signature itself has been found right.
+    /// The command that the rules decide on, once the signature itself has been found right. `id` is that of the command.
     ///
     /// # Errors
-    /// [`Refused::SignatureForged`], [`Refused::SignedPagesMissing`] and what [`certificate::read`] refuses.
-    pub async fn checked(self, site: &Site, now: Moment) -> Result<Command, Failure> {
+    /// [`Refused::SignatureForged`], [`Refused::SignedPagesMissing`], what [`certificate::read`] refuses, and of a certificate
+    /// what the rules refuse: its file is kept only where it is taken.
+    pub async fn checked(self, site: &Site, id: &Id, now: Moment) -> Result<Command, Failure> {
         let whose = self.whose.as_ref().unwrap_or(&self.by);
         let way = match self.way {
             Sent::Device { drawing, key, signature } => {
@@ -93,9 +96,8 @@ impl Handed {
                 let bytes = STANDARD.decode(file).map_err(|_| Refused::CertificateUnreadable)?;
                 let lines = statement(&self.hearing, &whose.0, &self.digest, "");
                 let signed = certificate::read(&bytes, lines.as_bytes(), now, &site.authorities)?;
-                let exhibits = &site.rooms.ground().exhibits;
-                let kept = exhibits.keep_as(&self.hearing, &signed.file, certificate::KIND, 1).await?;
-                Way::Certificate {
+                let kept = Kept::of(&signed.file, certificate::KIND, 1);
+                let way = Way::Certificate {
                     file: Scan {
                         sha256: kept.sha256,
                         size: kept.size,
@@ -106,11 +108,39 @@ impl Handed {
                     issuer: signed.issuer,
                     certificate: signed.fingerprint,
                     trusted: signed.trusted,
+                };
+                let command = sign(self.digest, way, self.whose);
+                if is_taken(site, &self.hearing, &self.by, id, command.clone()).await? {
+                    let exhibits = &site.rooms.ground().exhibits;
+                    exhibits.keep_as(&self.hearing, &signed.file, certificate::KIND, 1).await?;
                 }
+                return Ok(command);
             }
         };
-        Ok(Command::Record(record::Command::Sign { digest: self.digest, way, whose: self.whose }))
+        Ok(sign(self.digest, way, self.whose))
     }
+}
+
+const fn sign(digest: String, way: Way, whose: Option<SeatId>) -> Command {
+    Command::Record(record::Command::Sign { digest, way, whose })
+}
+
+/// Whether the rules take a signature as the hearing stands now; not where the seat has signed already.
+///
+/// # Errors
+/// What the rules refuse.
+async fn is_taken(
+    site: &Site,
+    hearing: &str,
+    by: &SeatId,
+    id: &Id,
+    command: Command,
+) -> Result<bool, Failure> {
+    let view = site.rooms.seat_view(hearing, by).await?;
+    let rules = &site.rooms.ground().rules;
+    let act = Act { id, by: &By::Seat(by.clone()), at: clock::now(), rules };
+    let decided = view.get().decide(command, &act);
+    decided.map(|events| !events.is_empty()).map_err(|no| Failure::by_rule(&no, rules, &view.get().plan))
 }
 
 /// Whether the scans were taken in, and are as many pages as the printed record has. `by` is who hands them in.

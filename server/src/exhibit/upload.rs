@@ -275,8 +275,8 @@ impl Exhibits {
     /// Takes an upload for writing, if nobody else does.
     fn alone(&self, id: &str) -> Result<Writer, Refused> {
         let mut all = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        // The same id in capitals is the same upload.
-        let id = id.to_ascii_lowercase();
+        // However an id is written, it is the same upload.
+        let id = Uuid::try_parse(id).map_err(|_| Refused::UploadUnknown)?.hyphenated().to_string();
         if !all.insert(id.clone()) {
             return Err(Refused::UploadBusy);
         }
@@ -316,12 +316,17 @@ impl Exhibits {
     async fn remove(&self, hearing: &str, id: &str) -> Result<(), Error> {
         let place = self.place(hearing, id);
         // First what makes it an upload: what a crash leaves between is swept.
-        tokio::fs::remove_file(place.begun).await?;
-        tokio::fs::remove_file(place.part).await?;
+        gone(tokio::fs::remove_file(place.begun).await)?;
+        gone(tokio::fs::remove_file(place.part).await)?;
         // Only where it is empty.
         let _ = tokio::fs::remove_dir(self.uploads_of(hearing)).await;
         Ok(())
     }
+}
+
+/// What is to be removed and is not there is removed.
+fn gone(removed: std::io::Result<()>) -> std::io::Result<()> {
+    removed.or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 async fn read_begun(path: &Path) -> Result<Option<Begun>, Error> {

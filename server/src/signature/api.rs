@@ -71,7 +71,7 @@ async fn signed(
     let key = bearer(headers).ok_or(Refused::KeyUnknown)?;
     identified(site, key, &holder, phone_tail.trim(), now).await?;
     let handed = Handed { hearing: hearing.clone(), by: holder.seat.clone(), digest, whose, way };
-    let command = handed.checked(site, now).await?;
+    let command = handed.checked(site, &id, now).await?;
     site.rooms.door(&hearing).await?.submit(id.clone(), By::Seat(holder.seat), command).await?;
     Ok(Json(Done { id }))
 }

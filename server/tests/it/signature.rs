@@ -156,6 +156,26 @@ async fn who_guesses_at_the_digits_is_stopped_and_a_key_of_another_hearing_signs
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_guesses_on_and_on_comes_in_anew() {
+    let office = Prepared::with(|config| {
+        (config.limits.invitation_tries, config.limits.invitation_tries_all) = (100, 3);
+    })
+    .await;
+    let seats = at_the_signing(&office).await;
+    let now = digest(&office, &seats).await;
+    let way = drawn(&office.hearing, "a1", &now);
+    for _ in 0..3 {
+        let (_, told) = signs(&office, &seats["a1"], &now, way.clone(), json!({"phone_tail": "9999"})).await;
+        assert_eq!(told, "signature.not-your-phone");
+    }
+    assert_eq!(signs(&office, &seats["a1"], &now, way, no()).await.1, "signature.come-in-anew");
+    let (status, _) = signs(&office, &seats["r1"], &now, drawn(&office.hearing, "r1", &now), no()).await;
+    assert_eq!(status, 200, "everybody else signs");
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn commands_of_a_seat_come_by_http_too_and_each_is_done_once() {
     let office = Prepared::new().await;
     let seats = at_the_signing(&office).await;
@@ -272,6 +292,34 @@ async fn a_certificate_signs_where_its_file_holds_and_counts_as_trusted_where_th
     assert!(report.holds(), "{report:#?}");
     assert_eq!(report.findings.iter().filter(|finding| finding.code == "signature.certificate").count(), 3);
     assert_eq!(by_everybodys_means(folder, &file, &lines("a1")), 1, "one of the three signs the lines of a1");
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_signs_nothing_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    authority(folder, "ca", "/CN=Authority");
+    let office = Prepared::new().await;
+    let seats = at_the_signing(&office).await;
+    let kept = || {
+        let files = std::fs::read_dir(office.folder.path().join("exhibits").join(&office.hearing));
+        files.map_or(0, std::iter::Iterator::count)
+    };
+    let before = kept();
+    let now = digest(&office, &seats).await;
+    let other = "1".repeat(64);
+    let cms = |seat: &str, digest: &str| {
+        let lines = statement(&office.hearing, seat, digest, "");
+        json!({"certificate": {"file": STANDARD.encode(signed_by(folder, "ca", &lines, &[]))}})
+    };
+    let (status, code) = signs(&office, &seats["a1"], &other, cms("a1", &other), no()).await;
+    assert_eq!((status, code.as_str()), (409, "record.changed"));
+    let drawn = drawn(&office.hearing, "r1", &now);
+    assert_eq!(signs(&office, &seats["r1"], &now, drawn, no()).await.0, 200);
+    assert_eq!(signs(&office, &seats["r1"], &now, cms("r1", &now), no()).await.0, 200, "it has signed");
+    assert_eq!(kept(), before, "nothing of it stays");
     drop(seats);
     office.server.stop().await;
 }

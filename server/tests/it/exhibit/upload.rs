@@ -133,6 +133,35 @@ async fn an_upload_is_its_seats_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_one_however_its_id_is_written() {
+    let office = Prepared::new().await;
+    let seats = office.all_in().await;
+    let sender = Sender::new(&office, &seats["a1"].key);
+    for round in 0..8 {
+        let text = format!("第{round}份材料");
+        let (_, begun) = sender.begins(u64::try_from(text.len()).unwrap()).await;
+        assert_eq!(sender.sends(&begun, 0, text.as_bytes()).await.0, 200);
+        let id = begun["id"].as_str().unwrap();
+        let written = [id.to_uppercase(), id.replace('-', ""), format!("urn:uuid:{id}")];
+        let [capitals, bare, urn] = written.map(|id| json!({"id": id}));
+        assert_eq!(sender.asks(&bare).await.0, 200, "the same upload");
+        let ended = tokio::join!(
+            sender.ends(&begun, json!({})),
+            sender.ends(&capitals, json!({})),
+            sender.ends(&bare, json!({})),
+            sender.ends(&urn, json!({})),
+        );
+        let mut taken = 0;
+        for (status, told) in [ended.0, ended.1, ended.2, ended.3] {
+            taken += usize::from(status == 201);
+            assert!(matches!(status, 201 | 404 | 409), "{status} {told}");
+        }
+        assert_eq!(taken, 1);
+    }
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_bad_file_that_came_in_pieces_leaves_nothing_either() {
     let office = Prepared::new().await;
     let seats = office.all_in().await;
