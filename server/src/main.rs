@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
@@ -30,6 +30,9 @@ use tracing_subscriber::EnvFilter;
 
 /// What could not be read or used.
 const UNUSABLE: u8 = 2;
+
+/// Longest name of whoever imports a hearing, in characters.
+const BY_CHARS_MAX: usize = 100;
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("FENGQIAO_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
@@ -153,7 +156,7 @@ fn importing() -> Command {
                 .env("USER")
                 .value_name("NAME")
                 .default_value("")
-                .help("导入人，记入查阅记录，默认为系统用户。 Who imports it, for the access log; else the user of the system."),
+                .help("导入人，记入查阅记录，一行，最多100个字符，默认为系统用户。 Who imports it, for the access log, in one line of at most 100 characters; else the user of the system."),
         )
 }
 
@@ -276,7 +279,22 @@ fn receive(given: &clap::ArgMatches) -> ExitCode {
     if by.trim().is_empty() {
         return unusable("请用 --by 写明导入人。 Please say with --by who imports it.");
     }
-    match runtime.block_on(import(&config, file, &keys, by)) {
+    // It stands in the access log for good, where it is one line.
+    let breaks = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
+    if by.chars().count() > BY_CHARS_MAX || by.chars().any(breaks) {
+        return unusable(
+            "--by 应为一行，不含控制字符，最多100个字符。 --by is one line without control characters, of at most 100 characters.",
+        );
+    }
+    let is_new = !has_data(&config.data);
+    let done = runtime.block_on(import(&config, file, &keys, by));
+    if is_new && has_data(&config.data) {
+        let place = config.data.display();
+        say(&format!(
+            "注意：{place} 原来不是数据文件夹，已新建；如果不是本意，请核对 --data。  Mind: there was no data folder at {place}, so a new one was made; if that was not meant, check --data."
+        ));
+    }
+    match done {
         Ok(imported) => {
             arrived(&imported);
             ExitCode::SUCCESS
@@ -289,6 +307,11 @@ fn receive(given: &clap::ArgMatches) -> ExitCode {
         }
         Err(Failed::Error(error)) => unusable(&format!("{}: {error}", file.display())),
     }
+}
+
+/// Whether that is a data folder: a server has sealed with the keys in it, or a database was made there.
+fn has_data(folder: &Path) -> bool {
+    ["seal.key", "fengqiao.db"].into_iter().any(|name| folder.join(name).exists())
 }
 
 /// Says what came of an import, with the fingerprints that are to be compared.

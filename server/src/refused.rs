@@ -122,6 +122,9 @@ refused! {
     NoAddress CONFLICT "delivery.no-address" "该席位没有填写这种送达方式所需的地址。" "This seat has no address for that way of delivery.";
     DeliveryUnknown NOT_FOUND "delivery.unknown" "没有这次送达。" "There is no such delivery.";
     DeliveryNotSo CONFLICT "delivery.not-so" "这次送达目前不能作此记载。" "This cannot be noted of the delivery as it stands.";
+    DeliveryTooEarly UNPROCESSABLE_ENTITY "delivery.too-early" "所填日期早于这次送达登记或者交邮的日期，请核对。" "This day is before the one on which the delivery was entered or posted; please check it.";
+    DeliveryArrived CONFLICT "delivery.arrived" "受送达人已经查阅，不能撤回。" "Its addressee has opened it; it can no longer be taken back.";
+    DeliveryReasonMissing UNPROCESSABLE_ENTITY "delivery.reason-missing" "已经作过记载的送达，撤回时请写明理由。" "Something was noted of this delivery; please say why it is taken back.";
     DeliveryInvalid FORBIDDEN "delivery.invalid" "链接无效、已过期或者核对信息不符。请联系办理案件的人民检察院。" "This link is not valid, has expired, or the check does not match. Please call the procuratorate.";
     DeliveriesFull INSUFFICIENT_STORAGE "delivery.full" "本次听证的送达次数已达上限。" "This hearing's deliveries have reached their limit.";
     BadContact UNPROCESSABLE_ENTITY "contact.unreadable" "请核对手机号码、邮箱和通信地址；同意电子送达的，必须填写手机号码。" "Check mobile number, mail address and postal address; whoever agrees to electronic delivery needs a mobile number.";

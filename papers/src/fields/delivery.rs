@@ -40,11 +40,16 @@ pub struct Served {
     pub state: String,
     /// Remarks.
     pub remark: String,
+    /// Whether it was taken back. Then nothing that was noted of it proves that it arrived.
+    pub withdrawn: bool,
 }
 
 impl Served {
-    /// When it has arrived, for certain: the first of all that prove it.
+    /// When it has arrived, for certain: the first of all that prove it; never where it was taken back.
     fn arrived(&self) -> Option<Moment> {
+        if self.withdrawn {
+            return None;
+        }
         [self.delivered, self.read, self.acknowledged].into_iter().flatten().min()
     }
 }

@@ -40,14 +40,15 @@ pub struct Send {
 pub struct Entry {
     /// `posted`, `delivered`, `returned` or `withdrawn`.
     note: Noting,
-    /// When that was, in milliseconds since 1970; now where nothing is said.
+    /// When that was, in milliseconds since 1970; now where nothing is said. Never before the day on which the delivery was
+    /// entered, or went to the post.
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     on: Option<Moment>,
     /// To whom it was handed, or its number at the post.
     #[serde(default)]
     to: String,
-    /// Remarks; why, where it is taken back.
+    /// Remarks; why, where it is taken back. What the office has noted something of is not taken back without it.
     #[serde(default)]
     remark: String,
 }
@@ -228,38 +229,61 @@ pub async fn note(
 ) -> Result<Json<Delivery>, Failure> {
     staff.only(Office::prepares)?;
     site.rooms.door(&hearing).await?;
-    let Entry { note, on, to, remark } = entry;
     let now = clock::now();
-    let long = [&to, &remark].into_iter().any(|text| text.chars().count() > REMARK_CHARS_MAX);
-    if long || [&to, &remark].into_iter().any(|text| text.chars().any(char::is_control)) {
+    let texts = [&entry.to, &entry.remark];
+    let long = texts.into_iter().any(|text| text.chars().count() > REMARK_CHARS_MAX);
+    if long || texts.into_iter().any(|text| text.chars().any(char::is_control)) {
         return Err(Refused::Unreadable.into());
     }
+    let withdraws = entry.note == Noting::Withdrawn;
+    let minutes = site.rooms.ground().rules.utc_offset_minutes;
     let mut book = site.deliveries.book(&hearing).await?;
     let known = book.deliveries.get(&delivery).ok_or(Refused::DeliveryUnknown)?;
-    let on = on.unwrap_or(now);
-    let by = staff.0.name.clone();
-    let noted = |note: Note| {
-        // Nobody notes what has not happened yet.
-        let takes = known.takes(note) && on <= now;
-        takes.then(|| Event::Noted { note, on, to: to.clone(), remark: remark.clone(), by: by.clone() })
-    };
-    let event = match note {
-        Noting::Posted => noted(Note::Posted),
-        Noting::Delivered => noted(Note::Delivered),
-        Noting::Returned => noted(Note::Returned),
-        Noting::Withdrawn => known
-            .withdrawn
-            .is_none()
-            .then(|| Event::Withdrawn { because: remark.clone(), by: Some(by.clone()) }),
-    };
-    let event = event.ok_or(Refused::DeliveryNotSo)?;
+    let event = noted(known, entry, &staff.0.name, (now, minutes))?;
     let author = By::Office(staff.0.role);
     site.deliveries.step(&hearing, &mut book, &author, now, (&delivery, event)).await?;
-    if note == Noting::Withdrawn {
+    if withdraws {
         site.deliveries.links.close(&delivery).await?;
     }
     let known = book.deliveries.get(&delivery).cloned();
     known.map(Json).ok_or_else(|| Refused::DeliveryUnknown.into())
+}
+
+/// What is written down of a note; `minutes` is how far the clock of the office is from UTC.
+fn noted(known: &Delivery, entry: Entry, by: &str, (now, minutes): (Moment, i16)) -> Result<Event, Refused> {
+    let Entry { note, on, to, remark } = entry;
+    let note = match note {
+        Noting::Posted => Note::Posted,
+        Noting::Delivered => Note::Delivered,
+        Noting::Returned => Note::Returned,
+        Noting::Withdrawn => return taken_back(known, remark, by),
+    };
+    let on = on.unwrap_or(now);
+    // Nobody notes what has not happened yet.
+    if !known.takes(note) || on > now {
+        return Err(Refused::DeliveryNotSo);
+    }
+    // Nor what came of it before it was on its way. The day counts: of the hour an office may know less.
+    let since = known.sent.map_or(known.queued, |sent| sent.max(known.queued));
+    if since.days_until(on, minutes) < 0 {
+        return Err(Refused::DeliveryTooEarly);
+    }
+    Ok(Event::Noted { note, on, to, remark, by: by.into() })
+}
+
+/// What is written down where a delivery is taken back. What was opened with the digits has arrived and stays so; what somebody
+/// noted may be a mistake, and taking it back, with the reason, is how that is set right.
+fn taken_back(known: &Delivery, because: String, by: &str) -> Result<Event, Refused> {
+    if known.withdrawn.is_some() {
+        return Err(Refused::DeliveryNotSo);
+    }
+    if known.read.is_some() || known.acknowledged.is_some() {
+        return Err(Refused::DeliveryArrived);
+    }
+    if !known.notes.is_empty() && because.trim().is_empty() {
+        return Err(Refused::DeliveryReasonMissing);
+    }
+    Ok(Event::Withdrawn { because, by: Some(by.into()) })
 }
 
 /// `POST /api/hearings/{id}/deliveries/{delivery}/again`: the same once more, as a delivery of its own.
@@ -319,6 +343,7 @@ pub async fn keep_contact(
     Body(contact): Body<Contact>,
 ) -> Result<Json<Contact>, Failure> {
     staff.only(Office::prepares)?;
+    foreign::none_but_ours(&site.database.pool, &hearing).await?;
     seated(&site, &hearing, &contact.seat).await?;
     let kept = site.deliveries.contacts.keep(&hearing, contact, clock::now()).await?;
     Ok(Json(kept.masked()))

@@ -13,6 +13,8 @@ use crate::{Error, Failure, Refused};
 const DIGITS: std::ops::RangeInclusive<usize> = 6..=15;
 /// Longest postal address, in characters.
 const POST_CHARS_MAX: usize = 200;
+/// So much of a postal address is shown at most, in characters.
+const POST_CHARS_SHOWN: usize = 6;
 /// Longest mail address, in bytes (RFC 5321).
 const MAIL_BYTES_MAX: usize = 254;
 
@@ -99,7 +101,8 @@ impl Contact {
     }
 }
 
-/// An address as it is shown: `138****2001`, `c***@example.com`, the first six characters of a postal address.
+/// An address as it is shown, never whole: `138****2001`, `c***@example.com`, the first six characters of a postal address, of
+/// a short one the first half.
 #[must_use]
 pub fn masked(way: Way, address: &str) -> String {
     let begin = |count: usize| address.chars().take(count).collect::<String>();
@@ -107,15 +110,18 @@ pub fn masked(way: Way, address: &str) -> String {
         Way::InPerson => String::new(),
         _ if address.is_empty() => String::new(),
         Way::Sms => {
-            let tail = address.len().checked_sub(4).and_then(|from| address.get(from..)).unwrap_or_default();
+            let from = address.len().checked_sub(4).filter(|from| *from > 0);
+            let tail = from.and_then(|from| address.get(from..)).unwrap_or_default();
             let head = if address.len() >= 11 { begin(address.len() - 8) } else { String::new() };
             format!("{head}****{tail}")
         }
         Way::Mail => {
-            let domain = address.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
-            format!("{}***@{domain}", begin(1))
+            let (name, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+            // Of a name of one letter nothing would be left to hide.
+            let shown = usize::from(name.chars().nth(1).is_some());
+            format!("{}***@{domain}", begin(shown))
         }
-        Way::Post => format!("{}****", begin(6)),
+        Way::Post => format!("{}****", begin(POST_CHARS_SHOWN.min(address.chars().count() / 2))),
     }
 }
 
@@ -242,6 +248,8 @@ fn contact(row: &AnyRow) -> Result<Contact, Error> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn contact(mobile: &str, mail: &str, consent: bool) -> Contact {
@@ -256,7 +264,33 @@ mod tests {
         assert_eq!(known.masked().mobile, "138****2001");
         assert_eq!(known.masked().mail, "c***@example.com");
         assert_eq!(masked(Way::Post, "某市某区某路十二号三单元"), "某市某区某路****");
+        assert_eq!(masked(Way::Post, "某市某路1号"), "某市某****");
+        assert_eq!(masked(Way::Post, "村"), "****");
+        assert_eq!(masked(Way::Mail, "c@example.com"), "***@example.com");
+        assert_eq!(masked(Way::Sms, "2001"), "****");
         assert_eq!(masked(Way::Sms, "+8613812342001"), "+86138****2001");
+    }
+
+    proptest! {
+        #[test]
+        fn of_no_contact_more_is_shown_than_is_said_and_none_is_shown_whole(
+            mobile in "\\+?[0-9]{6,15}",
+            name in "[a-z0-9]{1,12}",
+            post in "[某市区路号楼0-9a-z]{1,40}",
+        ) {
+            let mail = format!("{name}@example.com");
+            let known = Contact { seat: "a1".into(), mobile, mail, post, consent: true }.checked().unwrap();
+            let shown = known.masked();
+            let of_post = shown.post.strip_suffix("****").unwrap();
+            prop_assert!(known.post.starts_with(of_post));
+            let (few, all) = (of_post.chars().count(), known.post.chars().count());
+            prop_assert!(few <= POST_CHARS_SHOWN && few * 2 <= all);
+            let of_name = shown.mail.strip_suffix("***@example.com").unwrap();
+            prop_assert!(of_name.len() <= 1 && of_name.len() < name.len() && name.starts_with(of_name));
+            let (head, tail) = shown.mobile.split_once("****").unwrap();
+            prop_assert!(known.mobile.starts_with(head) && known.mobile.ends_with(tail));
+            prop_assert!(tail.len() == 4 && head.len() + tail.len() < known.mobile.len());
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! Queued ──sending──▶ Sending ──taken──▶ Sent     Queued ──posted──▶ Sent ──delivered──▶ Delivered
 //!    ▲                   │                 │                           └──returned──▶ Returned
 //!    └──tried again──────┤                 └──opened with the digits──▶ Read ──confirmed──▶ Acknowledged
-//!                        └──given up──▶ Failed                      any ──taken back──▶ Withdrawn
+//!                        └──given up──▶ Failed               not opened ──taken back──▶ Withdrawn
 //! ```
 
 use procedure::{Moment, SeatId};

@@ -57,6 +57,7 @@ fn served(delivery: &Delivery) -> Option<Served> {
             .collect(),
         state: state(delivery).into(),
         remark: remarks.join("；"),
+        withdrawn: delivery.withdrawn.is_some(),
     })
 }
 

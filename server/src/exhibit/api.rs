@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use procedure::disclosed::Clearance;
+use procedure::{Refusal, disclosed::Clearance, hearing::plan::Plan};
 
 use super::{
     Kept,
@@ -46,11 +46,24 @@ pub async fn keep(
     Ok((StatusCode::CREATED, Json(kept?)))
 }
 
-/// Refuses whoever may not hand anything in: it has no seat in this hearing, or was not let in but to the gallery.
+/// Refuses whoever may not hand anything in, and everybody once the file is sealed: nothing can be laid any more (Art. 18).
+///
+/// # Errors
+/// [`Refused::ClosedDoor`], [`Refused::NotLetIn`], [`Refusal::Sealed`].
+pub(super) async fn hands_in(site: &Site, holder: &Holder, hearing: &str) -> Result<(), Failure> {
+    takes_part(site, holder, hearing).await?;
+    let view = site.rooms.office_view(hearing).await?;
+    if view.get().record.sealed.is_some() {
+        return Err(Failure::by_rule(&Refusal::Sealed, &site.rooms.ground().rules, &Plan::default()));
+    }
+    Ok(())
+}
+
+/// Refuses whoever has no seat in this hearing, or was not let in but to the gallery.
 ///
 /// # Errors
 /// [`Refused::ClosedDoor`], [`Refused::NotLetIn`].
-pub(super) async fn hands_in(site: &Site, holder: &Holder, hearing: &str) -> Result<(), Failure> {
+pub(super) async fn takes_part(site: &Site, holder: &Holder, hearing: &str) -> Result<(), Failure> {
     if holder.hearing != hearing {
         return Err(Refused::ClosedDoor.into());
     }

@@ -22,6 +22,7 @@ use crate::{
     account::api::Staff,
     archive::access,
     clock,
+    guard::Caller,
     invitation::{Holder, api::bearer},
     router::Body,
 };
@@ -131,7 +132,7 @@ pub async fn reader(
 }
 
 /// `GET /api/hearings/{id}/outline`: plan, roll, step, signatures and equipment checks, without what was said; to those who rule from
-/// outside the room also what they rule on.
+/// outside the room also what they rule on. That somebody looks at a sealed hearing is noted first, within an hour once.
 #[utoipa::path(get, path = "/api/hearings/{id}/outline", tag = "hearings",
     params(("id" = String, Path, description = "Id of the hearing")),
     security(("session" = [])),
@@ -141,11 +142,17 @@ pub async fn reader(
 pub async fn outline(
     State(site): State<Arc<Site>>,
     staff: Staff,
+    Caller(address): Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Hearing>, Failure> {
     staff.only(Office::draws)?;
     // Less than what the rules disclose, never more.
     let whole = site.rooms.office_view(&id).await?.into_inner();
+    if whole.record.sealed.is_some() {
+        let who = access::Who::Staff { name: staff.0.name.clone(), role: staff.0.role };
+        let reader = access::Reader { who, from: address.to_string() };
+        access::note_once(&site, &reader, &id, access::Deed::Record {}).await?;
+    }
     let Hearing { plan, roll, phase, record, mut motion, opinion, decision, equipment, .. } = whole;
     let record = Record { signatures: record.signatures, sealed: record.sealed, ..Record::default() };
     let outline = Hearing { plan, roll, phase, record, equipment, ..Hearing::default() };

@@ -95,6 +95,30 @@ async fn whoever_reads_an_exhibit_of_a_sealed_hearing_is_noted_once_and_before_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_of_the_staff_looks_at_the_outline_of_a_sealed_hearing_is_noted_once_and_before_that_nobody()
+{
+    let office = Prepared::new().await;
+    let mut seats = hear_out(&office, &[], async |_| {}).await;
+    let handler = Staff::sign_in(&office.server, "handler").await;
+    let path = format!("/api/hearings/{}/outline", office.hearing);
+    let stream = access::of_hearing(&office.hearing);
+    let noted = async || access::notes(&office.server.site, &stream, None, 99).await.unwrap().notes;
+    assert_eq!(handler.get(&path).await.0, 200);
+    assert!(noted().await.is_empty(), "not sealed yet");
+    seats.get_mut("clerk").unwrap().does(json!({"record": {"seal": {}}})).await;
+    for _ in 0..2 {
+        assert_eq!(handler.get(&path).await.0, 200);
+    }
+    let notes = noted().await;
+    assert_eq!(notes.len(), 1, "a page that looks again and again is noted once: {notes:?}");
+    assert_eq!((&notes[0].deed, notes[0].from.as_str()), (&Deed::Record {}, "127.0.0.1"));
+    let who = serde_json::to_value(&notes[0].who).unwrap();
+    assert_eq!(who, json!({"staff": {"name": "handler", "role": "handler"}}));
+    drop(seats);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_those_who_supervise_see_who_read_what() {
     let office = Prepared::new().await;
     let seats = sealed(&office).await;
@@ -167,11 +191,12 @@ async fn what_cannot_be_noted_is_not_handed_out() {
                   BEGIN SELECT RAISE(ABORT, 'disk full'); END";
     sqlx::query(refuse).execute(pool).await.unwrap();
     let hearing = format!("/api/hearings/{}", office.hearing);
-    for path in [format!("{hearing}/file"), hearing, "/api/archive?text=工资".into()] {
+    let outline = format!("{hearing}/outline");
+    for path in [format!("{hearing}/file"), hearing, outline, "/api/archive?text=工资".into()] {
         let (status, answer) = handler.get(&path).await;
         assert_eq!((status, &answer["code"]), (500, &json!("error.database")), "{path}");
     }
-    assert_eq!(office.server.site.gauges.access_failed_total.get(), 3);
+    assert_eq!(office.server.site.gauges.access_failed_total.get(), 4);
     drop(seats);
     office.server.stop().await;
 }

@@ -230,6 +230,10 @@ async fn given_an_exported_hearing_then_another_office_finds_reads_and_checks_it
     let invite = json!({"seat": "a1", "phone_tail": TAIL});
     let (_, told) = handler.post(&format!("/api/hearings/{id}/invitations"), invite).await;
     assert_eq!(told["code"], "archive.foreign-hearing", "and nobody gets a seat in it here");
+    let contact = json!({"seat": "a1", "mobile": "13812342001", "consent": true});
+    let (status, told) = handler.put(&format!("/api/hearings/{id}/contacts"), contact).await;
+    assert_eq!((status, &told["code"]), (409, &json!("archive.foreign-hearing")), "nor is served from here");
+    assert_eq!(handler.get(&format!("/api/hearings/{id}/contacts")).await.1, json!([]));
     let akoma_ntoso = handler.text(&format!("/api/hearings/{id}/akoma-ntoso")).await;
     assert!(akoma_ntoso.contains(OFFICE) && !akoma_ntoso.contains(OTHER));
     for sha256 in &sent.files {

@@ -18,7 +18,10 @@ use super::{Progress, Taken};
 use crate::{
     Failure, Refused, Site,
     config::Limits,
-    exhibit::{Kept, api::hands_in},
+    exhibit::{
+        Kept,
+        api::{hands_in, takes_part},
+    },
     invitation::Holder,
     router::Body,
 };
@@ -75,7 +78,7 @@ pub async fn progress(
     holder: Holder,
     Path((hearing, upload)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    hands_in(&site, &holder, &hearing).await?;
+    takes_part(&site, &holder, &hearing).await?;
     let progress = site.rooms.ground().exhibits.progress(&hearing, &holder.seat, &upload).await?;
     Ok(told(progress))
 }
@@ -137,7 +140,7 @@ pub async fn give_up(
     holder: Holder,
     Path((hearing, upload)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
-    hands_in(&site, &holder, &hearing).await?;
+    takes_part(&site, &holder, &hearing).await?;
     site.rooms.ground().exhibits.give_up(&hearing, &holder.seat, &upload).await?;
     Ok(StatusCode::NO_CONTENT)
 }

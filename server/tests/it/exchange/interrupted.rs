@@ -104,13 +104,25 @@ async fn at_the_command_line_it_is_said_what_was_done_and_what_was_not() {
     assert_eq!(fengqiao(&["export", "--data", home, "--to", &path("no.zip")]).0, Some(2), "which?");
 
     let import = ["import", &file, "--data", &away, "--key", &sent.fingerprint, "--by", "王某"];
-    for word in ["已导入", "is here already"] {
+    let long = "某".repeat(101);
+    for by in ["王某\n李某", "王某\u{1b}[2J", "王某\u{2028}", &long] {
+        let (code, said) = fengqiao(&["import", &file, "--data", &away, "--by", by]);
+        assert!(code == Some(2) && said.contains("--by is one line"), "{said}");
+        assert!(!std::path::Path::new(&away).exists(), "nothing is made for it");
+    }
+    for (word, is_new) in [("已导入", true), ("is here already", false)] {
         let (code, said) = fengqiao(&import);
         assert!(code == Some(0) && said.contains(word) && said.contains(&sent.fingerprint), "{said}");
+        assert_eq!(
+            said.contains("a new one was made"),
+            is_new,
+            "whoever mistyped the folder is told: {said}"
+        );
     }
     let (code, said) =
         fengqiao(&["import", &file, "--data", &third, "--key", &"0".repeat(32), "--by", "王某"]);
     assert!(code == Some(1) && said.contains("import.key") && said.contains("未导入任何内容"), "{said}");
+    assert!(said.contains("a new one was made"), "also where nothing was imported into it: {said}");
     let (code, said) = fengqiao(&["import", &file, "--data", &third, "--key", "0000", "--by", "王某"]);
     assert!(code == Some(2) && said.contains("neither a key nor a fingerprint"), "{said}");
     let narrow = ["import", &file, "--data", &third, "--by", "王某", "--exchange-members-max", "3"];

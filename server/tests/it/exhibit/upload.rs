@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{everything, pdf};
-use crate::office::{Prepared, Running, answer};
+use crate::{
+    office::{Prepared, Running, answer},
+    read_along::hear_out,
+};
 
 /// A seat that hands something in.
 struct Sender {
@@ -198,5 +201,36 @@ async fn what_nobody_goes_on_with_is_swept_away_and_what_is_under_way_stays() {
     assert_eq!(sender.asks(&left).await.0, 404);
     assert_eq!(sender.asks(&under_way).await.0, 200);
     assert_eq!(everything(&uploads).len(), 2);
+    office.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_sealed_hearing_then_no_file_is_taken_and_what_was_under_way_can_be_given_up() {
+    let office = Prepared::new().await;
+    let mut seats = hear_out(&office, &[], async |_| {}).await;
+    let sender = Sender::new(&office, &seats["a1"].key);
+    let file = pdf(2, "");
+    let (status, begun) = sender.begins(u64::try_from(file.len()).unwrap()).await;
+    assert_eq!(status, 201, "{begun}");
+    assert_eq!(sender.sends(&begun, 0, &file[..100]).await.0, 200);
+    seats.get_mut("clerk").unwrap().does(json!({"record": {"seal": {}}})).await;
+
+    let exhibits = office.server.at(&format!("/api/hearings/{}/exhibits", office.hearing));
+    let put = sender.client.post(&exhibits).bearer_auth(&sender.key).body("工资流水");
+    for (what, (status, refused)) in [
+        ("a file", answer(put).await),
+        ("another upload", sender.begins(100).await),
+        ("the rest of one", sender.sends(&begun, 100, &file[100..]).await),
+        ("the end of one", sender.ends(&begun, json!({})).await),
+    ] {
+        assert_eq!((status, &refused["code"]), (409, &json!("record.sealed")), "{what}: {refused}");
+    }
+    let (status, told) = sender.asks(&begun).await;
+    assert_eq!((status, &told["offset"]), (200, &json!(100)), "nothing of it was lost or added: {told}");
+    assert_eq!(answer(sender.client.delete(sender.at(&begun)).bearer_auth(&sender.key)).await.0, 204);
+    assert_eq!(sender.asks(&begun).await.1["code"], "upload.unknown");
+    let folder = office.folder.path().join("exhibits").join(&office.hearing);
+    assert_eq!(everything(&folder), Vec::<String>::new());
+    drop(seats);
     office.server.stop().await;
 }
