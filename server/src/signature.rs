@@ -74,7 +74,8 @@ impl Handed {
     /// The command that the rules decide on, once the signature itself has been found right.
     ///
     /// # Errors
-    /// [`Refused::SignatureForged`], [`Refused::SignedPagesMissing`] and what [`certificate::read`] refuses.
+    /// [`Refused::SignatureForged`], [`Refused::SignedPagesMissing`], [`Refused::CertificateNames`] and what
+    /// [`certificate::read`] refuses.
     pub async fn checked(self, site: &Site, now: Moment) -> Result<Command, Failure> {
         let whose = self.whose.as_ref().unwrap_or(&self.by);
         let way = match self.way {
@@ -93,6 +94,10 @@ impl Handed {
                 let bytes = STANDARD.decode(file).map_err(|_| Refused::CertificateUnreadable)?;
                 let lines = statement(&self.hearing, &whose.0, &self.digest, "");
                 let signed = certificate::read(&bytes, lines.as_bytes(), now, &site.authorities)?;
+                // Said of the certificate here, before the rules say it of a title.
+                if !signed.is_legible(site.rooms.ground().rules.title_chars_max) {
+                    return Err(Refused::CertificateNames.into());
+                }
                 let exhibits = &site.rooms.ground().exhibits;
                 let kept = exhibits.keep_as(&self.hearing, &signed.file, certificate::KIND, 1).await?;
                 Way::Certificate {
