@@ -70,6 +70,8 @@ async fn one_prepares_another_publishes_and_the_public_reads_no_private_name() {
         "archive.reason-missing"
     );
     assert_eq!(chief.post(&withdrawal, json!({"revision": 2, "reason": "当事人申请"})).await.0, 200);
+    let again = chief.post(&withdrawal, json!({"revision": 3, "reason": "当事人申请"})).await;
+    assert_eq!((again.0, again.1["code"].as_str()), (409, Some("archive.withdrawn-already")));
     let (status, note) = nobody.get(&public).await;
     assert_eq!((status, &note["document"]), (200, &Value::Null));
     assert!(note["withdrawn"].as_i64().unwrap() > 0 && !note.to_string().contains("当事人申请"), "{note}");
