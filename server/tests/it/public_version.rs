@@ -131,6 +131,60 @@ proptest! {
     }
 
     #[test]
+    fn whatever_nobody_sees_in_it_no_name_stands_in_what_the_public_reads(
+        gaps in prop::collection::vec(
+            prop::sample::select(vec!["", " ", "\u{3000}", "\u{200b}", "·", "\u{a0}"]),
+            8,
+        ),
+        before in "[乙丙的a ]{0,6}",
+        after in "[乙丙的a ]{0,6}",
+    ) {
+        let spelt = |name: &str| -> String {
+            name.chars().zip(&gaps).flat_map(|(letter, gap)| [letter.to_string(), (*gap).to_string()]).collect()
+        };
+        let people = ["陈建国", "欧阳明珠", "阿依古丽·买买提"];
+        let how = Masking { names: names(people), ..Masking::default() };
+        for (name, hidden) in [
+            ("陈建国", "陈建国"),
+            ("欧阳明珠", "欧阳明珠"),
+            ("阿依古丽买买提", "阿依古丽"),
+            ("阿依古丽买买提", "买买提"),
+        ] {
+            let (masked, spans) = mask(&format!("{before}{}{after}", spelt(name)), &how);
+            let close: String = masked.chars().filter(|letter| letter.is_alphanumeric()).collect();
+            prop_assert!(!close.contains(hidden) && spans.len() == 1, "{hidden} in {masked}");
+        }
+    }
+
+    #[test]
+    fn whatever_stands_beside_it_no_code_mail_or_plate_stands_in_what_the_public_reads(
+        before in prop::collection::vec("[的在，。甲乙路区]{0,6}", 0..3),
+        which in 0..8_usize,
+        digits in "[1-9]{8}",
+        unseen in prop::sample::select(vec!["", "\u{200b}", "\u{2060}", "\u{feff}"]),
+        at in 1..8_usize,
+    ) {
+        let cut = format!("{}{unseen}{}", &digits[..at], &digits[at..]);
+        let (early, shown) = (at.min(4), &digits[..5]);
+        let five = format!("{}{unseen}{}", &digits[..early], &digits[early..5]);
+        let (said, hidden) = match which {
+            0 => (format!("E{cut}"), &digits[..]),
+            1 => (format!("G{cut}"), &digits[..]),
+            2 => (format!("QQ：{cut}"), &digits[..]),
+            3 => (format!("微信号：zs_{cut}"), &digits[..]),
+            4 => (format!("zs.{cut}@example.com"), &digits[..]),
+            5 => (format!("WJ京{five}"), shown),
+            6 => (format!("军A·{five}"), shown),
+            _ => (format!("豫A{five}"), shown),
+        };
+        let text = format!("{}。{said}。", before.concat());
+        let (masked, _) = mask(&text, &Masking::default());
+        let close: String = masked.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+        prop_assert!(!close.contains(hidden), "{hidden} in {masked}");
+        prop_assert!(!close.contains("example"), "{masked}");
+    }
+
+    #[test]
     fn whatever_stands_beside_it_no_phone_stands_in_what_the_public_reads(
         before in prop::collection::vec("[2-9]{1,8}", 0..3),
         phones in prop::collection::vec(("1[3-9][0-9]{9}", 0..6_usize), 1..3),
