@@ -27,16 +27,9 @@ pub fn is_unseen(sign: char) -> bool {
     no_width || steers_screen(sign)
 }
 
-/// Whether a name can be read as it stands: something is seen in it, it is one line, and nothing in it is unseen.
-#[must_use]
-pub fn is_plain(name: &str) -> bool {
-    let odd = |sign: char| sign.is_control() || is_unseen(sign);
-    name.chars().any(char::is_alphanumeric) && !name.chars().any(odd)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, is_unseen};
+    use super::is_unseen;
 
     #[test]
     fn what_turns_breaks_or_has_no_width_is_unseen_and_what_is_written_is_seen() {
@@ -46,14 +39,6 @@ mod tests {
         }
         for sign in ['张', 'a', '１', ' ', '\u{3000}', '·', '\n'] {
             assert!(!is_unseen(sign), "{sign:?}");
-        }
-    }
-
-    #[test]
-    fn a_name_is_plain_where_somebody_reads_it_as_it_stands() {
-        assert!(is_plain("CN=张三,O=红星厂") && is_plain("某县人民检察院"));
-        for name in ["", " ", "\u{200b}", "张\n三", "张\u{202e}三", "=,"] {
-            assert!(!is_plain(name), "{name:?}");
         }
     }
 }

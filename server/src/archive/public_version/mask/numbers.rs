@@ -69,10 +69,10 @@ fn groups(letters: &[char], from: usize) -> Vec<(usize, bool)> {
         to = next;
         ends.push((to, close));
     }
-    let with_x = ends
-        .iter()
-        .find(|(to, _)| letters.get(*to) == Some(&'x') && signs(letters, from, *to).len() == WEIGHTS.len());
-    ends.extend(with_x.copied().map(|(to, close)| (to + 1, close)));
+    let is_identity_end =
+        |to: usize| letters.get(to) == Some(&'x') && signs(letters, from, to).len() == WEIGHTS.len();
+    let with_x = ends.iter().copied().find(|(to, _)| is_identity_end(*to));
+    ends.extend(with_x.map(|(to, close)| (to + 1, close)));
     ends
 }
 

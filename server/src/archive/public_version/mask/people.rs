@@ -154,7 +154,7 @@ fn parts(names: &BTreeMap<String, String>) -> BTreeMap<Vec<char>, String> {
         }
         for part in mine.into_iter().filter(|part| is_part(part)) {
             let of_two = parts.get(part).is_some_and(|other| other != shown);
-            let shown = if of_two { "某".into() } else { shown.clone() };
+            let shown = if of_two { String::from("某") } else { shown.clone() };
             parts.insert(part.to_vec(), shown);
         }
     }
