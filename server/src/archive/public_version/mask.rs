@@ -325,6 +325,12 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_after_a_number_in_brackets_is_no_part_of_it() {
+        let (masked, _) = mask("（电话0371-65551234）2026年", &Masking::default());
+        assert_eq!(masked, "（电话××××）2026年");
+    }
+
+    #[test]
     fn plates_of_police_army_and_embassies_are_masked() {
         for text in [
             "WJ京12345",

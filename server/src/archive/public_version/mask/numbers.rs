@@ -18,6 +18,8 @@ const PASSPORT_DIGITS: std::ops::RangeInclusive<usize> = 7..=10;
 /// So many signs may stand between two groups of digits, and so many groups are looked at together.
 const GAP: usize = 3;
 const GROUPS: usize = 24;
+/// A group of so many digits may be in brackets, or end with a stroke.
+const MARKED_DIGITS: usize = 4;
 /// Groups of fewer digits than these are taken together only where a number comes of it that can be nothing else.
 const GROUP_DIGITS: usize = 3;
 
@@ -56,17 +58,16 @@ fn crosses() -> String {
 /// Where each of the groups of digits ends that begin here, and whether all after the first have three digits and more; an
 /// identity number may end with x.
 fn groups(letters: &[char], from: usize) -> Vec<(usize, bool)> {
-    let mut to = run(letters, from);
+    let (mut start, mut to, mut close) = (from, run(letters, from), true);
     let mut ends = vec![(to, true)];
-    let mut close = true;
     while ends.len() < GROUPS {
-        let begin = between(letters, to);
+        let begin = between(letters, to, to - start <= MARKED_DIGITS);
         let next = run(letters, begin);
         if begin == to || next == begin {
             break;
         }
         close = close && next - begin >= GROUP_DIGITS;
-        to = next;
+        (start, to) = (begin, next);
         ends.push((to, close));
     }
     let is_identity_end =
@@ -76,11 +77,11 @@ fn groups(letters: &[char], from: usize) -> Vec<(usize, bool)> {
     ends
 }
 
-/// Where the next group could begin: after what stands between, `(0371) 6555/1234`.
-fn between(letters: &[char], at: usize) -> usize {
+/// Where the next group could begin: after what stands between, `(0371) 6555/1234`; a bracket after a long group ends the number.
+fn between(letters: &[char], at: usize, is_short: bool) -> usize {
     let begin = after_gap(letters, at, GAP);
     let mark = letters.get(begin).is_some_and(|letter| matches!(letter, ')' | '(' | '/' | '_' | '~'));
-    if mark { after_gap(letters, begin + 1, GAP) } else { begin }
+    if mark && is_short { after_gap(letters, begin + 1, GAP) } else { begin }
 }
 
 /// What stands there without what stands between.
