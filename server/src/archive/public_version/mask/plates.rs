@@ -19,9 +19,9 @@ const GAP: usize = 2;
 pub(super) fn plates(letters: &[char]) -> Vec<Place> {
     let kinds = [of_a_car, of_the_army, of_armed_police, of_an_embassy];
     let mut found = Vec::new();
-    for from in 0..letters.len() {
+    for (from, letter) in letters.iter().enumerate() {
         if let Some(to) = kinds.iter().filter_map(|kind| kind(letters, from)).max() {
-            let first = letters[from].to_uppercase();
+            let first = letter.to_uppercase();
             found.push((from, to, What::Plate, format!("{first}{CROSS}{CROSS}{CROSS}")));
         }
     }
