@@ -154,6 +154,22 @@ fn all_cookies() -> Option<String> {
     document()?.cookie().ok()
 }
 
+/// What stands in the head of the page, and in a browser follows the reader's choice.
+///
+/// On the server it is read here and now: the head is written when what the page was drawn from may be out of reach.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn in_head(text: Signal<String>) -> TextProp {
+    TextProp::from(text.get_untracked())
+}
+
+/// What stands in the head of the page, and in a browser follows the reader's choice.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn in_head(text: Signal<String>) -> TextProp {
+    TextProp::from(move || text.get())
+}
+
 /// Keeps a choice for a year.
 pub fn set_cookie(name: &str, value: &str) {
     if let Some(document) = document() {

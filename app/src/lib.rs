@@ -18,7 +18,7 @@
 #![recursion_limit = "512"]
 
 use leptos::prelude::*;
-use leptos_meta::{Html, MetaTags, provide_meta_context};
+use leptos_meta::{Html, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     components::{Route, Router, Routes},
     path,
@@ -44,7 +44,7 @@ pub mod sign;
 pub mod verify;
 pub mod words;
 
-use kit::{page::Called, see::effect};
+use kit::see::effect;
 use words::{Choice, Words, say, words};
 
 const SITE: Words = words("枫桥 · 检察听证", "Fengqiao · Procuratorial hearings");
@@ -109,7 +109,7 @@ pub fn App(
     let choice = Choice::provide();
     view! {
         <Html attr:lang=move || choice.language.get().tag() attr:data-size=move || choice.size.get().tag() />
-        <Called name=say(SITE) />
+        <Title text=browser::in_head(say(SITE)) />
         <Router>
             <Routes fallback=|| view! { <NotFound /> }.into_any()>
                 <Route path=path!("/") view=notice::Notices />

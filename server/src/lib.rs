@@ -15,6 +15,7 @@
 //! - [`delivery`]: papers sent to whom they are for, and the proof of it.
 //! - [`exhibit`]: the files laid before a hearing.
 //! - [`demo`]: the demonstration office. [`rehearse`]: plays a scripted hearing against a running server.
+//! - [`unseen`]: signs that nobody sees, and that therefore stand in no name.
 //! - [`pulse`]: until when a server was there, so that the time without one is given back.
 //! - [`config`], [`database`], [`token`], [`clock`], [`gauge`]: what the rest stands on.
 //! - [`Refused`] is an answer to a person, [`Error`] is a broken machine; [`refused`] says which is which.
@@ -50,6 +51,7 @@ pub mod signature;
 pub mod site;
 pub mod token;
 pub mod tries;
+pub mod unseen;
 pub mod verify;
 
 pub use config::Config;

@@ -100,6 +100,7 @@ refused! {
     CertificateForged UNPROCESSABLE_ENTITY "signature.certificate-forged" "签名文件不是对这份笔录所签，或者已被改动。" "The signature file does not sign this record, or was changed.";
     CertificateKind UNPROCESSABLE_ENTITY "signature.certificate-kind" "暂不支持该证书所用的算法，请使用 RSA（2048位以上）或者 P-256、P-384 椭圆曲线证书，摘要算法用 SHA-256 以上。" "This kind of certificate is not supported. Please use RSA of 2048 bits or more, or an elliptic curve P-256 or P-384, with SHA-256 or more.";
     CertificateExpired UNPROCESSABLE_ENTITY "signature.certificate-expired" "证书不在有效期内。" "The certificate is not valid at this time.";
+    CertificateNames UNPROCESSABLE_ENTITY "signature.certificate-names" "证书写明的持有人或者颁发者名称为空、过长或者含有看不见的符号，请换用名称清楚的证书。" "Whom the certificate names, or who issued it, is empty, too long or holds signs that nobody sees. Please use a certificate with plain names.";
     NotYourPhone FORBIDDEN "signature.not-your-phone" "手机号码后四位不符，请核对后再试。" "These are not the last four digits of your phone number. Please check and try again.";
     ComeInAnew CONFLICT "signature.come-in-anew" "无法核对身份，请用邀请短信中的链接重新进入，再签名。" "Your identity cannot be checked. Please come in again by the link of your invitation, then sign.";
     PageUnknown NOT_FOUND "exhibit.page-unknown" "该材料没有这一页。" "The file has no such page.";
@@ -142,6 +143,7 @@ refused! {
     NotPrepared CONFLICT "archive.not-prepared" "公开版尚未准备，或者发布后没有新的准备。" "The public version has not been prepared, or not since it was published.";
     ChangedMeanwhile CONFLICT "archive.changed-meanwhile" "他人已经作了修改，请重新打开后再办理。" "Somebody else has changed this meanwhile; please open it again.";
     RecordUnknown NOT_FOUND "archive.record-unknown" "没有这份公开笔录。" "There is no such public record.";
+    WithdrawnAlready CONFLICT "archive.withdrawn-already" "这份公开笔录已经撤回。" "This public record was withdrawn already.";
     NotShelved CONFLICT "archive.not-shelved" "案卷已封存但尚未归档，请启动一次服务后再导出。" "The case file is sealed but not yet in the archive; please start the server once, then export.";
     ForeignCopy CONFLICT "archive.foreign-copy" "该听证由其他检察院举行并封存，本院只有导入时的完整案卷，不能另行装订正卷或者个人卷。" "Another office held and sealed this hearing. There is only the whole copy that was imported; no other can be bound here.";
     ForeignHearing CONFLICT "archive.foreign-hearing" "该听证由其他检察院举行并封存，本院只能查阅，不能以本院名义邀请参加人、制发文书、送达或者公开。" "Another office held and sealed this hearing. Here it can be read; invitations, papers, deliveries and public versions are for that office.";

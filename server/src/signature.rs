@@ -76,8 +76,8 @@ impl Handed {
     /// The command that the rules decide on, once the signature itself has been found right. `id` is that of the command.
     ///
     /// # Errors
-    /// [`Refused::SignatureForged`], [`Refused::SignedPagesMissing`], what [`certificate::read`] refuses, and of a certificate
-    /// what the rules refuse: its file is kept only where it is taken.
+    /// [`Refused::SignatureForged`], [`Refused::SignedPagesMissing`], [`Refused::CertificateNames`], what
+    /// [`certificate::read`] refuses, and of a certificate what the rules refuse: its file is kept only where it is taken.
     pub async fn checked(self, site: &Site, id: &Id, now: Moment) -> Result<Command, Failure> {
         let whose = self.whose.as_ref().unwrap_or(&self.by);
         let way = match self.way {
@@ -96,6 +96,10 @@ impl Handed {
                 let bytes = STANDARD.decode(file).map_err(|_| Refused::CertificateUnreadable)?;
                 let lines = statement(&self.hearing, &whose.0, &self.digest, "");
                 let signed = certificate::read(&bytes, lines.as_bytes(), now, &site.authorities)?;
+                // Said of the certificate here, before the rules say it of a title.
+                if !signed.is_legible(site.rooms.ground().rules.title_chars_max) {
+                    return Err(Refused::CertificateNames.into());
+                }
                 let kept = Kept::of(&signed.file, certificate::KIND, 1);
                 let way = Way::Certificate {
                     file: Scan {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
+    browser::in_head,
     kit::see::derived,
     words::{Choice, Language, Size, Words, say, words},
 };
@@ -17,64 +18,7 @@ const READING: Words = words("语言和字号", "Language and size");
 /// A page of one column.
 #[component]
 pub fn Page(
-    /// What the page is called in the browser's own list of pages.
-    #[prop(into)]
-    title: Signal<String>,
-    /// Whether the page needs the full width, as staff lists do.
-    #[prop(optional)]
-    wide: bool,
-    /// Whether the page needs more than one column, as notices do.
-    #[prop(optional)]
-    broad: bool,
-    /// Where one can go from here, beside the mark.
-    #[prop(optional)]
-    nav: Option<AnyView>,
-    /// What stands at the right of the head.
-    #[prop(optional)]
-    aside: Option<AnyView>,
-    /// What stands below the page.
-    #[prop(optional)]
-    foot: Option<AnyView>,
-    /// The page.
-    children: Children,
-) -> impl IntoView {
-    let class = match (wide, broad) {
-        (true, _) => "page wide",
-        (false, true) => "page broad",
-        (false, false) => "page",
-    };
-    view! {
-        <Called name=derived(move || format!("{} · {}", title.get(), NAME.now())) />
-        <a class="skip" href="#content">{say(SKIP)}</a>
-        <header class="head">
-            <Mark />
-            {nav}
-            <span class="space"></span>
-            {aside}
-            <Reading />
-        </header>
-        <main id="content" class=class>{children()}</main>
-        {foot}
-    }
-    .into_any()
-}
-
-/// What the page is called in the browser's own list of pages.
-///
-/// On the server it is read here and now: the head is written when what the page was drawn from may be out of reach.
-#[component]
-pub fn Called(
-    /// The name, which in a browser follows the reader's choice.
-    name: Signal<String>,
-) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    let name = name.get_untracked();
-    #[cfg(not(feature = "ssr"))]
-    let name = move || name.get();
-    view! { <Title text=name /> }
-}
-
-/// The mark and the name of the product.
+    /// The mark and the name of the product.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

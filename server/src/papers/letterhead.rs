@@ -18,6 +18,7 @@ use crate::{
     Error, Refused,
     config::Limits,
     exhibit::examine::picture::{self, Format},
+    unseen::is_unseen,
 };
 
 /// The file of the letterhead.
@@ -109,6 +110,10 @@ fn written(bytes: &[u8]) -> Result<Written, String> {
         if value.chars().any(char::is_control) {
             return Err(format!("{key} is not one line"));
         }
+        // On paper nobody would see them, and yet they turn, join or break what is printed.
+        if let Some(sign) = value.chars().find(|sign| is_unseen(*sign)) {
+            return Err(format!("{key} holds a sign that nobody sees (U+{:04X})", u32::from(sign)));
+        }
     }
     if written.seal_diameter_mm.is_some_and(|wide| !DIAMETERS_MM.contains(&wide)) {
         return Err(format!(
@@ -164,6 +169,19 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::{MAGIC, seal, written};
+
+    #[test]
+    fn what_nobody_sees_is_not_printed() {
+        for sign in
+            ["\u{2028}", "\u{2029}", "\u{202a}", "\u{202e}", "\u{2066}", "\u{2069}", "\u{200b}", "\u{feff}"]
+        {
+            for key in ["name", "number-word", "foot"] {
+                let why = written(format!("{key} = \"某县{sign}人民检察院\"").as_bytes()).unwrap_err();
+                assert!(why.starts_with(&format!("{key} holds a sign that nobody sees")), "{why}");
+            }
+        }
+        assert!(written("name = \"某县 人民检察院\"".as_bytes()).is_ok());
+    }
 
     proptest! {
         #[test]

@@ -1,10 +1,12 @@
 //! Signatures made with a certificate file: CMS, detached, with the certificate in it (RFC 5652), over the same lines that a
 //! device signs. `openssl cms -sign -binary -outform DER -signer cert.pem -inkey key.pem -in lines.txt` makes one.
 //!
-//! RSA and the elliptic curves P-256 and P-384 are read; certificates for SM2 are not yet.
+//! RSA of 2048 bits and more and the elliptic curves P-256 and P-384 are read, each with SHA-256, SHA-384 or SHA-512: the curve
+//! is that of the certificate's key, the digest that of the signature. Certificates for SM2 are not read yet.
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P256_SHA512_ASN1, ECDSA_P384_SHA256_ASN1,
+    ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA512_ASN1, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
     RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -15,7 +17,7 @@ use cms::{
 };
 use der::{
     Decode, Encode,
-    asn1::{ObjectIdentifier, OctetString},
+    asn1::{ObjectIdentifier, OctetString, Uint},
 };
 use procedure::Moment;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -25,7 +27,7 @@ use x509_cert::{
     spki::SubjectPublicKeyInfoOwned,
 };
 
-use crate::{Error, Refused, token};
+use crate::{Error, Refused, token, unseen::is_unseen};
 
 /// The media type under which such a file is kept.
 pub const KIND: &str = "application/pkcs7-signature";
@@ -34,6 +36,9 @@ pub const KIND: &str = "application/pkcs7-signature";
 const CHAIN_MAX: usize = 6;
 /// Bytes of a file; with its certificates it has some thousand.
 const FILE_BYTES_MAX: usize = 65_536;
+
+/// Bits of an RSA key that is neither too weak nor too long to be checked.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
@@ -46,6 +51,11 @@ const RSA_SHA_384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1135
 const RSA_SHA_512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13");
 const EC_SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 const EC_SHA_384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
+const EC_SHA_512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.4");
+/// A key on an elliptic curve, and the curves.
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const P_384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 
 /// A signature that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +70,22 @@ pub struct Signed {
     pub fingerprint: String,
     /// Whether it leads to an authority that the office trusts.
     pub trusted: bool,
+}
+
+impl Signed {
+    /// Whether whom the certificate names, and who issued it, can be read as they stand, within so many characters each.
+    #[must_use]
+    pub fn is_legible(&self, chars_max: usize) -> bool {
+        [&self.subject, &self.issuer].into_iter().all(|name| {
+            // `CN=张三,O=红星厂`: some value says something.
+            let said = |part: &str| {
+                part.split_once('=').is_some_and(|(_, value)| value.chars().any(char::is_alphanumeric))
+            };
+            name.chars().count() <= chars_max
+                && name.split([',', '+']).any(said)
+                && !name.chars().any(|sign| sign.is_control() || is_unseen(sign))
+        })
+    }
 }
 
 /// The certificates of the authorities that an office trusts.
@@ -162,11 +188,14 @@ fn signs(signer: &SignerInfo, own: &Certificate, signed: &[u8]) -> Result<(), Re
             attributes.to_der().map_err(|_| Refused::CertificateUnreadable)?
         }
     };
-    // RSA is named by itself, with the digest beside it, or with the digest in its name.
+    // The scheme is named by itself, with the digest beside it, or with the digest in its name.
     let algorithm = match (signer.signature_algorithm.oid, signer.digest_alg.oid) {
         (RSA, SHA_256) => RSA_SHA_256,
         (RSA, SHA_384) => RSA_SHA_384,
         (RSA, SHA_512) => RSA_SHA_512,
+        (EC, SHA_256) => EC_SHA_256,
+        (EC, SHA_384) => EC_SHA_384,
+        (EC, SHA_512) => EC_SHA_512,
         (named, _) => named,
     };
     let key = &own.tbs_certificate.subject_public_key_info;
@@ -177,22 +206,73 @@ fn signs(signer: &SignerInfo, own: &Certificate, signed: &[u8]) -> Result<(), Re
     }
 }
 
+/// Whether a key made this signature. The scheme and the digest are those that the signature names, the curve and the length
+/// are those of the key.
 fn holds(
     key: &SubjectPublicKeyInfoOwned,
     algorithm: ObjectIdentifier,
     message: &[u8],
     signature: &[u8],
 ) -> Result<bool, Refused> {
-    let algorithm: &dyn VerificationAlgorithm = match algorithm {
-        RSA_SHA_256 => &RSA_PKCS1_2048_8192_SHA256,
-        RSA_SHA_384 => &RSA_PKCS1_2048_8192_SHA384,
-        RSA_SHA_512 => &RSA_PKCS1_2048_8192_SHA512,
-        EC_SHA_256 => &ECDSA_P256_SHA256_ASN1,
-        EC_SHA_384 => &ECDSA_P384_SHA384_ASN1,
+    let (scheme, digest) = match algorithm {
+        RSA_SHA_256 => (RSA, SHA_256),
+        RSA_SHA_384 => (RSA, SHA_384),
+        RSA_SHA_512 => (RSA, SHA_512),
+        EC_SHA_256 => (EC, SHA_256),
+        EC_SHA_384 => (EC, SHA_384),
+        EC_SHA_512 => (EC, SHA_512),
         _ => return Err(Refused::CertificateKind),
     };
-    let key = key.subject_public_key.as_bytes().ok_or(Refused::CertificateUnreadable)?;
-    Ok(UnparsedPublicKey::new(algorithm, key).verify(message, signature).is_ok())
+    let bytes = key.subject_public_key.as_bytes().ok_or(Refused::CertificateUnreadable)?;
+    let way = match key.algorithm.oid {
+        RSA => by_length(bytes, digest)?,
+        EC => by_curve(key, digest)?,
+        _ => return Err(Refused::CertificateKind),
+    };
+    Ok(scheme == key.algorithm.oid && UnparsedPublicKey::new(way, bytes).verify(message, signature).is_ok())
+}
+
+/// How signatures of an RSA key with this digest are checked.
+fn by_length(key: &[u8], digest: ObjectIdentifier) -> Result<&'static dyn VerificationAlgorithm, Refused> {
+    // Modulus and exponent (RFC 8017, A.1.1).
+    let parts = Vec::<Uint>::from_der(key).map_err(|_| Refused::CertificateUnreadable)?;
+    let [modulus, _] = parts.as_slice() else { return Err(Refused::CertificateUnreadable) };
+    if !RSA_BITS.contains(&bits(modulus.as_bytes())) {
+        return Err(Refused::CertificateKind);
+    }
+    Ok(match digest {
+        SHA_256 => &RSA_PKCS1_2048_8192_SHA256,
+        SHA_384 => &RSA_PKCS1_2048_8192_SHA384,
+        SHA_512 => &RSA_PKCS1_2048_8192_SHA512,
+        _ => return Err(Refused::CertificateKind),
+    })
+}
+
+/// Bits of a number, of which the leading noughts are none.
+fn bits(number: &[u8]) -> usize {
+    let mut rest = number.iter().skip_while(|byte| **byte == 0);
+    rest.next().map_or(0, |first| {
+        let head = usize::try_from(u8::BITS - first.leading_zeros()).unwrap_or_default();
+        head + 8 * rest.count()
+    })
+}
+
+/// How signatures of a key on an elliptic curve with this digest are checked.
+fn by_curve(
+    key: &SubjectPublicKeyInfoOwned,
+    digest: ObjectIdentifier,
+) -> Result<&'static dyn VerificationAlgorithm, Refused> {
+    let curve =
+        key.algorithm.parameters.as_ref().and_then(|named| named.decode_as::<ObjectIdentifier>().ok());
+    Ok(match (curve.ok_or(Refused::CertificateKind)?, digest) {
+        (P_256, SHA_256) => &ECDSA_P256_SHA256_ASN1,
+        (P_256, SHA_384) => &ECDSA_P256_SHA384_ASN1,
+        (P_256, SHA_512) => &ECDSA_P256_SHA512_ASN1,
+        (P_384, SHA_256) => &ECDSA_P384_SHA256_ASN1,
+        (P_384, SHA_384) => &ECDSA_P384_SHA384_ASN1,
+        (P_384, SHA_512) => &ECDSA_P384_SHA512_ASN1,
+        _ => return Err(Refused::CertificateKind),
+    })
 }
 
 fn is_valid(certificate: &Certificate, now: Moment) -> bool {

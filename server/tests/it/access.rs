@@ -131,7 +131,8 @@ async fn only_those_who_supervise_see_who_read_what() {
     }
     let chief = Staff::sign_in(&office.server, "chief").await;
     assert_eq!(chief.get("/api/archive/access?hearing=none").await.1["code"], "hearing.unknown");
-    for wrong in ["month=2026", "month=2026-11&hearing=x", "month=../../x"] {
+    for wrong in ["month=2026", "month=2026-11&hearing=x", "month=../../x", "month=2026-13", "month=2026-00"]
+    {
         let (_, refused) = chief.get(&format!("/api/archive/access?{wrong}")).await;
         assert_eq!(refused["code"], "archive.search-unreadable", "{wrong}");
     }

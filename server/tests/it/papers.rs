@@ -199,6 +199,11 @@ async fn a_letterhead_or_a_seal_that_cannot_be_used_stops_the_start_and_says_why
         ("letterhead.toml", b"seal-diameter-mm = 90".to_vec(), "seal-diameter-mm is not between 30 and 60"),
         ("letterhead.toml", format!("name = \"{}\"", "院".repeat(31)).into_bytes(), "name is longer than 30"),
         ("letterhead.toml", b"foot = \"a\\nb\"".to_vec(), "foot is not one line"),
+        (
+            "letterhead.toml",
+            "name = \"某县\u{202e}院\"".as_bytes().to_vec(),
+            "name holds a sign that nobody sees (U+202E)",
+        ),
         ("letterhead.toml", vec![b'#'; 20_000], "it is larger than 16384 bytes"),
         ("letterhead.toml", vec![0xff; 4], "it is not UTF-8"),
         ("seal.png", b"\xff\xd8\xff\xe0 a JPEG".to_vec(), "it is no PNG"),

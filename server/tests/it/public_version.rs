@@ -70,6 +70,8 @@ async fn one_prepares_another_publishes_and_the_public_reads_no_private_name() {
         "archive.reason-missing"
     );
     assert_eq!(chief.post(&withdrawal, json!({"revision": 2, "reason": "当事人申请"})).await.0, 200);
+    let again = chief.post(&withdrawal, json!({"revision": 3, "reason": "当事人申请"})).await;
+    assert_eq!((again.0, again.1["code"].as_str()), (409, Some("archive.withdrawn-already")));
     let (status, note) = nobody.get(&public).await;
     assert_eq!((status, &note["document"]), (200, &Value::Null));
     assert!(note["withdrawn"].as_i64().unwrap() > 0 && !note.to_string().contains("当事人申请"), "{note}");
@@ -126,6 +128,60 @@ proptest! {
         for hidden in how.names.keys().chain(&how.more) {
             prop_assert!(!masked.contains(hidden.as_str()), "{hidden} in {masked}");
         }
+    }
+
+    #[test]
+    fn whatever_nobody_sees_in_it_no_name_stands_in_what_the_public_reads(
+        gaps in prop::collection::vec(
+            prop::sample::select(vec!["", " ", "\u{3000}", "\u{200b}", "·", "\u{a0}"]),
+            8,
+        ),
+        before in "[乙丙的a ]{0,6}",
+        after in "[乙丙的a ]{0,6}",
+    ) {
+        let spelt = |name: &str| -> String {
+            name.chars().zip(&gaps).flat_map(|(letter, gap)| [letter.to_string(), (*gap).to_string()]).collect()
+        };
+        let people = ["陈建国", "欧阳明珠", "阿依古丽·买买提"];
+        let how = Masking { names: names(people), ..Masking::default() };
+        for (name, hidden) in [
+            ("陈建国", "陈建国"),
+            ("欧阳明珠", "欧阳明珠"),
+            ("阿依古丽买买提", "阿依古丽"),
+            ("阿依古丽买买提", "买买提"),
+        ] {
+            let (masked, spans) = mask(&format!("{before}{}{after}", spelt(name)), &how);
+            let close: String = masked.chars().filter(|letter| letter.is_alphanumeric()).collect();
+            prop_assert!(!close.contains(hidden) && spans.len() == 1, "{hidden} in {masked}");
+        }
+    }
+
+    #[test]
+    fn whatever_stands_beside_it_no_code_mail_or_plate_stands_in_what_the_public_reads(
+        before in prop::collection::vec("[的在，。甲乙路区]{0,6}", 0..3),
+        which in 0..8_usize,
+        digits in "[1-9]{8}",
+        unseen in prop::sample::select(vec!["", "\u{200b}", "\u{2060}", "\u{feff}"]),
+        at in 1..8_usize,
+    ) {
+        let cut = format!("{}{unseen}{}", &digits[..at], &digits[at..]);
+        let (early, shown) = (at.min(4), &digits[..5]);
+        let five = format!("{}{unseen}{}", &digits[..early], &digits[early..5]);
+        let (said, hidden) = match which {
+            0 => (format!("E{cut}"), &digits[..]),
+            1 => (format!("G{cut}"), &digits[..]),
+            2 => (format!("QQ：{cut}"), &digits[..]),
+            3 => (format!("微信号：zs_{cut}"), &digits[..]),
+            4 => (format!("zs.{cut}@example.com"), &digits[..]),
+            5 => (format!("WJ京{five}"), shown),
+            6 => (format!("军A·{five}"), shown),
+            _ => (format!("豫A{five}"), shown),
+        };
+        let text = format!("{}。{said}。", before.concat());
+        let (masked, _) = mask(&text, &Masking::default());
+        let close: String = masked.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+        prop_assert!(!close.contains(hidden), "{hidden} in {masked}");
+        prop_assert!(!close.contains("example"), "{masked}");
     }
 
     #[test]

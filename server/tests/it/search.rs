@@ -143,6 +143,8 @@ async fn whoever_may_not_look_into_files_finds_nothing() {
         "page=0",
         &format!("text={long}"),
         "text=a b c d e f g h i",
+        "text=%ff",
+        "person=%ff",
     ] {
         let (status, refused) = handler.get(&format!("/api/archive?{query}")).await;
         assert_eq!((status, &refused["code"]), (422, &json!("archive.search-unreadable")), "{query}");

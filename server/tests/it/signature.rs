@@ -7,6 +7,10 @@ use casefile::{signature::statement, verify};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 use procedure::{Hearing, SeatId, hearing::record::Way};
 use serde_json::{Value, json};
+use server::{
+    Refused, clock,
+    signature::certificate::{Authorities, read},
+};
 
 use crate::{
     office::{Answer, Prepared, Seat, TAIL, answer},
@@ -296,6 +300,90 @@ async fn a_certificate_signs_where_its_file_holds_and_counts_as_trusted_where_th
     office.server.stop().await;
 }
 
+/// Keys that `openssl` makes: a name, and what makes it.
+const KEYS: [(&str, &[&str]); 3] = [
+    ("rsa", &["-newkey", "rsa:2048"]),
+    ("p256", &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+    ("p384", &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"]),
+];
+
+#[test]
+fn a_signature_holds_with_every_curve_and_every_digest_and_is_trusted_through_every_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (by, kind) in KEYS {
+        // The authority, too, has a key of each kind.
+        authority_with(folder, "ca", "/CN=Authority", kind);
+        let trusted = Authorities::open(&folder.join("ca.pem")).unwrap();
+        for (own, kind) in KEYS {
+            for digest in ["sha256", "sha384", "sha512"] {
+                let issued = format!("-{digest}");
+                certified(folder, own, &format!("/CN={own}"), kind, &[&issued]);
+                for more in [&["-md", digest][..], &["-md", digest, "-noattr"]] {
+                    let file = signed_by(folder, own, "lines", more);
+                    let signed = read(&file, b"lines", clock::now(), &trusted).unwrap();
+                    assert!(signed.trusted, "{own} by {by} with {digest}: {signed:?}");
+                    let other = read(&file, b"other lines", clock::now(), &trusted);
+                    assert_eq!(other.unwrap_err(), Refused::CertificateForged, "{own} with {digest}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_too_weak_or_of_another_kind_is_called_so_and_vouches_for_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    authority(folder, "ca", "/CN=Authority");
+    for kind in [
+        &["-newkey", "rsa:1024"][..],
+        &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-521"],
+        &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+    ] {
+        certificate(folder, "odd", kind);
+        let file = signed_by(folder, "odd", "lines", &[]);
+        let refused = read(&file, b"lines", clock::now(), &Authorities::default()).unwrap_err();
+        assert_eq!(refused, Refused::CertificateKind, "{kind:?}");
+    }
+    authority_with(folder, "ca", "/CN=Weak", &["-newkey", "rsa:1024"]);
+    certificate(folder, "rsa", &["-newkey", "rsa:2048"]);
+    let weak = Authorities::open(&folder.join("ca.pem")).unwrap();
+    let signed = read(&signed_by(folder, "rsa", "lines", &[]), b"lines", clock::now(), &weak).unwrap();
+    assert!(!signed.trusted, "{signed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_names_nobody_or_what_nobody_sees_is_refused_as_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    authority(folder, "ca", "/CN=Authority");
+    let office = Prepared::new().await;
+    let seats = at_the_signing(&office).await;
+    let now = digest(&office, &seats).await;
+    let lines = statement(&office.hearing, "a1", &now, "");
+    let unit = "x".repeat(60);
+    for subject in [
+        "/".to_string(),
+        "/CN=\u{200b}".into(),
+        "/CN=张\u{202e}三".into(),
+        "/CN=张\u{2028}三".into(),
+        format!("/O={unit}/OU={unit}/OU={unit}/CN={unit}"),
+    ] {
+        certified(folder, "odd", &subject, &["-newkey", "rsa:2048"], &[]);
+        let file = STANDARD.encode(signed_by(folder, "odd", &lines, &[]));
+        let way = json!({"certificate": {"file": file}});
+        assert_eq!(
+            signs(&office, &seats["a1"], &now, way, no()).await,
+            (422, "signature.certificate-names".into()),
+            "{subject:?}"
+        );
+    }
+    assert!(view(&office, &seats["a1"]).await.record.given.is_empty(), "what is refused changes nothing");
+    drop(seats);
+    office.server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_signs_nothing_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -363,25 +451,27 @@ fn openssl(folder: &Path, arguments: &[&str]) {
 }
 
 pub(crate) fn authority(folder: &Path, name: &str, subject: &str) {
+    authority_with(folder, name, subject, &["-newkey", "rsa:2048"]);
+}
+
+fn authority_with(folder: &Path, name: &str, subject: &str, kind: &[&str]) {
     let (key, pem) = (format!("{name}.key"), format!("{name}.pem"));
-    openssl(
-        folder,
-        &[
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", subject, "-keyout", &key,
-            "-out", &pem,
-        ],
-    );
+    let ask = ["req", "-x509", "-nodes", "-days", "2", "-subj", subject, "-keyout", &key, "-out", &pem];
+    openssl(folder, &[&ask[..1], kind, &ask[1..]].concat());
 }
 
 pub(crate) fn certificate(folder: &Path, name: &str, kind: &[&str]) {
-    let (key, request, pem, subject) =
-        (format!("{name}.key"), format!("{name}.csr"), format!("{name}.pem"), format!("/CN={name}"));
-    let ask = ["req", "-nodes", "-subj", &subject, "-keyout", &key, "-out", &request];
+    certified(folder, name, &format!("/CN={name}"), kind, &[]);
+}
+
+/// A certificate by `ca` for this subject, issued with what is given more.
+fn certified(folder: &Path, name: &str, subject: &str, kind: &[&str], more: &[&str]) {
+    let (key, request, pem) = (format!("{name}.key"), format!("{name}.csr"), format!("{name}.pem"));
+    let ask = ["req", "-utf8", "-nodes", "-subj", subject, "-keyout", &key, "-out", &request];
     openssl(folder, &[&ask[..1], kind, &ask[1..]].concat());
-    openssl(
-        folder,
-        &["x509", "-req", "-in", &request, "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "1", "-out", &pem],
-    );
+    let issue =
+        ["x509", "-req", "-in", &request, "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "1", "-out", &pem];
+    openssl(folder, &[&issue[..], more].concat());
 }
 
 /// What `openssl cms` makes of these lines.

@@ -52,9 +52,11 @@ pub async fn list(
 }
 
 fn is_month(text: &str) -> bool {
-    text.len() == 7
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if at == 4 { byte == b'-' } else { byte.is_ascii_digit() })
+    let digits =
+        |part: &str, most: usize| part.len() == most && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-').is_some_and(|(year, month)| {
+        digits(year, 4)
+            && digits(month, 2)
+            && month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month))
+    })
 }

@@ -12,7 +12,6 @@ use std::{
 };
 
 use casefile::{Digest, Keys, PublicKey, Signatures, Sm2Key};
-use procedure::hearing::steers_screen;
 use serde::Deserialize;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -20,7 +19,7 @@ use super::{
     ALWAYS, EXHIBITS, FORMAT, Failed, RECORDINGS, STAMP, STATEMENT, STATEMENT_KEY, STATEMENT_KEY_SM2,
     STATEMENT_SIGNATURE, STATEMENT_SM2, Statement, UNLISTED, Wrong,
 };
-use crate::{config::Limits, recording::notes::hash, token};
+use crate::{config::Limits, recording::notes::hash, token, unseen::is_unseen};
 
 /// An export whose members are those that its statement names.
 pub(super) struct Parcel {
@@ -102,10 +101,7 @@ fn names(archive: &Archive) -> Result<(), Wrong> {
 /// Words that a stranger chose, as they can be printed.
 pub(super) fn shown(name: &str) -> String {
     const LETTERS: usize = 300;
-    let unseen = |letter| {
-        matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}')
-    };
-    let odd = |letter: char| letter.is_control() || steers_screen(letter) || unseen(letter);
+    let odd = |letter: char| letter.is_control() || is_unseen(letter);
     name.chars().map(|letter| if odd(letter) { '?' } else { letter }).take(LETTERS).collect()
 }
 

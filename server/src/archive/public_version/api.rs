@@ -198,8 +198,10 @@ pub async fn withdraw(
 ) -> Result<Json<Desk>, Failure> {
     let (name, _) = reader.staff(Office::approves_archive)?;
     let mut work = at(&site, &id, asked.revision).await?;
-    if work.standing != Standing::Public {
-        return Err(Refused::RecordUnknown.into());
+    match work.standing {
+        Standing::Public => {}
+        Standing::Withdrawn => return Err(Refused::WithdrawnAlready.into()),
+        Standing::Draft => return Err(Refused::RecordUnknown.into()),
     }
     let reason = reason_of(brief(&asked.reason, site.config.limits.archive_reason_chars_max)?)?;
     (work.document, work.standing) = (None, Standing::Withdrawn);

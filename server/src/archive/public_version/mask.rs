@@ -8,22 +8,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::archive::search::fold;
+mod contacts;
+mod numbers;
+mod people;
+mod plates;
+mod sight;
 
-/// Surnames of two letters.
-const DOUBLE: [&str; 20] = [
-    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "夏侯", "长孙",
-    "宇文", "轩辕", "端木", "独孤", "南宫", "百里", "呼延",
-];
-/// What sets those apart who would be called the same.
-const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
+pub use people::names;
+use sight::Seen;
+
 /// What stands where something is masked that has no other name.
 const CROSS: char = '×';
-/// Weights of the digits of an identity number, and the check digits (GB 11643-1999).
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const CHECKS: [char; 11] = ['1', '0', 'x', '9', '8', '7', '6', '5', '4', '3', '2'];
-/// First letters of number plates.
-const PLATES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 /// What an address below the county goes through, and what it ends with.
 const WAYS: &str = "路街巷弄道村镇乡庄屯苑";
 const ESTATES: [&str; 4] = ["小区", "花园", "家园", "公寓"];
@@ -51,6 +46,14 @@ pub enum What {
     Plate,
     /// An address below the county.
     Address,
+    /// A code of social credit.
+    Credit,
+    /// The number of a passport or of a permit to travel.
+    Passport,
+    /// A mail address.
+    Mail,
+    /// A number or name of QQ, 微信 and the like.
+    Account,
 }
 
 /// How to mask.
@@ -75,57 +78,25 @@ pub struct Span {
     pub shown: String,
 }
 
-/// What each name is shown as: the surname and 某, and where two would be the same 某甲, 某乙, in the order given. Names in which
-/// somebody is masked already stay.
-#[must_use]
-pub fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let mut order: Vec<(String, String)> = Vec::new();
-    for name in all.into_iter().map(str::trim) {
-        let masked = name.contains('某') || !name.chars().any(char::is_alphanumeric);
-        if !masked && !order.iter().any(|(known, _)| known == name) {
-            order.push((name.into(), surname(name)));
-        }
-    }
-    let alike = |surname: &str| order.iter().filter(|(_, other)| other == surname).count();
-    let mut used: BTreeMap<&str, usize> = BTreeMap::new();
-    let shown = order.iter().map(|(name, surname)| {
-        if alike(surname) == 1 {
-            return (name.clone(), format!("{surname}某"));
-        }
-        let number = used.entry(surname).or_default();
-        let stem = STEMS.get(*number).map_or_else(|| (*number + 1).to_string(), |stem| (*stem).into());
-        *number += 1;
-        (name.clone(), format!("{surname}某{stem}"))
-    });
-    shown.collect()
-}
-
-fn surname(name: &str) -> String {
-    let letters = name.chars().count();
-    match DOUBLE.iter().find(|double| letters > 2 && name.starts_with(*double)) {
-        Some(double) => (*double).into(),
-        // A name of one letter would be shown whole.
-        None if letters < 2 => String::new(),
-        None => name.chars().take(1).collect(),
-    }
-}
+/// A place among the letters as they are seen, what it is, and what is shown there.
+type Place = (usize, usize, What, String);
 
 /// The text without what must not be read, and what that was.
 #[must_use]
 pub fn mask(text: &str, how: &Masking) -> (String, Vec<Span>) {
-    let letters: Vec<char> = text.chars().collect();
-    let plain: Vec<char> = letters.iter().copied().map(fold).collect();
-    let mut found = listed(&plain, how);
-    found.extend(numbers(&plain));
-    found.extend(plates(&plain));
-    found.extend(addresses(&plain));
-    // Of those that overlap the first counts, and of those that begin together the longest.
-    found.sort_by_key(|(from, to, ..)| (*from, usize::MAX - *to));
+    let (letters, seen) = (text.chars().collect::<Vec<char>>(), Seen::of(text));
     let (mut out, mut spans, mut reached) = (String::new(), Vec::new(), 0);
-    for (from, to, what, shown) in found {
+    for (from, to, what, mut shown) in found(&seen.letters, how) {
+        let Some((mut from, to)) = seen.place(from, to) else { continue };
+        if to <= reached {
+            continue;
+        }
+        if from < reached {
+            // What is left of it.
+            (from, shown) = (reached, CROSS.to_string());
+        }
         let words: String = letters[from..to].iter().collect();
-        let stays = !matches!(what, What::Name | What::Words) && how.keep.contains(&words);
-        if from < reached || stays {
+        if !matches!(what, What::Name | What::Words) && how.keep.contains(&words) {
             continue;
         }
         out.extend(&letters[reached..from]);
@@ -137,126 +108,60 @@ pub fn mask(text: &str, how: &Masking) -> (String, Vec<Span>) {
     (swept(out, how), spans)
 }
 
-/// A place, what it is, and what is shown there.
-type Place = (usize, usize, What, String);
+/// Everything that is to be masked: the first first, and of those that begin together the longest.
+fn found(letters: &[char], how: &Masking) -> Vec<Place> {
+    let mut found = people::people(letters, &how.names);
+    found.extend(added(letters, how));
+    found.extend(numbers::numbers(letters));
+    found.extend(numbers::codes(letters));
+    found.extend(contacts::mails(letters));
+    found.extend(contacts::accounts(letters));
+    found.extend(plates::plates(letters));
+    found.extend(addresses(letters));
+    found.sort_by_key(|(from, to, ..)| (*from, usize::MAX - *to));
+    found
+}
 
-/// Names and words, however wide they are written and in whichever case.
-fn listed(plain: &[char], how: &Masking) -> Vec<Place> {
-    let names = how.names.iter().map(|(name, shown)| (name, What::Name, shown.clone()));
-    let more = how.more.iter().map(|words| (words, What::Words, CROSS.to_string().repeat(3)));
+/// Words that were added, however wide they are written and in whichever case.
+fn added(letters: &[char], how: &Masking) -> Vec<Place> {
     let mut found = Vec::new();
-    for (words, what, shown) in names.chain(more) {
-        let words: Vec<char> = words.chars().map(fold).collect();
-        if words.is_empty() {
-            continue;
-        }
-        let at = plain.windows(words.len()).enumerate().filter(|(_, window)| *window == words);
-        found.extend(at.map(|(at, _)| (at, at + words.len(), what, shown.clone())));
+    for words in how.more.iter().map(|words| Seen::of(words).letters).filter(|words| !words.is_empty()) {
+        let at = letters.windows(words.len()).enumerate().filter(|(_, window)| **window == words[..]);
+        let shown = CROSS.to_string().repeat(3);
+        found.extend(at.map(|(at, _)| (at, at + words.len(), What::Words, shown.clone())));
     }
     found
 }
 
-/// What came together from what stood around a masked place, or overlapped one, is crossed out.
+/// What came together from what stood around a masked place is crossed out.
 fn swept(mut text: String, how: &Masking) -> String {
-    let wanted = how.names.keys().chain(&how.more);
-    let all: Vec<&String> = wanted.filter(|words| words.chars().any(char::is_alphanumeric)).collect();
+    let wanted = how.names.keys().chain(&how.more).map(|words| Seen::of(words).letters);
+    let all: Vec<Vec<char>> =
+        wanted.filter(|words| words.iter().any(|letter| letter.is_alphanumeric())).collect();
     // Each turn crosses out a letter at least.
-    while let Some(words) = all.iter().find(|words| text.contains(words.as_str())) {
-        let crosses: String = words.chars().map(|_| CROSS).collect();
-        text = text.replace(words.as_str(), &crosses);
-    }
-    text
-}
-
-/// Telephone, identity and other long numbers, also in groups of three digits and more. Of the groups that follow each other as
-/// many are taken together as make a number; where none do, the next group is looked at.
-fn numbers(letters: &[char]) -> Vec<Place> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < letters.len() {
-        if !letters[at].is_ascii_digit() {
-            at += 1;
-            continue;
+    loop {
+        let places = standing(&text, &all);
+        if places.is_empty() {
+            return text;
         }
-        let from = at;
-        let ends = groups(letters, from);
-        let longest =
-            ends.iter().rev().find_map(|&to| number(&signs(letters, from, to)).map(|what| (to, what)));
-        at = match longest {
-            Some((to, what)) => {
-                found.push((from, to, what, CROSS.to_string().repeat(4)));
-                to
-            }
-            None => run(letters, from),
-        };
-    }
-    found
-}
-
-/// Where each of the groups of digits ends that begin here, with one sign between; an identity number may end with x.
-fn groups(letters: &[char], from: usize) -> Vec<usize> {
-    let mut to = run(letters, from);
-    let mut ends = vec![to];
-    while matches!(letters.get(to), Some('-' | ' ')) {
-        let next = run(letters, to + 1);
-        if next - to - 1 < 3 {
-            break;
+        let mut letters: Vec<char> = text.chars().collect();
+        for (from, to) in places {
+            letters[from..to].fill(CROSS);
         }
-        to = next;
-        ends.push(to);
-    }
-    if letters.get(to) == Some(&'x') && signs(letters, from, to).len() == 17 {
-        ends.push(to + 1);
-    }
-    ends
-}
-
-/// What stands there without what stands between.
-fn signs(letters: &[char], from: usize, to: usize) -> String {
-    letters[from..to].iter().filter(|letter| letter.is_alphanumeric()).collect()
-}
-
-/// Where the digits end that begin here.
-fn run(letters: &[char], from: usize) -> usize {
-    from + letters[from..].iter().take_while(|letter| letter.is_ascii_digit()).count()
-}
-
-fn number(digits: &str) -> Option<What> {
-    match digits.len() {
-        18 if is_identity(digits) => Some(What::Identity),
-        11 if digits.starts_with('1') => Some(What::Phone),
-        10..=12 if digits.starts_with('0') => Some(What::Phone),
-        13 if digits.starts_with("861") => Some(What::Phone),
-        // Beyond the longest account they are several numbers.
-        15.. => Some(What::Number),
-        _ => None,
+        text = letters.into_iter().collect();
     }
 }
 
-/// Whether the check digit is right.
-fn is_identity(digits: &str) -> bool {
-    let sum: Option<u32> =
-        digits.chars().zip(WEIGHTS).map(|(digit, weight)| Some(digit.to_digit(10)? * weight)).sum();
-    let check = sum.and_then(|sum| CHECKS.get(usize::try_from(sum % 11).ok()?));
-    check.is_some_and(|check| digits.ends_with(*check))
-}
-
-/// `豫A12345`, `豫A·D12345`.
-fn plates(letters: &[char]) -> Vec<Place> {
-    let mut found = Vec::new();
-    for (at, window) in letters.windows(2).enumerate() {
-        if !PLATES.contains(window[0]) || !window[1].is_ascii_alphabetic() {
-            continue;
-        }
-        let begin = at + 2 + usize::from(matches!(letters.get(at + 2), Some('·' | ' ' | '-')));
-        let rest = letters.get(begin..).unwrap_or_default();
-        let signs = rest.iter().take_while(|letter| letter.is_ascii_alphanumeric()).count();
-        let digits = rest.iter().take(signs).filter(|letter| letter.is_ascii_digit()).count();
-        if (5..=6).contains(&signs) && digits >= 3 {
-            found.push((at, begin + signs, What::Plate, format!("{}{CROSS}{CROSS}{CROSS}", window[0])));
-        }
+/// Where any of these words stand in a text, in characters.
+fn standing(text: &str, all: &[Vec<char>]) -> Vec<(usize, usize)> {
+    let seen = Seen::of(text);
+    let mut places = Vec::new();
+    for words in all {
+        let windows = seen.letters.windows(words.len()).enumerate();
+        let at = windows.filter(|(_, window)| **window == words[..]);
+        places.extend(at.filter_map(|(from, _)| seen.place(from, from + words.len())));
     }
-    found
+    places
 }
 
 /// From after the county to the number of the door.
@@ -394,6 +299,122 @@ mod tests {
         let mut how = with(&["John", "陈建国"]);
         how.keep = vec!["陈建国".into(), "john".into()];
         assert_eq!(mask("ＪＯＨＮ、john、陈建国", &how).0, "J某、J某、陈某");
+    }
+
+    #[test]
+    fn a_number_is_masked_whatever_stands_between_its_digits() {
+        for text in [
+            "138\u{a0}1234\u{a0}5678",
+            "138\u{200b}1234\u{200b}5678",
+            "1\u{2060}3812345678",
+            "138\u{2009}1234\u{202f}5678",
+            "138\u{2011}1234\u{2013}5678",
+            "138.1234.5678",
+            "138·1234·5678",
+            "138 - 1234 - 5678",
+            "1 3 8 1 2 3 4 5 6 7 8",
+            "(0371) 6555 1234",
+            "𝟏𝟑𝟖𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖",
+            "110105 19491231 002X",
+        ] {
+            let (masked, spans) = mask(&format!("请拨{text}找我"), &Masking::default());
+            assert_eq!(spans.len(), 1, "{text}: {spans:?}");
+            assert!(masked.starts_with("请拨") && masked.ends_with("××××找我"), "{masked}");
+            assert!(!masked.chars().any(char::is_numeric), "{masked}");
+        }
+    }
+
+    #[test]
+    fn what_stands_after_a_number_in_brackets_is_no_part_of_it() {
+        let (masked, _) = mask("（电话0371-65551234）2026年", &Masking::default());
+        assert_eq!(masked, "（电话××××）2026年");
+    }
+
+    #[test]
+    fn plates_of_police_army_and_embassies_are_masked() {
+        for text in [
+            "WJ京12345",
+            "WJ·京 1234X",
+            "WJ01-12345",
+            "军A12345",
+            "空K·12345",
+            "VA12345",
+            "豫A1234警",
+            "使014578",
+            "豫\u{200b}A·D12345",
+        ] {
+            let (masked, spans) = mask(&format!("车牌{text}，"), &Masking::default());
+            assert_eq!(spans.len(), 1, "{text}: {spans:?}");
+            assert!(spans[0].what == What::Plate && masked.ends_with("×××，"), "{masked}");
+        }
+    }
+
+    #[test]
+    fn codes_mail_and_accounts_are_masked_where_they_are_called_so() {
+        for (text, what) in [
+            ("代码91350100M000100Y43。", What::Credit),
+            ("护照E12345678。", What::Passport),
+            ("持EA1234567入境", What::Passport),
+            ("港澳通行证C12345678。", What::Passport),
+            ("邮箱zhang.san@example.com。", What::Mail),
+            ("邮箱zhang\u{200b}san@qq.com.", What::Mail),
+            ("QQ：12345678", What::Account),
+            ("QQ号是1234567", What::Account),
+            ("微信号：zhang_san", What::Account),
+            ("加微信 zs12345。", What::Account),
+        ] {
+            let (masked, spans) = mask(text, &Masking::default());
+            assert_eq!(spans.len(), 1, "{text}: {spans:?}");
+            assert_eq!(spans[0].what, what, "{text}");
+            assert!(masked.contains("××××") && !masked.contains(&spans[0].words), "{masked}");
+        }
+        for stays in ["用微信支付", "在微信群里说的", "代码91350100M000100Y44。", "GB18030-2022", "第3@页"]
+        {
+            assert_eq!(mask(stays, &Masking::default()), (String::from(stays), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn somebody_is_masked_by_a_part_of_the_name_and_by_a_name_with_blanks() {
+        let how = with(&["阿依古丽·买买提", "John Smith", "欧阳明珠", "张三"]);
+        for (text, shown) in [
+            ("阿依古丽说", "阿某说"),
+            ("阿依古丽•买买提到场", "阿某到场"),
+            ("Smith先生", "J某先生"),
+            ("blacksmith", "blacksmith"),
+            ("欧阳 明珠来了", "欧阳某来了"),
+            ("欧阳\u{3000}明\u{200b}珠来了", "欧阳某来了"),
+            ("张\u{a0}三", "张某"),
+        ] {
+            assert_eq!(mask(text, &how).0, shown);
+        }
+        let two = with(&["John Smith", "Mary Smith"]);
+        assert_eq!(mask("Smith", &two).0, "某", "nobody is taken for another");
+    }
+
+    #[test]
+    fn legal_persons_and_organisations_keep_their_names() {
+        let kept = [
+            "红星运输有限公司",
+            "红星厂",
+            "幸福路小学",
+            "张庄村村委会",
+            "某县人民医院",
+            "中国银行",
+            "某运输公司代表",
+            "红星运输有限公司法定代表人",
+            "李家庄村",
+        ];
+        assert_eq!(names(kept), BTreeMap::new());
+        let people = ["王新村", "李建社", "欧阳新村", "陈建国", "阿依古丽·买买提"];
+        assert_eq!(names(people).len(), people.len());
+    }
+
+    #[test]
+    fn what_is_left_of_two_that_overlap_is_masked_too() {
+        let (masked, _) = mask("91350100M000100Y43 13812345678。", &Masking::default());
+        assert!(!masked.contains("138") && !masked.contains("5678"), "{masked}");
+        assert_eq!(mask("甲乙丙", &with(&["甲乙", "乙丙"])).0, "甲某×");
     }
 
     #[test]

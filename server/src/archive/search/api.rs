@@ -140,8 +140,9 @@ fn wanted(asked: &Asked, rules: &Rulebook, limits: &Limits) -> Option<(Wanted, u
     let most = Limits::count(limits.archive_query_chars_max);
     let given = |text: &Option<String>| -> Option<Option<String>> {
         let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let fits =
-            text.is_none_or(|text| text.chars().count() <= most && !text.chars().any(char::is_control));
+        // What is no UTF-8 in the address comes as the sign of replacement.
+        let odd = |letter: char| letter.is_control() || letter == char::REPLACEMENT_CHARACTER;
+        let fits = text.is_none_or(|text| text.chars().count() <= most && !text.chars().any(odd));
         fits.then(|| text.map(String::from))
     };
     let words: Vec<String> =
