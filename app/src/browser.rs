@@ -2,6 +2,7 @@
 //!
 //! Everything here answers with nothing while the server draws a page, so that the same page is drawn on both sides.
 
+use leptos::text_prop::TextProp;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub mod call;
@@ -159,14 +160,16 @@ fn all_cookies() -> Option<String> {
 /// On the server it is read here and now: the head is written when what the page was drawn from may be out of reach.
 #[cfg(feature = "ssr")]
 #[must_use]
-pub fn in_head(text: Signal<String>) -> TextProp {
+pub fn in_head(text: leptos::prelude::Signal<String>) -> TextProp {
+    use leptos::prelude::GetUntracked as _;
     TextProp::from(text.get_untracked())
 }
 
 /// What stands in the head of the page, and in a browser follows the reader's choice.
 #[cfg(not(feature = "ssr"))]
 #[must_use]
-pub fn in_head(text: Signal<String>) -> TextProp {
+pub fn in_head(text: leptos::prelude::Signal<String>) -> TextProp {
+    use leptos::prelude::Get as _;
     TextProp::from(move || text.get())
 }
 

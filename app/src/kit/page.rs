@@ -18,7 +18,49 @@ const READING: Words = words("语言和字号", "Language and size");
 /// A page of one column.
 #[component]
 pub fn Page(
-    /// The mark and the name of the product.
+    /// What the page is called in the browser's own list of pages.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether the page needs the full width, as staff lists do.
+    #[prop(optional)]
+    wide: bool,
+    /// Whether the page needs more than one column, as notices do.
+    #[prop(optional)]
+    broad: bool,
+    /// Where one can go from here, beside the mark.
+    #[prop(optional)]
+    nav: Option<AnyView>,
+    /// What stands at the right of the head.
+    #[prop(optional)]
+    aside: Option<AnyView>,
+    /// What stands below the page.
+    #[prop(optional)]
+    foot: Option<AnyView>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let class = match (wide, broad) {
+        (true, _) => "page wide",
+        (false, true) => "page broad",
+        (false, false) => "page",
+    };
+    view! {
+        <Title text=in_head(derived(move || format!("{} · {}", title.get(), NAME.now()))) />
+        <a class="skip" href="#content">{say(SKIP)}</a>
+        <header class="head">
+            <Mark />
+            {nav}
+            <span class="space"></span>
+            {aside}
+            <Reading />
+        </header>
+        <main id="content" class=class>{children()}</main>
+        {foot}
+    }
+    .into_any()
+}
+
+/// The mark and the name of the product.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

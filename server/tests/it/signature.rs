@@ -161,10 +161,7 @@ async fn who_guesses_at_the_digits_is_stopped_and_a_key_of_another_hearing_signs
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_guesses_on_and_on_comes_in_anew() {
-    let office = Prepared::with(|config| {
-        (config.limits.invitation_tries, config.limits.invitation_tries_all) = (100, 3);
-    })
-    .await;
+    let office = Prepared::with(|config| config.limits.invitation_tries_all = 3).await;
     let seats = at_the_signing(&office).await;
     let now = digest(&office, &seats).await;
     let way = drawn(&office.hearing, "a1", &now);
@@ -173,8 +170,6 @@ async fn who_guesses_on_and_on_comes_in_anew() {
         assert_eq!(told, "signature.not-your-phone");
     }
     assert_eq!(signs(&office, &seats["a1"], &now, way, no()).await.1, "signature.come-in-anew");
-    let (status, _) = signs(&office, &seats["r1"], &now, drawn(&office.hearing, "r1", &now), no()).await;
-    assert_eq!(status, 200, "everybody else signs");
     drop(seats);
     office.server.stop().await;
 }
