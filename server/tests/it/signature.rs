@@ -386,10 +386,8 @@ async fn a_certificate_that_signs_nothing_leaves_no_file() {
     authority(folder, "ca", "/CN=Authority");
     let office = Prepared::new().await;
     let seats = at_the_signing(&office).await;
-    let kept = || {
-        let files = std::fs::read_dir(office.folder.path().join("exhibits").join(&office.hearing));
-        files.map_or(0, std::iter::Iterator::count)
-    };
+    let exhibits = office.folder.path().join("exhibits").join(&office.hearing);
+    let kept = || std::fs::read_dir(&exhibits).map_or(0, std::iter::Iterator::count);
     let before = kept();
     let now = digest(&office, &seats).await;
     let other = "1".repeat(64);
