@@ -1,4 +1,4 @@
-// The door: from the link to the seat in plain words, one thing at a time, open to everybody on a phone.
+// The door: from the link to the seat in plain words, one thing at a time, open to everybody on a phone, also a slow one.
 
 import { expect, expectOpenToAll, Person, test } from "./court";
 import { CHEN } from "./script";
@@ -68,4 +68,23 @@ test("a device without the key of the seat is told where to go", async ({ server
   await expectOpenToAll(stranger, "no key");
   await stranger.part("to-enter").click();
   await expect(stranger.part("entry-code")).toBeVisible();
+});
+
+test("what is typed on a slow phone before the page has come whole is still there", async ({ server, browser }) => {
+  const person = await Person.comes(browser, "a1", server.origin, PHONE);
+  const invitation = server.demo.seats.find(({ seat }) => seat === "a1")!;
+  let comes = () => {};
+  const come = new Promise<void>((done) => (comes = done));
+  await person.page.route("**/pkg/pages.wasm", async (route) => {
+    await come;
+    await route.continue();
+  });
+  await person.page.goto(invitation.link, { waitUntil: "commit" });
+  await person.part("phone-tail").pressSequentially(invitation.phone_tail);
+  comes();
+  await expect(person.page.locator("html")).toHaveAttribute("data-ready", "");
+  await expect(person.part("phone-tail")).toHaveValue(invitation.phone_tail);
+  await expect(person.part("phone-tail")).toBeFocused();
+  await person.part("accept-invitation").click();
+  await expect(person.part("arrival")).toBeVisible();
 });

@@ -2,7 +2,9 @@
 //!
 //! Everything here answers with nothing while the server draws a page, so that the same page is drawn on both sides.
 
-use leptos::text_prop::TextProp;
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::set_timeout, text_prop::TextProp};
 use wasm_bindgen::{JsCast, JsValue};
 
 pub mod call;
@@ -17,6 +19,9 @@ pub mod signing;
 pub mod socket;
 pub mod storage;
 pub mod upload;
+
+/// How long until a field that was not there is looked for again.
+const TURN: Duration = Duration::from_millis(50);
 
 /// What is nearly the end of what scrolls, in CSS pixels.
 const NEARLY_PX: i32 = 48;
@@ -234,12 +239,17 @@ pub fn clear_page() -> Vec<Typed> {
         for at in 0..fields.length() {
             let Some(field) = fields.get(at) else { continue };
             let (id, text) = match (field.dyn_ref::<FileInput>(), field.dyn_ref::<TextArea>()) {
+                (Some(input), _) if matches!(input.type_().as_str(), "file" | "radio" | "checkbox") => {
+                    (input.id(), String::new())
+                }
                 (Some(input), _) => (input.id(), input.value()),
                 (None, Some(area)) => (area.id(), area.value()),
                 (None, None) => continue,
             };
             let focused = id == focused;
-            typed.push(Typed { id, text, focused });
+            if focused || !text.is_empty() {
+                typed.push(Typed { id, text, focused });
+            }
         }
     }
     if let Some(body) = document.body() {
@@ -248,29 +258,36 @@ pub fn clear_page() -> Vec<Typed> {
     typed
 }
 
-/// Types again what was typed before, as if the reader did.
-pub fn type_again(typed: Vec<Typed>) {
-    let Some(document) = document() else { return };
-    for Typed { id, text, focused } in typed {
-        let Some(field) = document.get_element_by_id(&id) else { continue };
-        if !text.is_empty() {
-            match (field.dyn_ref::<FileInput>(), field.dyn_ref::<TextArea>()) {
-                (Some(input), _) if !matches!(input.type_().as_str(), "file" | "radio" | "checkbox") => {
-                    input.set_value(&text);
-                }
-                (None, Some(area)) => area.set_value(&text),
-                _ => continue,
-            }
-            let init = web_sys::EventInit::new();
-            init.set_bubbles(true);
-            if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init) {
-                let _ = field.dispatch_event(&event);
-            }
-        }
-        if focused {
-            focus(&id);
-        }
+/// Types again what was typed before, as if the reader did. A field that is not there yet is looked for so many times more:
+/// a page behind an address is drawn a moment after the frame around it.
+pub fn type_again(typed: Vec<Typed>, turns: u32) {
+    let late: Vec<Typed> = typed.into_iter().filter_map(again).collect();
+    if turns > 0 && !late.is_empty() {
+        set_timeout(move || type_again(late, turns - 1), TURN);
     }
+}
+
+/// Types it again; gives it back where there is no such field.
+fn again(typed: Typed) -> Option<Typed> {
+    let Some(field) = document()?.get_element_by_id(&typed.id) else { return Some(typed) };
+    let Typed { id, text, focused } = typed;
+    match (field.dyn_ref::<FileInput>(), field.dyn_ref::<TextArea>()) {
+        // Not over what has been typed since.
+        (Some(input), _) if !text.is_empty() && input.value().is_empty() => input.set_value(&text),
+        (None, Some(area)) if !text.is_empty() && area.value().is_empty() => area.set_value(&text),
+        _ => {}
+    }
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    if !text.is_empty()
+        && let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init)
+    {
+        let _ = field.dispatch_event(&event);
+    }
+    if focused {
+        focus(&id);
+    }
+    None
 }
 
 /// Goes to another page.

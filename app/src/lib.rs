@@ -47,6 +47,9 @@ pub mod words;
 use kit::see::effect;
 use words::{Choice, Words, say, words};
 
+/// How often a field in which something was typed is looked for, once the page is taken over.
+const TURNS: u32 = 40;
+
 const SITE: Words = words("枫桥 · 检察听证", "Fengqiao · Procuratorial hearings");
 const NOT_FOUND: Words = words("没有这个页面", "There is no such page");
 const NOT_FOUND_WHY: Words = words(
@@ -179,7 +182,7 @@ fn elsewhere() -> AnyView {
 fn take_over(draw: fn() -> AnyView) {
     let typed = browser::clear_page();
     leptos::mount::mount_to_body(draw);
-    browser::type_again(typed);
+    browser::type_again(typed, TURNS);
 }
 
 /// How a page tells the server that draws it that there is nothing at its address.

@@ -1,6 +1,9 @@
 //! Flips every bit of a case file, one after the other, and says how many of these files were found to be changed: all of
 //! them, or the run fails. Takes the file, and as long as it takes: some milliseconds a bit and core.
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    io::Write as _,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use casefile::verify;
 
@@ -23,7 +26,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     }
                     if verify(&bytes, None).holds() {
                         missed.fetch_add(1, Ordering::Relaxed);
-                        println!("not found: bit {} of byte {}", bit % 8, bit / 8);
                     }
                     if let Some(byte) = bytes.get_mut(bit / 8) {
                         *byte ^= 1 << (bit % 8);
@@ -33,6 +35,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     let missed = missed.into_inner();
-    println!("{} bytes: {} of {bits} flipped bits found", good.len(), bits - missed);
+    writeln!(std::io::stdout(), "{} bytes: {} of {bits} flipped bits found", good.len(), bits - missed)?;
     if missed == 0 { Ok(()) } else { Err("not every change was found".into()) }
 }
