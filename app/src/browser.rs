@@ -229,9 +229,9 @@ pub struct Typed {
     focused: bool,
 }
 
-/// Empties the page, and tells what was typed into fields that have an id.
+/// What was typed into fields that have an id.
 #[must_use]
-pub fn clear_page() -> Vec<Typed> {
+pub fn typed() -> Vec<Typed> {
     let mut typed = Vec::new();
     let Some(document) = document() else { return typed };
     let focused = document.active_element().map(|element| element.id()).unwrap_or_default();
@@ -252,10 +252,14 @@ pub fn clear_page() -> Vec<Typed> {
             }
         }
     }
-    if let Some(body) = document.body() {
+    typed
+}
+
+/// Empties the page.
+pub fn clear_page() {
+    if let Some(body) = document().and_then(|document| document.body()) {
         body.set_inner_html("");
     }
-    typed
 }
 
 /// Types again what was typed before, as if the reader did. A field that is not there yet is looked for so many times more:

@@ -168,7 +168,9 @@ pub fn take_over_check() {
 /// Takes over any other page from the server's drawing: called once, by the browser's entry `pages`.
 pub fn take_over_pages() {
     browser::fetch::carry_over();
+    let typed = browser::typed();
     take_over(|| view! { <App seat=elsewhere check=elsewhere /> }.into_any());
+    browser::type_again(typed, TURNS);
 }
 
 /// The room is brought by an entry of its own: the page of a seat is loaded anew, and this entry brings nothing of it.
@@ -177,12 +179,10 @@ fn elsewhere() -> AnyView {
     ().into_any()
 }
 
-/// The page is drawn anew and put in the place of the server's: much less code than to adopt what stands there. What
-/// the reader has typed meanwhile is carried over.
+/// The page is drawn anew and put in the place of the server's: much less code than to adopt what stands there.
 fn take_over(draw: fn() -> AnyView) {
-    let typed = browser::clear_page();
+    browser::clear_page();
     leptos::mount::mount_to_body(draw);
-    browser::type_again(typed, TURNS);
 }
 
 /// How a page tells the server that draws it that there is nothing at its address.
