@@ -24,7 +24,9 @@ use server::{
     config::{Flags, Limits},
     exhibit::aside,
     rehearse::{self, rehearse},
-    serve, verify,
+    serve,
+    unseen::is_unseen,
+    verify,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -217,9 +219,9 @@ fn play(given: &clap::ArgMatches) -> ExitCode {
     if !(0.0..=100.0).contains(&options.pace) {
         return unusable("--pace 应在0至100之间。 --pace is between 0 and 100.");
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(error) => return unusable(&error.to_string()),
+        Err(error) => return unusable(&error),
     };
     match runtime.block_on(rehearse(&options, &say)) {
         Ok(passed) => ExitCode::from(u8::from(!passed)),
@@ -233,19 +235,24 @@ fn config(given: &clap::ArgMatches) -> Result<Config, String> {
         .and_then(|flags| Config::from_flags(flags, given).map_err(|error| error.to_string()))
 }
 
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())
+}
+
+/// The set-up of the office, and what runs it.
+fn ready(given: &clap::ArgMatches) -> Result<(Config, tokio::runtime::Runtime), String> {
+    Ok((config(given)?, runtime()?))
+}
+
 fn send(given: &clap::ArgMatches) -> ExitCode {
     let Some(to) = given.get_one::<PathBuf>("to").cloned() else { return ExitCode::from(UNUSABLE) };
     let which = match given.get_one::<String>("hearing") {
         Some(hearing) => Which::One { hearing: hearing.clone(), to },
         None => Which::All { to },
     };
-    let config = match config(given) {
-        Ok(config) => config,
+    let (config, runtime) = match ready(given) {
+        Ok(ready) => ready,
         Err(error) => return unusable(&error),
-    };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return unusable(&error.to_string()),
     };
     match runtime.block_on(export(&config, &which, given.get_flag("recordings"), clock::now())) {
         Ok(written) => {
@@ -263,13 +270,9 @@ fn send(given: &clap::ArgMatches) -> ExitCode {
 
 fn receive(given: &clap::ArgMatches) -> ExitCode {
     let Some(file) = given.get_one::<PathBuf>("FILE") else { return ExitCode::from(UNUSABLE) };
-    let config = match config(given) {
-        Ok(config) => config,
+    let (config, runtime) = match ready(given) {
+        Ok(ready) => ready,
         Err(error) => return unusable(&error),
-    };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return unusable(&error.to_string()),
     };
     let keys: Vec<String> = given.get_many::<String>("key").unwrap_or_default().cloned().collect();
     if let Some(odd) = keys.iter().find(|key| casefile::Published::ed25519(key).is_none()) {
@@ -280,8 +283,8 @@ fn receive(given: &clap::ArgMatches) -> ExitCode {
         return unusable("请用 --by 写明导入人。 Please say with --by who imports it.");
     }
     // It stands in the access log for good, where it is one line.
-    let breaks = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
-    if by.chars().count() > BY_CHARS_MAX || by.chars().any(breaks) {
+    let odd = |sign: char| sign.is_control() || is_unseen(sign);
+    if by.chars().count() > BY_CHARS_MAX || by.chars().any(odd) {
         return unusable(
             "--by 应为一行，不含控制字符，最多100个字符。 --by is one line without control characters, of at most 100 characters.",
         );
@@ -335,13 +338,9 @@ fn arrived(imported: &Imported) {
 }
 
 fn open(given: &clap::ArgMatches) -> ExitCode {
-    let config = match config(given) {
-        Ok(config) => config,
+    let (config, runtime) = match ready(given) {
+        Ok(ready) => ready,
         Err(error) => return unusable(&error),
-    };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return unusable(&error.to_string()),
     };
     match runtime.block_on(serve::serve(config, say)) {
         Ok(()) => ExitCode::SUCCESS,
