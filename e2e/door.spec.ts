@@ -1,7 +1,10 @@
 // The door: from the link to the seat in plain words, one thing at a time, open to everybody on a phone, also a slow one.
 
+import type { Browser } from "@playwright/test";
+
 import { expect, expectOpenToAll, Person, test } from "./court";
 import { CHEN } from "./script";
+import type { Server } from "./server";
 import { Wire } from "./wire";
 
 const PHONE = { viewport: { width: 360, height: 780 } };
@@ -70,7 +73,44 @@ test("a device without the key of the seat is told where to go", async ({ server
   await expect(stranger.part("entry-code")).toBeVisible();
 });
 
-test("what is typed on a slow phone before the page has come whole is still there", async ({ server, browser }) => {
+test("what is typed and pressed on a slow phone before the page has come whole is done when it has", async ({ server, browser }) => {
+  const { person, invitation, comes } = await slowly(browser, server);
+  await person.part("phone-tail").pressSequentially(invitation.phone_tail);
+  // It looks dead as yet.
+  await person.part("accept-invitation").click({ force: true });
+  await expect(person.part("accept-invitation")).toHaveAttribute("data-pressed", "");
+  comes();
+  await expect(person.part("arrival")).toBeVisible();
+});
+
+test("so is Enter", async ({ server, browser }) => {
+  const { person, invitation, comes } = await slowly(browser, server);
+  await person.part("phone-tail").pressSequentially(invitation.phone_tail);
+  await person.part("phone-tail").press("Enter");
+  comes();
+  await expect(person.part("arrival")).toBeVisible();
+});
+
+test("no key is lost while the page takes the place of the server's", async ({ server, browser }) => {
+  const { person, comes } = await slowly(browser, server);
+  const field = person.part("phone-tail");
+  await field.focus();
+  let typed = "";
+  const types = async (digit: string) => {
+    await person.page.keyboard.press(digit);
+    typed += digit;
+  };
+  for (let at = 0; at < 10; at++) await types(String(at));
+  comes();
+  const ready = () => person.page.locator("html").getAttribute("data-ready");
+  for (let at = 0; (await ready()) === null; at++) await types(String(at % 10));
+  for (let at = 0; at < 10; at++) await types(String(at));
+  await expect(field).toHaveValue(typed);
+  await expect(field).toBeFocused();
+});
+
+/** Somebody with an invitation, whose program does not come until it is let to. */
+async function slowly(browser: Browser, server: Server) {
   const person = await Person.comes(browser, "a1", server.origin, PHONE);
   const invitation = server.demo.seats.find(({ seat }) => seat === "a1")!;
   let comes = () => {};
@@ -80,11 +120,5 @@ test("what is typed on a slow phone before the page has come whole is still ther
     await route.continue();
   });
   await person.page.goto(invitation.link, { waitUntil: "commit" });
-  await person.part("phone-tail").pressSequentially(invitation.phone_tail);
-  comes();
-  await expect(person.page.locator("html")).toHaveAttribute("data-ready", "");
-  await expect(person.part("phone-tail")).toHaveValue(invitation.phone_tail);
-  await expect(person.part("phone-tail")).toBeFocused();
-  await person.part("accept-invitation").click();
-  await expect(person.part("arrival")).toBeVisible();
-});
+  return { person, invitation, comes: () => comes() };
+}

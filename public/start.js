@@ -28,11 +28,19 @@ globalThis.fengqiaoLink = async (tries) => {
   return link;
 };
 
+// What is pressed before the page has come whole is marked, the last thing alone: the page presses it again once it has.
+function notes({ type, key, isComposing, target }) {
+  const pressed = type === "click" ? target.closest("button") : key === "Enter" && !isComposing ? target.closest("input") : null;
+  if (pressed === null || document.documentElement.hasAttribute("data-ready")) return;
+  document.querySelector("[data-pressed]")?.removeAttribute("data-pressed");
+  pressed.setAttribute("data-pressed", "");
+}
+for (const type of ["click", "keydown"]) document.addEventListener(type, notes);
+
 const files = document.querySelector("script[data-wasm]").dataset;
 if (typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(SAMPLE))) {
   import(files.js)
     .then((page) => page.default({ module_or_path: files.wasm }))
-    .then(() => document.documentElement.setAttribute("data-ready", ""))
     .catch((reason) => {
       console.error(reason);
       tell(AWAY);

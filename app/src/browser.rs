@@ -2,15 +2,14 @@
 //!
 //! Everything here answers with nothing while the server draws a page, so that the same page is drawn on both sides.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::set_timeout, text_prop::TextProp};
+use leptos::text_prop::TextProp;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub mod call;
 pub mod check;
 mod devices;
 pub mod fetch;
+pub mod handover;
 pub mod keys;
 pub mod link;
 pub mod reels;
@@ -19,9 +18,6 @@ pub mod signing;
 pub mod socket;
 pub mod storage;
 pub mod upload;
-
-/// How long until a field that was not there is looked for again.
-const TURN: Duration = Duration::from_millis(50);
 
 /// What is nearly the end of what scrolls, in CSS pixels.
 const NEARLY_PX: i32 = 48;
@@ -221,79 +217,6 @@ pub(crate) fn attributes(name: &str) -> Vec<String> {
     (0..found.length()).filter_map(element).collect()
 }
 
-/// What the reader typed into a field before the page was taken over.
-#[derive(Debug)]
-pub struct Typed {
-    id: String,
-    text: String,
-    focused: bool,
-}
-
-/// What was typed into fields that have an id.
-#[must_use]
-pub fn typed() -> Vec<Typed> {
-    let mut typed = Vec::new();
-    let Some(document) = document() else { return typed };
-    let focused = document.active_element().map(|element| element.id()).unwrap_or_default();
-    if let Ok(fields) = document.query_selector_all("input[id], textarea[id]") {
-        for at in 0..fields.length() {
-            let Some(field) = fields.get(at) else { continue };
-            let (id, text) = match (field.dyn_ref::<FileInput>(), field.dyn_ref::<TextArea>()) {
-                (Some(input), _) if matches!(input.type_().as_str(), "file" | "radio" | "checkbox") => {
-                    (input.id(), String::new())
-                }
-                (Some(input), _) => (input.id(), input.value()),
-                (None, Some(area)) => (area.id(), area.value()),
-                (None, None) => continue,
-            };
-            let focused = id == focused;
-            if focused || !text.is_empty() {
-                typed.push(Typed { id, text, focused });
-            }
-        }
-    }
-    typed
-}
-
-/// Empties the page.
-pub fn clear_page() {
-    if let Some(body) = document().and_then(|document| document.body()) {
-        body.set_inner_html("");
-    }
-}
-
-/// Types again what was typed before, as if the reader did. A field that is not there yet is looked for so many times more:
-/// a page behind an address is drawn a moment after the frame around it.
-pub fn type_again(typed: Vec<Typed>, turns: u32) {
-    let late: Vec<Typed> = typed.into_iter().filter_map(again).collect();
-    if turns > 0 && !late.is_empty() {
-        set_timeout(move || type_again(late, turns - 1), TURN);
-    }
-}
-
-/// Types it again; gives it back where there is no such field.
-fn again(typed: Typed) -> Option<Typed> {
-    let Some(field) = document()?.get_element_by_id(&typed.id) else { return Some(typed) };
-    let Typed { id, text, focused } = typed;
-    match (field.dyn_ref::<FileInput>(), field.dyn_ref::<TextArea>()) {
-        // Not over what has been typed since.
-        (Some(input), _) if !text.is_empty() && input.value().is_empty() => input.set_value(&text),
-        (None, Some(area)) if !text.is_empty() && area.value().is_empty() => area.set_value(&text),
-        _ => {}
-    }
-    let init = web_sys::EventInit::new();
-    init.set_bubbles(true);
-    if !text.is_empty()
-        && let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init)
-    {
-        let _ = field.dispatch_event(&event);
-    }
-    if focused {
-        focus(&id);
-    }
-    None
-}
-
 /// Goes to another page.
 pub fn go(path: &str) {
     if let Some(window) = window() {
@@ -403,7 +326,6 @@ pub fn on_window(event: &str, act: impl FnMut() + 'static) {
 
 /// The field in which a file is chosen, or a line is typed.
 pub type FileInput = web_sys::HtmlInputElement;
-type TextArea = web_sys::HtmlTextAreaElement;
 
 /// The bytes of a file that the reader chose, its name and its media type.
 pub async fn chosen_file(input: &FileInput) -> Option<(String, String, Vec<u8>)> {

@@ -47,9 +47,6 @@ pub mod words;
 use kit::see::effect;
 use words::{Choice, Words, say, words};
 
-/// How often a field in which something was typed is looked for, once the page is taken over.
-const TURNS: u32 = 40;
-
 const SITE: Words = words("枫桥 · 检察听证", "Fengqiao · Procuratorial hearings");
 const NOT_FOUND: Words = words("没有这个页面", "There is no such page");
 const NOT_FOUND_WHY: Words = words(
@@ -168,9 +165,8 @@ pub fn take_over_check() {
 /// Takes over any other page from the server's drawing: called once, by the browser's entry `pages`.
 pub fn take_over_pages() {
     browser::fetch::carry_over();
-    let typed = browser::typed();
-    take_over(|| view! { <App seat=elsewhere check=elsewhere /> }.into_any());
-    browser::type_again(typed, TURNS);
+    let draw = || view! { <App seat=elsewhere check=elsewhere /> }.into_any();
+    browser::handover::take_over(draw, browser::handover::TURNS);
 }
 
 /// The room is brought by an entry of its own: the page of a seat is loaded anew, and this entry brings nothing of it.
@@ -181,8 +177,9 @@ fn elsewhere() -> AnyView {
 
 /// The page is drawn anew and put in the place of the server's: much less code than to adopt what stands there.
 fn take_over(draw: fn() -> AnyView) {
-    browser::clear_page();
+    browser::handover::clear_page();
     leptos::mount::mount_to_body(draw);
+    browser::handover::say_ready();
 }
 
 /// How a page tells the server that draws it that there is nothing at its address.

@@ -670,7 +670,9 @@ def check_signers(report, members, seal):
                 given[what["seat"]] = what
         elif verb == "refused-to-sign":
             good = type(what) is dict and type(what.get("seat")) is str and type(what.get("reason")) is str
-            if good:
+            if good and what["seat"] in given:
+                report.bad("signature.replaced", ENTRIES, f"entry {line['number']} puts a refusal in a signature's place")
+            elif good:
                 refused[what["seat"]] = what["reason"]
         elif verb == "corrected":
             earlier += [given[seat] for seat in sorted(given, key=str.encode)]
@@ -732,8 +734,8 @@ def check_given(report, members, seal, given):
             report.bad("signature.forged", ENTRIES, f"the signature that {seat} drew does not hold under its key")
             return None
         return "signature.device", f"{seat} signed by hand on a device of its own (key {sha(way['key'].encode()).hex()[:16]})"
-    scans = way["scans"] if kind == "paper" else [way["file"]]
-    there = [is_there(report, members, seat, scan["sha256"]) for scan in scans or [{"sha256": ""}]]
+    scans = {scan["sha256"] for scan in (way["scans"] if kind == "paper" else [way["file"]])}
+    there = [is_there(report, members, seat, digest) for digest in sorted(scans, key=str.encode) or [""]]
     if not all(there):
         return None
     if kind == "paper":

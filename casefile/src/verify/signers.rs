@@ -2,7 +2,7 @@
 //!
 //! Read from the entries that are shown, and only where these are as they were sealed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -56,7 +56,7 @@ struct Signing {
 enum Wrong {
     /// It cannot be read.
     Unreadable,
-    /// This seat has signed the same record already: one signature would be put in the place of another.
+    /// This seat has signed the same record already: something would be put in the place of its signature.
     Replaced(String),
     /// The record was sealed before.
     AfterSeal,
@@ -141,9 +141,9 @@ fn wrong(report: &mut Report, number: u64, why: Wrong) {
         ),
         Wrong::Replaced(seat) => (
             "signature.replaced",
-            format!("席位{seat}对同一份笔录签名两次，第{number}条记录所载的签名取代了此前的签名"),
+            format!("席位{seat}已对同一份笔录签名，第{number}条记录又以另一签名或者拒签取代"),
             format!(
-                "{seat} had signed the same record already; entry {number} puts another signature in its place"
+                "{seat} had signed the same record already; entry {number} puts a signature or a refusal in its place"
             ),
         ),
         Wrong::AfterSeal => (
@@ -175,6 +175,9 @@ impl Signing {
             }
             "refused-to-sign" => {
                 let refused = text(what, "seat").zip(text(what, "reason")).ok_or(Wrong::Unreadable)?;
+                if self.given.contains_key(&refused.0) {
+                    return Err(Wrong::Replaced(refused.0));
+                }
                 self.refused.insert(refused.0, refused.1);
             }
             "sealed" => self.sealed = Some(text(what, "digest").ok_or(Wrong::Unreadable)?),
@@ -257,10 +260,12 @@ fn sentence(
             ))
         }
         Way::Paper(scans) => {
+            // A file that is named twice is one.
+            let scans: BTreeSet<&str> = scans.iter().map(String::as_str).collect();
             let pages = scans.len();
             // What is signed on no page is not signed.
             let none = (pages == 0).then_some("");
-            let scans = none.into_iter().chain(scans.iter().map(String::as_str));
+            let scans = none.into_iter().chain(scans);
             let missing = scans.filter(|sha256| !is_there(report, members, seat, sha256)).count();
             (missing == 0).then(|| {
                 (

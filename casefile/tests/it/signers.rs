@@ -152,6 +152,7 @@ fn forgeries() -> Vec<(Vec<u8>, &'static str)> {
         (with(8, paper("p1", &now, &[&digest("none"), &digest("of them")])), "signature.scan-missing"),
         (with(8, paper("p1", &now, &[])), "signature.scan-missing"),
         (with(9, device("p1", &now)), "signature.replaced"),
+        (with(9, record("refused-to-sign", r#"{"seat":"p1","reason":"x"}"#)), "signature.replaced"),
         (after(record("corrected", r#"{"line":1}"#)), "signature.after-seal"),
         (after(device("a9", &now)), "signature.after-seal"),
         (

@@ -237,7 +237,9 @@ fn sign(
     let record = &hearing.record;
     let (seat, by) = whose_signature(hearing, whose, &way, act)?;
     if record.has_signed(&seat) {
-        return Ok(Vec::new());
+        // The same once more, because the answer was lost, is no second signature; anything else would be.
+        let same = record.given.get(&seat).is_some_and(|given| given.way == way);
+        return if same { Ok(Vec::new()) } else { Err(Refusal::AlreadySigned) };
     }
     if read != record.digest() {
         return Err(Refusal::RecordChanged);

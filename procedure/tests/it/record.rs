@@ -179,6 +179,13 @@ fn a_signature_stands_on_the_record_that_was_read_and_on_no_other() {
     let digest = court.hearing.record.digest();
     let given = &court.hearing.record.given[&seat("a1")];
     assert_eq!((&given.way, &given.by), (&drawn(), &seat("a1")));
+    let (way, known) = (given.way.clone(), court.log.len());
+    court.does("a1", sign(&digest));
+    assert_eq!(court.log.len(), known, "the same once more is the same signature");
+    let paper = record::Way::Paper { scans: vec![scan()] };
+    let another = Command::Record(Ask::Sign { digest: digest.clone(), way: paper, whose: None });
+    court.refused("a1", another, "record.already-signed");
+    assert_eq!(court.hearing.record.given[&seat("a1")].way, way);
     let signed = &court.hearing.record.signatures[&seat("a1")];
     assert!(matches!(signed, Signature::Signed { digest: own, .. } if *own == digest));
     assert_eq!(

@@ -227,7 +227,7 @@ const fn can_go_again(known: &Delivery) -> bool {
 /// Whether that can be noted of it as it stands.
 fn takes(known: &Delivery, name: &str) -> bool {
     if name == "withdrawn" {
-        return known.withdrawn.is_none();
+        return known.withdrawn.is_none() && known.read.is_none() && known.acknowledged.is_none();
     }
     matches!(
         (name, known.way, known.state),
