@@ -120,7 +120,11 @@ test("a notice is sent, read on a phone, confirmed, and proved", async ({ browse
 
   await test.step("the office sees it, on a phone too, and the proof of service has the times", async () => {
     await opens(handler.page, `/office/hearings/${hearing}/deliveries`);
-    await expect(handler.part("deliveries-a1").getByText("已确认收到")).toBeVisible();
+    const [confirmed, unread] = ["已确认收到", "已放入发件箱"].map((stand) => handler.part("delivery-a1").filter({ hasText: stand }));
+    await expect(confirmed).toBeVisible();
+    // What has arrived is not taken back.
+    await expect(confirmed.getByTestId("withdrawn-a1")).toHaveCount(0);
+    await expect(unread.getByTestId("withdrawn-a1")).toBeVisible();
     await handler.page.setViewportSize(PHONE);
     await expectOpenToAll(handler, "the deliveries of a hearing");
     const answer = await handler.page.request.get(`/api/hearings/${hearing}/papers/proof-of-delivery?to=a1&as=pdf`);
