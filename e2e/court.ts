@@ -143,6 +143,17 @@ export async function expectOpenToAll(person: Person, when: string): Promise<voi
   }
 }
 
+/** On this page the program of all pages but the room does not come until the answer is called. */
+export async function heldBack(page: Page): Promise<() => void> {
+  let comes = () => {};
+  const come = new Promise<void>((done) => (comes = done));
+  await page.route("**/pkg/pages.wasm", async (route) => {
+    await come;
+    await route.continue();
+  });
+  return comes;
+}
+
 /** A test with a server of its own, started with these options. */
 export const testWith = (options: string[]) => base.extend<{ server: Server; everybodyLeaves: void }>({
   server: async ({}, use, testInfo) => {

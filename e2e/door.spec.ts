@@ -2,7 +2,7 @@
 
 import type { Browser } from "@playwright/test";
 
-import { expect, expectOpenToAll, Person, test } from "./court";
+import { expect, expectOpenToAll, heldBack, Person, test } from "./court";
 import { CHEN } from "./script";
 import type { Server } from "./server";
 import { Wire } from "./wire";
@@ -77,8 +77,7 @@ test("what is typed and pressed on a slow phone before the page has come whole i
   const { person, invitation, comes } = await slowly(browser, server);
   await person.part("phone-tail").pressSequentially(invitation.phone_tail);
   // It looks dead as yet.
-  await person.part("accept-invitation").click({ force: true });
-  await expect(person.part("accept-invitation")).toHaveAttribute("data-pressed", "");
+  await marked(person, "accept-invitation", () => person.part("accept-invitation").click({ force: true }));
   comes();
   await expect(person.part("arrival")).toBeVisible();
 });
@@ -86,9 +85,27 @@ test("what is typed and pressed on a slow phone before the page has come whole i
 test("so is Enter", async ({ server, browser }) => {
   const { person, invitation, comes } = await slowly(browser, server);
   await person.part("phone-tail").pressSequentially(invitation.phone_tail);
-  await person.part("phone-tail").press("Enter");
+  await marked(person, "phone-tail", () => person.part("phone-tail").press("Enter"));
   comes();
   await expect(person.part("arrival")).toBeVisible();
+});
+
+test("what was pressed and then thought better of is not", async ({ server, browser }) => {
+  const { person, invitation, comes } = await slowly(browser, server);
+  const field = person.part("phone-tail");
+  await field.pressSequentially(invitation.phone_tail);
+  await marked(person, "accept-invitation", () => person.part("accept-invitation").click({ force: true }));
+  await field.press("End");
+  await field.press("Backspace");
+  await field.press("0");
+  // The caret is where it was, too.
+  await field.press("ArrowLeft");
+  comes();
+  await expect(person.page.locator("html")).toHaveAttribute("data-ready", "");
+  await expect(field).toBeFocused();
+  await field.press("9");
+  await expect(field).toHaveValue(`${invitation.phone_tail.slice(0, 3)}90`);
+  await expect(person.part("entry-refused")).toHaveCount(0);
 });
 
 test("no key is lost while the page takes the place of the server's", async ({ server, browser }) => {
@@ -109,16 +126,19 @@ test("no key is lost while the page takes the place of the server's", async ({ s
   await expect(field).toBeFocused();
 });
 
+/** Does it until the page, of which little has come, has noted that it was pressed. */
+async function marked(person: Person, part: string, does: () => Promise<void>) {
+  await expect(async () => {
+    await does();
+    await expect(person.part(part)).toHaveAttribute("data-pressed", "", { timeout: 200 });
+  }).toPass();
+}
+
 /** Somebody with an invitation, whose program does not come until it is let to. */
 async function slowly(browser: Browser, server: Server) {
   const person = await Person.comes(browser, "a1", server.origin, PHONE);
   const invitation = server.demo.seats.find(({ seat }) => seat === "a1")!;
-  let comes = () => {};
-  const come = new Promise<void>((done) => (comes = done));
-  await person.page.route("**/pkg/pages.wasm", async (route) => {
-    await come;
-    await route.continue();
-  });
+  const comes = await heldBack(person.page);
   await person.page.goto(invitation.link, { waitUntil: "commit" });
-  return { person, invitation, comes: () => comes() };
+  return { person, invitation, comes };
 }

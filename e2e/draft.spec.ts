@@ -1,7 +1,7 @@
 // The form of a new hearing when answers are lost, the page is loaded anew half-way, and somebody else sits down at the
 // same computer: one hearing, each seat once, and no draft for whoever comes next.
 
-import { expect, Person, test } from "./court";
+import { expect, heldBack, Person, test } from "./court";
 import type { Server } from "./server";
 import { dead, opens, signIn, takenOver } from "./staff";
 
@@ -201,4 +201,26 @@ test("whoever is put into the pool again stands there once; ticks of one way to 
   await expect(keeper.part("tick-林晓")).not.toBeChecked();
   await dead(keeper, "draw", /选择要指定的听证员/);
   expect(keeper.complaints).toEqual([]);
+});
+
+test("what is chosen and typed in a form before the page has come whole stands there when it has", async ({ server, browser }) => {
+  const handler = await Person.comes(browser, "handler", server.origin);
+  await staff(server, handler, "handler", "/office/cases");
+  const comes = await heldBack(handler.page);
+  await handler.page.goto(FORM, { waitUntil: "commit" });
+  await handler.part("case-kind").selectOption({ index: 2 });
+  const kind = await handler.part("case-kind").inputValue();
+  await handler.part("case-summary").fill("双方于2024年订立合同。");
+  await handler.part("minutes").fill("7");
+  await handler.part("mode-doorstep").check();
+  comes();
+  await takenOver(handler.page);
+  await expect(handler.part("case-kind")).toHaveValue(kind);
+  await expect(handler.part("case-summary")).toHaveValue("双方于2024年订立合同。");
+  await expect(handler.part("minutes")).toHaveValue("7");
+  await expect(handler.part("mode-doorstep")).toBeChecked();
+  // The program knows it too, not the fields alone: what was chosen is kept with the draft.
+  await handler.page.reload();
+  await expect(handler.part("mode-doorstep")).toBeChecked();
+  await expect(handler.part("case-kind")).toHaveValue(kind);
 });

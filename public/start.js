@@ -28,14 +28,19 @@ globalThis.fengqiaoLink = async (tries) => {
   return link;
 };
 
-// What is pressed before the page has come whole is marked, the last thing alone: the page presses it again once it has.
-function notes({ type, key, isComposing, target }) {
-  const pressed = type === "click" ? target.closest("button") : key === "Enter" && !isComposing ? target.closest("input") : null;
-  if (pressed === null || document.documentElement.hasAttribute("data-ready")) return;
+// What is pressed before the page has come whole is marked, where it was the last thing done and the browser does nothing of
+// itself with it: the page presses it again once it has. So is a sign half composed, which it waits for.
+const root = document.documentElement;
+function notes({ type, key, keyCode, isComposing, target }) {
+  if (root.hasAttribute("data-ready") || ["Shift", "Tab"].includes(key)) return;
   document.querySelector("[data-pressed]")?.removeAttribute("data-pressed");
-  pressed.setAttribute("data-pressed", "");
+  const enters = key === "Enter" && !isComposing && keyCode !== 229 && target.form === null;
+  const pressed = type === "click" ? target.closest("button[type=button]") : enters ? target.closest("input") : null;
+  pressed?.setAttribute("data-pressed", "");
 }
 for (const type of ["click", "keydown"]) document.addEventListener(type, notes);
+document.addEventListener("compositionstart", () => root.setAttribute("data-composing", ""));
+document.addEventListener("compositionend", () => root.removeAttribute("data-composing"));
 
 const files = document.querySelector("script[data-wasm]").dataset;
 if (typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(SAMPLE))) {

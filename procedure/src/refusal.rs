@@ -235,7 +235,7 @@ refusals! {
     CorrectionUnknown "record.correction-unknown" "18" "没有这项更正申请。" "There is no such request for correction.";
     CorrectionRuled "record.correction-ruled" "18" "该项更正申请已经处理。" "That request has been ruled on already.";
     NotSigning "record.not-signing" "18" "现在没有核对签名。" "The record is not being signed now.";
-    AlreadySigned "record.already-signed" "18" "您已经签名，不能再申请更正或者拒绝签名。" "You have signed and can neither ask for a correction nor refuse any more.";
+    AlreadySigned "record.already-signed" "18" "您已经签名，不能再次签名、申请更正或者拒绝签名。" "You have signed already, and can neither sign again nor ask for a correction nor refuse any more.";
     NoSignature "record.no-signature" "18" "您的席位不需要签名。" "Your seat does not sign the record.";
     RecordChanged "record.changed" "18" "笔录在您核对以后有更正，请核对现在的内容，再签名。" "The record was corrected since you read it. Please read it as it stands now, then sign.";
     SignatureEmpty "record.signature-empty" "18" "没有签名：请在方框内手写签名，或者提交签好的页面。" "There is no signature: please write it in the field, or hand in the signed pages.";
